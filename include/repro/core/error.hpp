@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// The one exception type, its codes, and the warnings that reports carry. A code has one spelling in text
+// (E_ID_INVALID, W_SEED_CHANGED) and one in code (errc::id_invalid, warn::seed_changed).
+
+#include <cstddef>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace repro::inline v0 {
+
+/// Every way in which the world can fail the library. Numbers are not stable, names are.
+enum class errc : unsigned char {
+    argument_invalid,
+    artifact_missing,
+    artifact_unreadable,
+    bytes_too_many,
+    changed_during_hash,
+    digest_format,
+    digest_mismatch,
+    field_missing,
+    field_type,
+    id_invalid,
+    internal,
+    json_syntax,
+    level_unknown,
+    manifest_missing,
+    name_invalid,
+    name_taken,
+    no_space,
+    not_regular,
+    pseudo_fs,
+    read_only,
+    schema_version,
+    seed_invalid,
+    snapshot_contract,
+    snapshot_damaged,
+    snapshot_mismatch,
+    state_invalid,
+    trace_damaged,
+    unreadable,
+    unwritable,
+    count_ // not a code: how many there are
+};
+
+/// What a report can warn of. A warning never stops a run.
+enum class warn : unsigned char {
+    artifact_missing,
+    config_failed,
+    environment_late,
+    forked,
+    git_unknown,
+    input_changed,
+    manifest_not_written,
+    registry_duplicate,
+    seed_changed,
+    seed_drawn,
+    seed_mismatch,
+    threads_running,
+    trace_failed,
+    unseeded_generator,
+    volatile_fs,
+    count_ // not a code: how many there are
+};
+
+namespace detail {
+
+inline constexpr std::string_view errc_names[] = {
+    "E_ARGUMENT_INVALID",  "E_ARTIFACT_MISSING",  "E_ARTIFACT_UNREADABLE", "E_BYTES_TOO_MANY",
+    "E_CHANGED_DURING_HASH", "E_DIGEST_FORMAT",   "E_DIGEST_MISMATCH",     "E_FIELD_MISSING",
+    "E_FIELD_TYPE",        "E_ID_INVALID",        "E_INTERNAL",            "E_JSON_SYNTAX",
+    "E_LEVEL_UNKNOWN",     "E_MANIFEST_MISSING",  "E_NAME_INVALID",        "E_NAME_TAKEN",
+    "E_NO_SPACE",          "E_NOT_REGULAR",       "E_PSEUDO_FS",           "E_READ_ONLY",
+    "E_SCHEMA_VERSION",    "E_SEED_INVALID",      "E_SNAPSHOT_CONTRACT",   "E_SNAPSHOT_DAMAGED",
+    "E_SNAPSHOT_MISMATCH", "E_STATE_INVALID",     "E_TRACE_DAMAGED",       "E_UNREADABLE",
+    "E_UNWRITABLE"};
+static_assert(std::size(errc_names) == static_cast<std::size_t>(errc::count_));
+
+inline constexpr std::string_view warn_names[] = {
+    "W_ARTIFACT_MISSING",  "W_CONFIG_FAILED",   "W_ENVIRONMENT_LATE", "W_FORKED",
+    "W_GIT_UNKNOWN",       "W_INPUT_CHANGED",   "W_MANIFEST_NOT_WRITTEN", "W_REGISTRY_DUPLICATE",
+    "W_SEED_CHANGED",      "W_SEED_DRAWN",      "W_SEED_MISMATCH",    "W_THREADS_RUNNING",
+    "W_TRACE_FAILED",      "W_UNSEEDED_GENERATOR", "W_VOLATILE_FS"};
+static_assert(std::size(warn_names) == static_cast<std::size_t>(warn::count_));
+
+} // namespace detail
+
+/// Returns the spelling of a code in text: "E_ID_INVALID".
+[[nodiscard]] constexpr std::string_view to_string(errc code) noexcept {
+    return detail::errc_names[static_cast<std::size_t>(code)];
+}
+
+/// Returns the spelling of a warning in text: "W_SEED_CHANGED".
+[[nodiscard]] constexpr std::string_view to_string(warn code) noexcept {
+    return detail::warn_names[static_cast<std::size_t>(code)];
+}
+
+/// A failing world: what failed, where, and what to do about it. "Different" is never an error.
+class error : public std::runtime_error {
+public:
+    error(errc code, std::string where, std::string what_failed, std::string fix)
+        : std::runtime_error(sentence(code, where, what_failed, fix)), code_(code), where_(std::move(where)),
+          what_failed_(std::move(what_failed)), fix_(std::move(fix)) {}
+
+    /// Returns the stable code.
+    [[nodiscard]] errc code() const noexcept { return code_; }
+    /// Returns the file, field or argument concerned.
+    [[nodiscard]] const std::string& where() const noexcept { return where_; }
+    /// Returns what failed, without place, fix and code.
+    [[nodiscard]] const std::string& what_failed() const noexcept { return what_failed_; }
+    /// Returns what the reader can do.
+    [[nodiscard]] const std::string& fix() const noexcept { return fix_; }
+
+private:
+    static std::string sentence(errc code, const std::string& where, const std::string& what_failed,
+                                const std::string& fix) {
+        std::string text;
+        text.append(where).append(": ").append(what_failed).append(" (").append(fix).append(") [");
+        return text.append(to_string(code)).append("]");
+    }
+
+    errc code_;
+    std::string where_;
+    std::string what_failed_;
+    std::string fix_;
+};
+
+/// Something a reader should know of, which stopped nothing.
+struct warning {
+    warn code;
+    std::string text;
+
+    friend bool operator==(const warning&, const warning&) = default;
+};
+
+/// A fact that could not be recorded, and why.
+struct missing_fact {
+    std::string field;
+    std::string reason;
+
+    friend bool operator==(const missing_fact&, const missing_fact&) = default;
+};
+
+} // namespace repro::inline v0

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Bytes and integers as text, without locale.
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace repro::inline v0 {
+namespace detail {
+
+/// Returns the lower-case hexadecimal digits of `bytes`, two a byte.
+[[nodiscard]] constexpr std::string to_hex(std::span<const std::uint8_t> bytes) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    text.reserve(bytes.size() * 2);
+    for (const std::uint8_t byte : bytes) {
+        text += digits[byte >> 4];
+        text += digits[byte & 15];
+    }
+    return text;
+}
+
+/// Returns the value of one lower-case hexadecimal digit, or -1.
+[[nodiscard]] constexpr int hex_value(char digit) noexcept {
+    if (digit >= '0' && digit <= '9') return digit - '0';
+    if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
+    return -1;
+}
+
+/// Fills `bytes` from exactly twice as many lower-case hexadecimal digits; false, and `bytes` unspecified,
+/// when `text` is anything else.
+[[nodiscard]] constexpr bool from_hex(std::string_view text, std::span<std::uint8_t> bytes) noexcept {
+    if (text.size() != bytes.size() * 2) return false;
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        const int high = hex_value(text[2 * i]);
+        const int low = hex_value(text[2 * i + 1]);
+        if (high < 0 || low < 0) return false;
+        bytes[i] = static_cast<std::uint8_t>(high * 16 + low);
+    }
+    return true;
+}
+
+/// Returns `value` in decimal.
+template <std::unsigned_integral Integer> [[nodiscard]] constexpr std::string decimal(Integer value) {
+    std::string reversed;
+    do {
+        reversed += static_cast<char>('0' + value % 10);
+        value = static_cast<Integer>(value / 10);
+    } while (value != 0);
+    return {reversed.rbegin(), reversed.rend()};
+}
+
+/// Reads a decimal number without sign, spaces or leading text; false on anything else and on overflow.
+[[nodiscard]] constexpr bool from_decimal(std::string_view text, std::uint64_t& value) noexcept {
+    if (text.empty()) return false;
+    value = 0;
+    for (const char c : text) {
+        if (c < '0' || c > '9') return false;
+        const auto digit = static_cast<std::uint64_t>(c - '0');
+        if (value > (UINT64_MAX - digit) / 10) return false;
+        value = value * 10 + digit;
+    }
+    return true;
+}
+
+/// Cuts the text up to the next `separator` from `rest`, and the separator with it.
+[[nodiscard]] constexpr std::string_view next_token(std::string_view& rest, char separator) noexcept {
+    const std::size_t end = rest.find(separator);
+    const std::string_view token = rest.substr(0, end);
+    rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
+    return token;
+}
+
+} // namespace detail
+} // namespace repro::inline v0
