@@ -66,22 +66,42 @@ enum class warn : unsigned char {
 
 namespace detail {
 
-inline constexpr std::string_view errc_names[] = {
-    "E_ARGUMENT_INVALID",  "E_ARTIFACT_MISSING",  "E_ARTIFACT_UNREADABLE", "E_BYTES_TOO_MANY",
-    "E_CHANGED_DURING_HASH", "E_DIGEST_FORMAT",   "E_DIGEST_MISMATCH",     "E_FIELD_MISSING",
-    "E_FIELD_TYPE",        "E_ID_INVALID",        "E_INTERNAL",            "E_JSON_SYNTAX",
-    "E_LEVEL_UNKNOWN",     "E_MANIFEST_MISSING",  "E_NAME_INVALID",        "E_NAME_TAKEN",
-    "E_NO_SPACE",          "E_NOT_REGULAR",       "E_PSEUDO_FS",           "E_READ_ONLY",
-    "E_SCHEMA_VERSION",    "E_SEED_INVALID",      "E_SNAPSHOT_CONTRACT",   "E_SNAPSHOT_DAMAGED",
-    "E_SNAPSHOT_MISMATCH", "E_STATE_INVALID",     "E_TRACE_DAMAGED",       "E_UNREADABLE",
-    "E_UNWRITABLE"};
+inline constexpr std::string_view errc_names[] = {"E_ARGUMENT_INVALID",
+                                                  "E_ARTIFACT_MISSING",
+                                                  "E_ARTIFACT_UNREADABLE",
+                                                  "E_BYTES_TOO_MANY",
+                                                  "E_CHANGED_DURING_HASH",
+                                                  "E_DIGEST_FORMAT",
+                                                  "E_DIGEST_MISMATCH",
+                                                  "E_FIELD_MISSING",
+                                                  "E_FIELD_TYPE",
+                                                  "E_ID_INVALID",
+                                                  "E_INTERNAL",
+                                                  "E_JSON_SYNTAX",
+                                                  "E_LEVEL_UNKNOWN",
+                                                  "E_MANIFEST_MISSING",
+                                                  "E_NAME_INVALID",
+                                                  "E_NAME_TAKEN",
+                                                  "E_NO_SPACE",
+                                                  "E_NOT_REGULAR",
+                                                  "E_PSEUDO_FS",
+                                                  "E_READ_ONLY",
+                                                  "E_SCHEMA_VERSION",
+                                                  "E_SEED_INVALID",
+                                                  "E_SNAPSHOT_CONTRACT",
+                                                  "E_SNAPSHOT_DAMAGED",
+                                                  "E_SNAPSHOT_MISMATCH",
+                                                  "E_STATE_INVALID",
+                                                  "E_TRACE_DAMAGED",
+                                                  "E_UNREADABLE",
+                                                  "E_UNWRITABLE"};
 static_assert(std::size(errc_names) == static_cast<std::size_t>(errc::count_));
 
 inline constexpr std::string_view warn_names[] = {
-    "W_ARTIFACT_MISSING",  "W_CONFIG_FAILED",   "W_ENVIRONMENT_LATE", "W_FORKED",
-    "W_GIT_UNKNOWN",       "W_INPUT_CHANGED",   "W_MANIFEST_NOT_WRITTEN", "W_REGISTRY_DUPLICATE",
-    "W_SEED_CHANGED",      "W_SEED_DRAWN",      "W_SEED_MISMATCH",    "W_THREADS_RUNNING",
-    "W_TRACE_FAILED",      "W_UNSEEDED_GENERATOR", "W_VOLATILE_FS"};
+    "W_ARTIFACT_MISSING", "W_CONFIG_FAILED",      "W_ENVIRONMENT_LATE",     "W_FORKED",
+    "W_GIT_UNKNOWN",      "W_INPUT_CHANGED",      "W_MANIFEST_NOT_WRITTEN", "W_REGISTRY_DUPLICATE",
+    "W_SEED_CHANGED",     "W_SEED_DRAWN",         "W_SEED_MISMATCH",        "W_THREADS_RUNNING",
+    "W_TRACE_FAILED",     "W_UNSEEDED_GENERATOR", "W_VOLATILE_FS"};
 static_assert(std::size(warn_names) == static_cast<std::size_t>(warn::count_));
 
 } // namespace detail
@@ -100,8 +120,11 @@ static_assert(std::size(warn_names) == static_cast<std::size_t>(warn::count_));
 class error : public std::runtime_error {
 public:
     error(errc code, std::string where, std::string what_failed, std::string fix)
-        : std::runtime_error(sentence(code, where, what_failed, fix)), code_(code), where_(std::move(where)),
-          what_failed_(std::move(what_failed)), fix_(std::move(fix)) {}
+        : std::runtime_error(sentence(code, where, what_failed, fix)),
+          code_(code),
+          where_(std::move(where)),
+          what_failed_(std::move(what_failed)),
+          fix_(std::move(fix)) {}
 
     /// Returns the stable code.
     [[nodiscard]] errc code() const noexcept { return code_; }

@@ -29,11 +29,12 @@ inline constexpr level_description levels[] = {
      "nothing that reaches the numbers", "regression tests, continuous integration, internal checks"},
     {level::seed_stable, "seed-stable", "each metric within 0.01 of its pair under the same seed",
      "seeds, deterministic kernels, major versions of libraries",
-     "hardware, operating system, minor versions: rounding drifts", "re-running one experiment on another machine"},
+     "hardware, operating system, minor versions: rounding drifts",
+     "re-running one experiment on another machine"},
     {level::distribution_stable, "distribution-stable",
      "mean within two standard errors of the mean, standard deviation within 20 %",
-     "code, hyperparameters, data, at least five seeds", "initial draws, order of shuffling, hardware, versions",
-     "publishing that one method beats another"},
+     "code, hyperparameters, data, at least five seeds",
+     "initial draws, order of shuffling, hardware, versions", "publishing that one method beats another"},
 };
 
 /// Returns what `which` means.

@@ -32,7 +32,8 @@ public:
     constexpr seed(Integer value) : value_(static_cast<std::uint64_t>(value)) {
         if constexpr (std::signed_integral<Integer>)
             if (value < 0)
-                throw detail::seed_error("-" + detail::decimal(0 - static_cast<std::uint64_t>(value)), "is negative");
+                throw detail::seed_error("-" + detail::decimal(0 - static_cast<std::uint64_t>(value)),
+                                         "is negative");
     }
 
     /// Returns the seed that `text` spells: decimal, or hexadecimal after 0x.

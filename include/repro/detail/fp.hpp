@@ -34,7 +34,8 @@ template <std::floating_point Float> [[nodiscard]] constexpr Float mul(Float a, 
 }
 
 /// Returns a * b + c with two roundings.
-template <std::floating_point Float> [[nodiscard]] constexpr Float mul_add(Float a, Float b, Float c) noexcept {
+template <std::floating_point Float>
+[[nodiscard]] constexpr Float mul_add(Float a, Float b, Float c) noexcept {
     return rounded(a * b) + c;
 }
 
