@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: MIT
+# Install rules beside the components' own: the package's entry, pkg-config files, the licence.
+
+include(CMakePackageConfigHelpers)
+get_property(repro_components GLOBAL PROPERTY repro_components)
+configure_file(cmake/repro-config.cmake.in repro-config.cmake @ONLY)
+write_basic_package_version_file(repro-config-version.cmake COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
+install(FILES "${PROJECT_BINARY_DIR}/repro-config.cmake" "${PROJECT_BINARY_DIR}/repro-config-version.cmake"
+    DESTINATION share/cmake/repro)
+install(DIRECTORY cmake/requirements DESTINATION share/cmake/repro)
+
+configure_file(packaging/repro-core.pc.in repro-core.pc @ONLY)
+configure_file(packaging/repro.pc.in repro.pc @ONLY)
+install(FILES "${PROJECT_BINARY_DIR}/repro-core.pc" "${PROJECT_BINARY_DIR}/repro.pc" DESTINATION share/pkgconfig)
+
+install(FILES LICENSE DESTINATION share/licenses/repro)
