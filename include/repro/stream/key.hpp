@@ -58,18 +58,23 @@ private:
     sha256_hash hash_;
 };
 
-/// Returns the key of the stream `name` under the seed `s`.
-///
-/// Stability: contract 1; depends on nothing but its arguments.
-[[nodiscard]] constexpr stream_key derive_key(seed s, std::string_view name) noexcept {
-    return key_hash("stream").add(s.value()).add(name).key();
-}
-
-/// Returns a seed that depends on `s` and `name`, for something whose seed is a number.
+/// Returns the root of everything that is keyed under the seed `s`.
 ///
 /// Stability: contract 1.
-[[nodiscard]] constexpr std::uint64_t derive_seed(seed s, std::string_view name) noexcept {
-    return key_hash("seed").add(s.value()).add(name).word();
+[[nodiscard]] constexpr stream_key root_key(seed s) noexcept { return key_hash("root").add(s.value()).key(); }
+
+/// Returns the key of the stream `name` under `root`.
+///
+/// Stability: contract 1; depends on nothing but its arguments.
+[[nodiscard]] constexpr stream_key derive_key(const stream_key& root, std::string_view name) noexcept {
+    return key_hash("stream").add(root).add(name).key();
+}
+
+/// Returns a seed under `root` for `name`, something whose seed is a number.
+///
+/// Stability: contract 1.
+[[nodiscard]] constexpr std::uint64_t derive_seed(const stream_key& root, std::string_view name) noexcept {
+    return key_hash("seed").add(root).add(name).word();
 }
 
 } // namespace repro::inline v0

@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// The registry: every stream of the process, by name. Named streams are keyed and counter-based; sources are
+// the twins, the C library, adapters and the user's engines.
+
+#include <repro/core/source.hpp>
+#include <repro/detail/config.hpp>
+#include <repro/detail/mutex.hpp>
+#include <repro/stream/engine.hpp>
+#include <repro/stream/fork.hpp>
+#include <repro/stream/tracked.hpp>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <pthread.h>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace repro::inline v0 {
+
+namespace detail {
+
+/// A source of whatever type.
+struct any_source {
+    virtual ~any_source() = default;
+    [[nodiscard]] virtual std::string_view name() const = 0;
+    virtual void seed(repro::seed s) = 0;
+    [[nodiscard]] virtual std::string save() const = 0;
+    virtual void restore(std::string_view text) = 0;
+    [[nodiscard]] virtual std::vector<stream_facts> streams() const = 0;
+    [[nodiscard]] virtual std::vector<fact> facts() const = 0;
+    [[nodiscard]] virtual std::vector<missing_fact> not_seeded() const = 0;
+};
+
+template <source Source> struct source_model final : any_source {
+    explicit source_model(Source s) : value(std::move(s)) {}
+    [[nodiscard]] std::string_view name() const override { return value.name(); }
+    void seed(repro::seed s) override { value.seed(s); }
+    [[nodiscard]] std::string save() const override { return value.save(); }
+    void restore(std::string_view text) override { value.restore(text); }
+    [[nodiscard]] std::vector<stream_facts> streams() const override { return value.streams(); }
+    [[nodiscard]] std::vector<fact> facts() const override { return value.facts(); }
+    [[nodiscard]] std::vector<missing_fact> not_seeded() const override { return value.not_seeded(); }
+
+    Source value;
+};
+
+/// A named stream: its engine, and the depth of forks for which the engine is keyed.
+struct named_stream {
+    std::string_view name;
+    stream_engine engine;
+    unsigned depth;
+};
+
+/// Throws unless `name` is 1 to 128 characters of A-Z a-z 0-9 . _ - and /.
+inline void expect_stream_name(std::string_view name) {
+    bool good = !name.empty() && name.size() <= 128;
+    for (const char c : name)
+        good = good && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                        c == '.' || c == '_' || c == '-' || c == '/');
+    if (!good)
+        throw error(errc::name_invalid, "stream '" + std::string(name.substr(0, 128)) + "'",
+                    "is no name of a stream", "use 1 to 128 of the characters A-Z a-z 0-9 . _ - /");
+}
+
+/// What a snapshot holds for one named stream or source.
+struct saved_stream {
+    std::string_view name;
+    std::string_view state;
+};
+
+/// A snapshot, read and checked as text, not applied yet. Views into the text.
+struct saved_streams {
+    std::optional<std::uint64_t> seed;
+    stream_key root{};
+    std::vector<saved_stream> sources;
+    std::vector<saved_stream> streams;
+};
+
+/// What to do with a source that only the snapshot or only the process has.
+enum class unmatched_sources : unsigned char { refuse, leave };
+
+} // namespace detail
+
+class stream_handle;
+
+/// Every stream of the process. There is one: `streams()`.
+///
+/// Threads: every member is safe to call from any thread, but `seed`, `save`, `restore` and `ledger` read or
+///          write the states of all streams, so no other thread may be drawing.
+class registry {
+public:
+    registry(const registry&) = delete;
+    registry& operator=(const registry&) = delete;
+
+    /// Seeds every source and re-keys every named stream; later ones follow.
+    void seed(repro::seed s) { seed(s, root_key(s)); }
+
+    /// Returns the seed that `seed` was given last; nothing before.
+    [[nodiscard]] std::optional<repro::seed> seed() const {
+        detail::lock_guard lock(mutex_);
+        return seed_;
+    }
+
+    /// Seeds this process as worker `worker` of epoch `epoch` of the run: what `seed_worker` does in a child.
+    void seed_as_worker(const stream_key& worker_root) {
+        const repro::seed number = derive_seed(worker_root, "worker");
+        const auto run_seed = seed();
+        seed(number, worker_root);
+        detail::lock_guard lock(mutex_);
+        seed_ = run_seed;
+    }
+
+    /// Adds a source, in place of one of the same name. It is seeded by the next `seed`.
+    template <source Source> void add(Source s) {
+        put(std::make_unique<detail::source_model<Source>>(std::move(s)));
+    }
+
+    /// Adds the user's engine, which has to outlive its tracking. It is seeded at once where the registry is
+    /// seeded already, else by the next `seed`.
+    ///
+    /// Errors: errc::name_invalid; errc::name_taken if a stream or source has that name.
+    template <standard_engine Engine> void track(std::string name, Engine& engine) {
+        detail::expect_stream_name(name);
+        detail::tracked_source<Engine> tracked(std::move(name), engine);
+        if (const auto s = seed()) tracked.seed(*s);
+        expect_free(tracked.name());
+        add(std::move(tracked));
+    }
+
+    /// Removes the source or the user's engine `name`; nothing happens if there is none.
+    void untrack(std::string_view name) {
+        detail::lock_guard lock(mutex_);
+        std::erase_if(sources_, [&](const auto& each) { return each->name() == name; });
+    }
+
+    /// Returns a handle of the stream `name`. The same name gives the same stream, whoever asks, in any
+    /// order.
+    ///
+    /// Errors: errc::not_seeded before the first `seed`; errc::name_invalid; errc::name_taken if a source has
+    /// it.
+    [[nodiscard]] stream_handle stream(std::string_view name);
+
+    /// Returns every stream as it stands: sources in the order in which they joined, then named streams by
+    /// name.
+    [[nodiscard]] std::vector<stream_facts> ledger() const {
+        detail::lock_guard lock(mutex_);
+        std::vector<stream_facts> all;
+        for (const auto& each : sources_)
+            for (stream_facts& facts : each->streams())
+                all.push_back(std::move(facts));
+        for (auto& [name, stream] : named_)
+            all.push_back(describe(name, stream));
+        return all;
+    }
+
+    /// Returns what the sources switched and read back, names prefixed by the source's.
+    [[nodiscard]] std::vector<fact> facts() const {
+        detail::lock_guard lock(mutex_);
+        std::vector<fact> all;
+        for (const auto& each : sources_)
+            for (const fact& f : each->facts())
+                all.push_back({std::string(each->name()) + "." + f.name, f.value});
+        return all;
+    }
+
+    /// Returns what the sources know they do not cover.
+    [[nodiscard]] std::vector<missing_fact> not_seeded() const {
+        detail::lock_guard lock(mutex_);
+        std::vector<missing_fact> all;
+        for (const auto& each : sources_)
+            for (missing_fact& gap : each->not_seeded())
+                all.push_back(std::move(gap));
+        return all;
+    }
+
+    /// Returns whether a source of that name takes part.
+    [[nodiscard]] bool has_source(std::string_view name) const {
+        detail::lock_guard lock(mutex_);
+        return find(name) != nullptr;
+    }
+
+    /// Returns the snapshot's lines but for its head and digest; `snapshot()` is what users call.
+    [[nodiscard]] std::string save() const;
+
+    /// Puts every source and stream of `saved` back. Named streams that it does not hold return to their
+    /// start.
+    ///
+    /// Errors: errc::snapshot_mismatch if the sources here are not those of `saved` and `unmatched` refuses
+    /// that,
+    ///         and what a source's restore throws. Nothing is changed then: what was restored is put back.
+    void restore(const detail::saved_streams& saved, detail::unmatched_sources unmatched);
+
+    /// Returns the names of all sources.
+    [[nodiscard]] std::vector<std::string> source_names() const {
+        detail::lock_guard lock(mutex_);
+        std::vector<std::string> names;
+        for (const auto& each : sources_)
+            names.emplace_back(each->name());
+        return names;
+    }
+
+private:
+    friend class stream_handle;
+    friend registry& streams();
+
+    registry() {
+        pthread_atfork([] { instance().before_fork(); }, [] { instance().mutex_.unlock(); },
+                       [] { instance().after_fork_in_child(); });
+    }
+
+    /// Never destroyed: streams may be drawn from while static objects end.
+    REPRO_SHARED static registry& instance() {
+        static auto* const only = new registry;
+        return *only;
+    }
+
+    void before_fork() noexcept {
+        mutex_.lock();
+        ++detail::process_fork_path.children;
+    }
+
+    void after_fork_in_child() noexcept {
+        detail::process_fork_path.enter_child();
+        mutex_.unlock();
+    }
+
+    void seed(repro::seed s, const stream_key& root) {
+        detail::lock_guard lock(mutex_);
+        for (const auto& each : sources_)
+            each->seed(s);
+        seed_ = s;
+        root_ = root;
+        depth_ = detail::process_fork_path.depth;
+        for (auto& [name, stream] : named_)
+            rekey(stream);
+    }
+
+    void put(std::unique_ptr<detail::any_source> s) {
+        detail::lock_guard lock(mutex_);
+        for (auto& each : sources_)
+            if (each->name() == s->name()) {
+                each = std::move(s);
+                return;
+            }
+        sources_.push_back(std::move(s));
+    }
+
+    void expect_free(std::string_view name) const {
+        detail::lock_guard lock(mutex_);
+        if (find(name) != nullptr || named_.find(name) != named_.end())
+            throw error(errc::name_taken, "stream '" + std::string(name) + "'", "exists already",
+                        "choose another name, or untrack the first");
+    }
+
+    [[nodiscard]] detail::any_source* find(std::string_view name) const noexcept {
+        for (const auto& each : sources_)
+            if (each->name() == name) return each.get();
+        return nullptr;
+    }
+
+    /// The root under which this process keys its named streams: in a child that was not seeded itself, one
+    /// of its own.
+    [[nodiscard]] stream_key effective_root() const noexcept {
+        const detail::fork_path& path = detail::process_fork_path;
+        if (path.depth == depth_) return root_;
+        return key_hash("fork").add(root_).add(path.key).key();
+    }
+
+    void rekey(detail::named_stream& stream) const noexcept {
+        stream.engine = stream_engine(derive_key(effective_root(), stream.name));
+        stream.depth = detail::process_fork_path.depth;
+    }
+
+    [[nodiscard]] stream_facts describe(const std::string& name, detail::named_stream& stream) const {
+        if (stream.depth != detail::process_fork_path.depth) rekey(stream);
+        const bool child = detail::process_fork_path.depth != depth_;
+        const stream_key& key = stream.engine.key();
+        return {name,
+                std::string(stream_engine::engine_name),
+                "key " + detail::decimal(key[0]) + " " + detail::decimal(key[1]),
+                seed_rule::derived,
+                child ? "keyed by seed, name and the order of forks" : "keyed by seed and name",
+                stream.engine.draws(),
+                {},
+                sha256(stream.engine.save())};
+    }
+
+    void restore_sources(const std::vector<detail::saved_stream>& saved);
+    void restore_named(const std::vector<std::pair<std::string, stream_engine>>& restored);
+
+    mutable detail::mutex mutex_;
+    std::optional<repro::seed> seed_;
+    stream_key root_{};
+    unsigned depth_ = 0;
+    std::vector<std::unique_ptr<detail::any_source>> sources_;
+    mutable std::map<std::string, detail::named_stream, std::less<>> named_;
+};
+
+/// Returns the registry of this process.
+[[nodiscard]] REPRO_SHARED inline registry& streams() { return registry::instance(); }
+
+/// A uniform random bit generator of 64-bit words that draws from a named stream. Copies share its state.
+///
+/// After a fork, the child's streams are keyed anew on first use, by the order of the parent's forks.
+/// Threads: one stream belongs to one thread at a time, whichever handle is used.
+class stream_handle {
+public:
+    using result_type = stream_engine::result_type;
+
+    [[nodiscard]] static constexpr result_type min() noexcept { return stream_engine::min(); }
+    [[nodiscard]] static constexpr result_type max() noexcept { return stream_engine::max(); }
+
+    /// Returns the next word of the stream.
+    result_type operator()() noexcept { return engine()(); }
+
+    /// Skips `count` words.
+    void discard(std::uint64_t count) noexcept { engine().discard(count); }
+
+    /// Moves the stream to the start of its next substream, 2^64 words on.
+    void jump() noexcept { engine().jump(); }
+
+    /// Returns an engine of its own for the part `index` of the work: the same whenever and wherever it is
+    /// asked for. The stream is left as it is.
+    [[nodiscard]] stream_engine split(std::uint64_t index) const noexcept { return engine().split(index); }
+
+    /// Returns how many words were taken from the current substream.
+    [[nodiscard]] std::uint64_t draws() const noexcept { return engine().draws(); }
+
+    [[nodiscard]] std::string_view name() const noexcept { return stream_->name; }
+
+private:
+    friend class registry;
+    stream_handle(registry& owner, detail::named_stream& stream) noexcept
+        : owner_(&owner), stream_(&stream) {}
+
+    stream_engine& engine() const noexcept {
+        if (stream_->depth != detail::process_fork_path.depth) [[unlikely]]
+            owner_->rekey(*stream_);
+        return stream_->engine;
+    }
+
+    registry* owner_;
+    detail::named_stream* stream_;
+};
+
+inline stream_handle registry::stream(std::string_view name) {
+    detail::expect_stream_name(name);
+    detail::lock_guard lock(mutex_);
+    if (!seed_)
+        throw error(errc::not_seeded, "stream '" + std::string(name) + "'",
+                    "is asked for before there is a seed", "call seed_everything, or make the run, first");
+    auto found = named_.find(name);
+    if (found == named_.end()) {
+        if (find(name) != nullptr)
+            throw error(errc::name_taken, "stream '" + std::string(name) + "'", "is a source of the registry",
+                        "choose another name");
+        found = named_.emplace(std::string(name), detail::named_stream{{}, stream_engine({}), 0}).first;
+        found->second.name = found->first;
+        rekey(found->second);
+    }
+    return {*this, found->second};
+}
+
+/// Returns a handle of the process-wide stream `name`: `streams().stream(name)`.
+[[nodiscard]] inline stream_handle stream(std::string_view name) { return streams().stream(name); }
+
+} // namespace repro::inline v0

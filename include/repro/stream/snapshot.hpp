@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Snapshots of all streams: lines of text with a version and a digest, no code in them. A snapshot is read
+// whole and checked before anything is changed.
+
+#include <repro/hash/sha2.hpp>
+#include <repro/stream/registry.hpp>
+#include <repro/version.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace repro::inline v0 {
+
+namespace detail {
+
+inline constexpr std::string_view snapshot_head = "repro-snapshot 1";
+
+[[nodiscard]] inline error snapshot_error(errc code, std::string what_failed, std::string fix) {
+    return {code, "snapshot of streams", std::move(what_failed), std::move(fix)};
+}
+
+[[nodiscard]] inline error damaged_snapshot(std::string what_failed) {
+    return snapshot_error(errc::snapshot_damaged, std::move(what_failed),
+                          "nothing was changed; use an undamaged copy");
+}
+
+/// Returns the text before the last line, which has to be "digest <hex>" and to be right.
+[[nodiscard]] inline std::string_view checked_body(std::string_view text) {
+    if (text.empty() || text.back() != '\n') throw damaged_snapshot("is empty or truncated");
+    const std::size_t before_last = text.substr(0, text.size() - 1).rfind('\n');
+    if (before_last == std::string_view::npos) throw damaged_snapshot("is truncated");
+    const std::string_view body = text.substr(0, before_last + 1);
+    if (text.substr(body.size()) != "digest " + sha256(body).hex() + "\n")
+        throw damaged_snapshot("does not have the digest that it states");
+    return body;
+}
+
+inline void parse_snapshot_line(std::string_view line, saved_streams& saved) {
+    const std::string_view kind = next_token(line, ' ');
+    std::uint64_t number = 0;
+    if (kind == "seed" && from_decimal(line, number)) {
+        saved.seed = number;
+    } else if (kind == "root") {
+        bool good = true;
+        for (std::uint64_t& word : saved.root)
+            good = from_decimal(next_token(line, ' '), word) && good;
+        if (!good || !line.empty()) throw damaged_snapshot("has no readable root");
+    } else if (kind == "source" || kind == "stream") {
+        const std::string_view name = next_token(line, ' ');
+        (kind == "source" ? saved.sources : saved.streams).push_back({name, line});
+    } else {
+        throw damaged_snapshot("has a line of unknown kind '" + std::string(kind.substr(0, 32)) + "'");
+    }
+}
+
+/// Returns the parts of a snapshot, as views into `text`.
+[[nodiscard]] inline saved_streams parse_snapshot(std::string_view text) {
+    std::string_view rest = checked_body(text);
+    if (next_token(rest, '\n') != snapshot_head)
+        throw snapshot_error(errc::snapshot_contract,
+                             "is of another layout than this library's (" + std::string(snapshot_head) + ")",
+                             "restore it with the version that wrote it");
+    if (next_token(rest, '\n') != "contract " + decimal(stream_contract))
+        throw snapshot_error(errc::snapshot_contract, "was taken under another stream contract",
+                             "restore it with the version that wrote it");
+    saved_streams saved;
+    while (!rest.empty())
+        parse_snapshot_line(next_token(rest, '\n'), saved);
+    if (!saved.seed) throw damaged_snapshot("holds no seed");
+    return saved;
+}
+
+} // namespace detail
+
+inline std::string registry::save() const {
+    detail::lock_guard lock(mutex_);
+    if (!seed_)
+        throw detail::snapshot_error(errc::not_seeded, "is asked for before there is a seed",
+                                     "call seed_everything, or make the run, first");
+    const stream_key root = effective_root();
+    std::string text = "seed " + detail::decimal(seed_->value()) + "\n";
+    text += "root " + detail::decimal(root[0]) + " " + detail::decimal(root[1]) + "\n";
+    for (const auto& each : sources_)
+        text.append("source ").append(each->name()).append(" ").append(each->save()).append("\n");
+    for (auto& [name, stream] : named_) {
+        if (stream.depth != detail::process_fork_path.depth) rekey(stream);
+        text.append("stream ").append(name).append(" ").append(stream.engine.save()).append("\n");
+    }
+    return text;
+}
+
+inline void registry::restore_sources(const std::vector<detail::saved_stream>& saved) {
+    std::vector<std::pair<detail::any_source*, std::string>> undo;
+    try {
+        for (const detail::saved_stream& each : saved) {
+            detail::any_source* const target = find(each.name);
+            if (target == nullptr) continue;
+            undo.emplace_back(target, target->save());
+            target->restore(each.state);
+        }
+    } catch (...) {
+        for (const auto& [target, state] : undo)
+            target->restore(state);
+        throw;
+    }
+}
+
+inline void registry::restore_named(const std::vector<std::pair<std::string, stream_engine>>& restored) {
+    for (auto& [name, stream] : named_)
+        rekey(stream);
+    for (const auto& [name, engine] : restored) {
+        auto [place, is_new] = named_.emplace(name, detail::named_stream{{}, engine, depth_});
+        place->second.name = place->first;
+        place->second.engine = engine;
+    }
+}
+
+inline void registry::restore(const detail::saved_streams& saved, detail::unmatched_sources unmatched) {
+    std::vector<std::pair<std::string, stream_engine>> engines;
+    for (const detail::saved_stream& each : saved.streams) {
+        detail::expect_stream_name(each.name);
+        engines.emplace_back(each.name, stream_engine({}));
+        engines.back().second.restore(each.state);
+    }
+    detail::lock_guard lock(mutex_);
+    bool same = saved.sources.size() == sources_.size();
+    for (const detail::saved_stream& each : saved.sources)
+        same = same && find(each.name) != nullptr;
+    if (!same && unmatched == detail::unmatched_sources::refuse)
+        throw detail::snapshot_error(errc::snapshot_mismatch, "holds other sources than this process has",
+                                     "hand in the same adapters and track the same engines first");
+    restore_sources(saved.sources);
+    seed_ = *saved.seed;
+    root_ = saved.root;
+    depth_ = detail::process_fork_path.depth;
+    restore_named(engines);
+}
+
+/// Returns all streams of the process as text: seed, every source, every named stream.
+///
+/// Stability: the layout is versioned; a later version reads it or refuses it by name.
+/// Errors:    errc::not_seeded.
+/// Threads:   no other thread may be drawing.
+[[nodiscard]] inline std::string snapshot() {
+    std::string text(detail::snapshot_head);
+    text.append("\ncontract ").append(detail::decimal(stream_contract)).append("\n").append(streams().save());
+    const std::string digest = sha256(text).hex();
+    return text.append("digest ").append(digest).append("\n");
+}
+
+/// Puts all streams of the process where they stood when `text` was taken by `snapshot`.
+///
+/// Errors:  errc::snapshot_damaged, errc::snapshot_contract, errc::snapshot_mismatch, errc::state_invalid;
+/// the
+///          snapshot is refused whole and nothing is changed.
+/// Threads: no other thread may be drawing.
+inline void restore(std::string_view text) {
+    streams().restore(detail::parse_snapshot(text), detail::unmatched_sources::refuse);
+}
+
+/// Puts all streams back at the end of a scope, also when an exception leaves it: what is drawn inside does
+/// not show outside. Engines that are tracked or untracked inside are left alone, and so is a forked child.
+class isolate {
+public:
+    /// Errors: errc::not_seeded.
+    isolate() : saved_(snapshot()), depth_(detail::process_fork_path.depth) {}
+
+    ~isolate() {
+        if (depth_ == detail::process_fork_path.depth)
+            streams().restore(detail::parse_snapshot(saved_), detail::unmatched_sources::leave);
+    }
+
+    isolate(const isolate&) = delete;
+    isolate& operator=(const isolate&) = delete;
+
+private:
+    std::string saved_;
+    unsigned depth_;
+};
+
+} // namespace repro::inline v0

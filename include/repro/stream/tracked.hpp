@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// A user's own engine as a source of the registry: anything that models the standard's random number engine.
+
+#include <repro/core/source.hpp>
+#include <repro/rng/philox.hpp>
+#include <repro/stream/key.hpp>
+
+#include <concepts>
+#include <cstdint>
+#include <locale>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace repro::inline v0 {
+
+/// Feeds an engine's seed(sequence) with 32-bit words of a keyed Philox: as many as the engine asks for.
+///
+/// Stability: contract 1.
+class key_sequence {
+public:
+    using result_type = std::uint32_t;
+
+    constexpr explicit key_sequence(const stream_key& key) noexcept : key_(key) {}
+
+    template <class Iterator> constexpr void generate(Iterator begin, Iterator end) const noexcept {
+        philox4x64<10>::block block{};
+        std::uint64_t count = 0;
+        for (; begin != end; ++begin, ++count) {
+            if (count % 8 == 0) block = philox4x64<10>::apply({count / 8, 0, 0, 0}, key_);
+            *begin = static_cast<result_type>(block[count % 8 / 2] >> (32 * (count % 2)));
+        }
+    }
+
+private:
+    stream_key key_;
+};
+
+/// An engine that can be seeded, copied, compared and written as text: every engine of <random>, of pcg-cpp
+/// and of Boost.Random. std::random_device is none.
+template <class E>
+concept standard_engine =
+    std::copyable<E> && std::equality_comparable<E> &&
+    requires(E& e, const E& c, key_sequence& words, std::ostream& out, std::istream& in) {
+        typename E::result_type;
+        { e() } -> std::same_as<typename E::result_type>;
+        e.seed(words);
+        out << c;
+        in >> e;
+    };
+
+namespace detail {
+
+/// The source that stands for one engine of the user. It refers to the engine, which the user owns.
+template <standard_engine Engine> class tracked_source {
+public:
+    tracked_source(std::string name, Engine& engine) : name_(std::move(name)), engine_(&engine) {}
+
+    [[nodiscard]] std::string_view name() const noexcept { return name_; }
+
+    void seed(repro::seed s) {
+        key_sequence words(derive_key(root_key(s), name_));
+        engine_->seed(words);
+        seed_ = detail::decimal(s.value());
+    }
+
+    [[nodiscard]] std::string save() const {
+        std::ostringstream out;
+        out.imbue(std::locale::classic());
+        out << *engine_;
+        return out.str();
+    }
+
+    void restore(std::string_view text) {
+        std::istringstream in{std::string(text)};
+        in.imbue(std::locale::classic());
+        Engine restored = *engine_;
+        in >> restored;
+        if (in.fail())
+            throw error(errc::state_invalid, "stream '" + name_ + "'",
+                        "the engine does not read the saved state",
+                        "restore a snapshot that was taken with the same type of engine");
+        *engine_ = restored;
+    }
+
+    [[nodiscard]] std::vector<stream_facts> streams() const {
+        return {{name_, "user's engine", seed_, seed_rule::derived, "a seed sequence keyed by seed and name",
+                 std::nullopt, "the engine keeps no count", sha256(save())}};
+    }
+
+    [[nodiscard]] std::vector<fact> facts() const { return {}; }
+    [[nodiscard]] std::vector<missing_fact> not_seeded() const { return {}; }
+
+private:
+    std::string name_;
+    Engine* engine_;
+    std::string seed_;
+};
+
+} // namespace detail
+} // namespace repro::inline v0
