@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// SHA-256 of a file by libcrypto, in constant memory. Opens regular files only and never waits for a writer.
+
+#include <repro/core/digest.hpp>
+#include <repro/core/error.hpp>
+#include <repro/detail/descriptor.hpp>
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <filesystem>
+#include <linux/magic.h>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+namespace repro::inline v0 {
+
+/// What a file held while it was hashed.
+struct file_digest {
+    digest256 sha256;
+    std::uintmax_t size = 0;
+
+    friend bool operator==(const file_digest&, const file_digest&) = default;
+};
+
+namespace detail {
+
+[[nodiscard]] inline error libcrypto_error() {
+    return {errc::internal, "libcrypto", "cannot compute SHA-256",
+            "check OpenSSL's configuration: its default provider has to be loaded"};
+}
+
+/// SHA-256 of bytes that arrive in pieces.
+class evp_sha256_state {
+public:
+    evp_sha256_state() : context_(EVP_MD_CTX_new()) {
+        if (!context_ || EVP_DigestInit_ex2(context_.get(), algorithm(), nullptr) != 1)
+            throw libcrypto_error();
+    }
+    void update(std::span<const std::uint8_t> bytes) {
+        if (EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) != 1) throw libcrypto_error();
+    }
+    [[nodiscard]] digest256 finish() {
+        digest256 digest;
+        if (EVP_DigestFinal_ex(context_.get(), digest.bytes.data(), nullptr) != 1) throw libcrypto_error();
+        return digest;
+    }
+
+private:
+    // Looked up once and kept for the life of the process: a look-up costs more than hashing a small file.
+    static const EVP_MD* algorithm() {
+        static const EVP_MD* const fetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+        return fetched;
+    }
+    struct release {
+        void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
+    };
+    std::unique_ptr<EVP_MD_CTX, release> context_;
+};
+
+/// Returns the SHA-256 of `bytes` at the speed of the processor's own instructions.
+///
+/// Errors: errc::internal when libcrypto refuses.
+[[nodiscard]] inline digest256 evp_sha256(std::span<const std::uint8_t> bytes) {
+    evp_sha256_state state;
+    state.update(bytes);
+    return state.finish();
+}
+
+[[nodiscard]] inline error hash_error(errc code, const std::filesystem::path& path, std::string problem) {
+    const auto fix = [code] {
+        switch (code) {
+        case errc::artifact_missing:
+            return "check the path; it counts from the working directory";
+        case errc::artifact_unreadable:
+            return "check the permissions of the file and of its folders";
+        case errc::not_regular:
+            return "name a regular file";
+        case errc::pseudo_fs:
+            return "copy its content into a regular file and name that";
+        default:
+            return "hash it once nobody writes to it";
+        }
+    };
+    return {code, path.native(), std::move(problem), fix()};
+}
+
+[[nodiscard]] inline error hash_errno(const std::filesystem::path& path, int reason) {
+    const bool missing = reason == ENOENT || reason == ENOTDIR;
+    return hash_error(missing ? errc::artifact_missing : errc::artifact_unreadable, path,
+                      std::string("cannot be read: ") + errno_text(reason));
+}
+
+/// Whether a file system shows the kernel's state as files that only look regular.
+[[nodiscard]] inline bool is_pseudo_fs(int file) noexcept {
+    struct statfs facts{};
+    if (::fstatfs(file, &facts) != 0) return false;
+    switch (static_cast<unsigned long>(facts.f_type)) {
+    case PROC_SUPER_MAGIC:
+    case SYSFS_MAGIC:
+    case DEBUGFS_MAGIC:
+    case TRACEFS_MAGIC:
+    case SECURITYFS_MAGIC:
+    case CGROUP_SUPER_MAGIC:
+    case CGROUP2_SUPER_MAGIC:
+        return true;
+    default:
+        return false;
+    }
+}
+
+[[nodiscard]] inline bool same_content_stamp(const struct stat& a, const struct stat& b) noexcept {
+    const auto same_time = [](const timespec& x, const timespec& y) {
+        return x.tv_sec == y.tv_sec && x.tv_nsec == y.tv_nsec;
+    };
+    return a.st_dev == b.st_dev && a.st_ino == b.st_ino && a.st_size == b.st_size &&
+           same_time(a.st_mtim, b.st_mtim) && same_time(a.st_ctim, b.st_ctim);
+}
+
+/// Opens a regular file of a real file system, or throws. Looks before it opens: opening a device can act on
+/// it, and opening a FIFO lets its writer go.
+[[nodiscard]] inline descriptor open_regular(const std::filesystem::path& path, struct stat& facts) {
+    if (path.native().find('\0') != std::string::npos)
+        throw hash_error(errc::artifact_missing, path, "no file's name can hold a zero byte");
+    if (::stat(path.c_str(), &facts) != 0) throw hash_errno(path, errno);
+    const auto expect_regular = [&] {
+        if (!S_ISREG(facts.st_mode)) throw hash_error(errc::not_regular, path, "is no regular file");
+    };
+    expect_regular();
+    descriptor file = open_to_read(path.c_str());
+    if (!file || ::fstat(file.get(), &facts) != 0) throw hash_errno(path, errno);
+    expect_regular(); // it may have been replaced in between
+    if (is_pseudo_fs(file.get())) throw hash_error(errc::pseudo_fs, path, "is a view of the kernel's state");
+    return file;
+}
+
+/// Hashes `path` once; nothing when it changed meanwhile.
+[[nodiscard]] inline std::optional<file_digest> hash_file_once(const std::filesystem::path& path) {
+    struct stat before{};
+    const descriptor file = open_regular(path, before);
+    const auto size = static_cast<std::uintmax_t>(before.st_size);
+    // One byte more than the file has: a file that grows faster than it is read must not hold us.
+    const auto room = static_cast<std::size_t>(std::min<std::uintmax_t>(size + 1, std::uintmax_t{1} << 18));
+    const auto buffer = std::make_unique_for_overwrite<std::uint8_t[]>(room);
+    evp_sha256_state state;
+    std::uintmax_t done = 0;
+    while (done <= size) {
+        const ssize_t count = read_up_to(file.get(), buffer.get(), room);
+        if (count < 0) throw hash_errno(path, errno);
+        if (count == 0) break;
+        state.update({buffer.get(), static_cast<std::size_t>(count)});
+        done += static_cast<std::uintmax_t>(count);
+    }
+    struct stat after{};
+    if (::fstat(file.get(), &after) != 0) throw hash_errno(path, errno);
+    if (done != size || !same_content_stamp(before, after)) return std::nullopt;
+    return file_digest{state.finish(), size};
+}
+
+} // namespace detail
+
+/// Returns the SHA-256 and the size of a regular file; symbolic links are followed.
+///
+/// A file that changes while it is read is read a second time. A change that leaves size and times alone, as
+/// within one tick of a coarse clock, is not seen.
+/// Errors:  errc::artifact_missing, artifact_unreadable, not_regular, pseudo_fs, changed_during_hash.
+/// Threads: safe to call from many threads.
+[[nodiscard]] inline file_digest hash_file(const std::filesystem::path& path) {
+    for (int attempt = 0; attempt < 2; ++attempt)
+        if (const auto digest = detail::hash_file_once(path)) return *digest;
+    throw detail::hash_error(errc::changed_during_hash, path, "changed while it was hashed, twice");
+}
+
+} // namespace repro::inline v0
