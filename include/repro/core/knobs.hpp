@@ -3,8 +3,11 @@
 // Environment variables that change numbers, and the check whether one was set too late: after the process
 // started, when its reader had looked already.
 
+#include <repro/detail/descriptor.hpp>
+
 #include <cstdlib>
 #include <fcntl.h>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unistd.h>
@@ -36,19 +39,6 @@ inline constexpr knob knobs[] = {
 
 namespace detail {
 
-/// Returns the environment the process was started with, entries separated by NUL; empty where /proc is not
-/// mounted or not readable.
-[[nodiscard]] inline std::string environment_at_exec() {
-    std::string text;
-    const int file = ::open("/proc/self/environ", O_RDONLY | O_CLOEXEC);
-    if (file < 0) return text;
-    char chunk[4096];
-    for (ssize_t n; (n = ::read(file, chunk, sizeof chunk)) > 0;)
-        text.append(chunk, static_cast<std::size_t>(n));
-    ::close(file);
-    return text;
-}
-
 /// Returns whether `environment` holds the entry name=value.
 [[nodiscard]] inline bool holds_entry(std::string_view environment, std::string_view name,
                                       std::string_view value) {
@@ -68,11 +58,11 @@ namespace detail {
 /// started. Empty where the environment at start cannot be read.
 [[nodiscard]] inline std::vector<knob> knobs_set_late() {
     std::vector<knob> late;
-    const std::string at_exec = detail::environment_at_exec();
-    if (at_exec.empty()) return late;
+    const std::optional<std::string> at_exec = detail::read_text("/proc/self/environ", 1U << 20);
+    if (!at_exec) return late;
     for (const knob& each : knobs) {
         const char* now = std::getenv(each.name.data()); // the names are literals, so NUL-terminated
-        if (now != nullptr && !detail::holds_entry(at_exec, each.name, now)) late.push_back(each);
+        if (now != nullptr && !detail::holds_entry(*at_exec, each.name, now)) late.push_back(each);
     }
     return late;
 }

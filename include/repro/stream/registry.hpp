@@ -4,8 +4,10 @@
 // the twins, the C library, adapters and the user's engines.
 
 #include <repro/core/source.hpp>
+#include <repro/detail/clock.hpp>
 #include <repro/detail/config.hpp>
 #include <repro/detail/mutex.hpp>
+#include <repro/stream/copies.hpp>
 #include <repro/stream/engine.hpp>
 #include <repro/stream/fork.hpp>
 #include <repro/stream/tracked.hpp>
@@ -98,7 +100,13 @@ public:
     registry& operator=(const registry&) = delete;
 
     /// Seeds every source and re-keys every named stream; later ones follow.
-    void seed(repro::seed s) { seed(s, root_key(s)); }
+    void seed(repro::seed s) {
+        detail::lock_guard lock(mutex_);
+        seed_all(s, root_key(s));
+        seed_ = s;
+        run_depth_ = depth_;
+        if (!first_seeded_) first_seeded_ = detail::now();
+    }
 
     /// Returns the seed that `seed` was given last; nothing before.
     [[nodiscard]] std::optional<repro::seed> seed() const {
@@ -106,13 +114,22 @@ public:
         return seed_;
     }
 
-    /// Seeds this process as worker `worker` of epoch `epoch` of the run: what `seed_worker` does in a child.
-    void seed_as_worker(const stream_key& worker_root) {
-        const repro::seed number = derive_seed(worker_root, "worker");
-        const auto run_seed = seed();
-        seed(number, worker_root);
+    /// Seeds this process as a worker whose streams are keyed under `root`. The run's seed stays what it is.
+    void seed_as_worker(const stream_key& root) {
         detail::lock_guard lock(mutex_);
-        seed_ = run_seed;
+        seed_all(derive_seed(root, "worker"), root);
+    }
+
+    /// Returns whether this process is a child, by fork, of the one that was seeded.
+    [[nodiscard]] bool in_forked_child() const {
+        detail::lock_guard lock(mutex_);
+        return detail::process_fork_path.depth != run_depth_;
+    }
+
+    /// Returns when `seed` was called first; nothing before.
+    [[nodiscard]] std::optional<detail::moment> first_seeded_at() const {
+        detail::lock_guard lock(mutex_);
+        return first_seeded_;
     }
 
     /// Adds a source, in place of one of the same name. It is seeded by the next `seed`.
@@ -209,6 +226,7 @@ private:
     friend registry& streams();
 
     registry() {
+        repro_v0_registry_in_use = 1;
         pthread_atfork([] { instance().before_fork(); }, [] { instance().mutex_.unlock(); },
                        [] { instance().after_fork_in_child(); });
     }
@@ -229,11 +247,9 @@ private:
         mutex_.unlock();
     }
 
-    void seed(repro::seed s, const stream_key& root) {
-        detail::lock_guard lock(mutex_);
+    void seed_all(repro::seed s, const stream_key& root) {
         for (const auto& each : sources_)
             each->seed(s);
-        seed_ = s;
         root_ = root;
         depth_ = detail::process_fork_path.depth;
         for (auto& [name, stream] : named_)
@@ -296,7 +312,9 @@ private:
     mutable detail::mutex mutex_;
     std::optional<repro::seed> seed_;
     stream_key root_{};
-    unsigned depth_ = 0;
+    unsigned depth_ = 0;     ///< of the forks for which root_ holds
+    unsigned run_depth_ = 0; ///< of the forks when `seed` was called
+    std::optional<detail::moment> first_seeded_;
     std::vector<std::unique_ptr<detail::any_source>> sources_;
     mutable std::map<std::string, detail::named_stream, std::less<>> named_;
 };
@@ -352,8 +370,10 @@ inline stream_handle registry::stream(std::string_view name) {
     detail::expect_stream_name(name);
     detail::lock_guard lock(mutex_);
     if (!seed_)
-        throw error(errc::not_seeded, "stream '" + std::string(name) + "'",
-                    "is asked for before there is a seed", "call seed_everything, or make the run, first");
+        throw error(
+            errc::not_seeded, "stream '" + std::string(name) + "'", "is asked for before there is a seed",
+            "call seed_everything, or make the run, first; a plug-in whose program does not export its "
+            "symbols (-rdynamic) has a registry of its own");
     auto found = named_.find(name);
     if (found == named_.end()) {
         if (find(name) != nullptr)
