@@ -2,31 +2,54 @@
 # Every public header, by component. `tools/lint/header_list.py --write` writes it anew.
 
 set(repro_core_headers
+    include/repro/compat/argument.hpp
+    include/repro/compat/draw.hpp
+    include/repro/compat/python/seeding.hpp
     include/repro/core/digest.hpp
     include/repro/core/error.hpp
     include/repro/core/knobs.hpp
     include/repro/core/level.hpp
     include/repro/core/seed.hpp
     include/repro/core/source.hpp
+    include/repro/detail/clock.hpp
     include/repro/detail/config.hpp
     include/repro/detail/descriptor.hpp
+    include/repro/detail/entropy.hpp
     include/repro/detail/fp.hpp
     include/repro/detail/libm.hpp
     include/repro/detail/libm_tables.hpp
     include/repro/detail/log.hpp
     include/repro/detail/mutex.hpp
+    include/repro/detail/real.hpp
+    include/repro/detail/state_text.hpp
     include/repro/detail/text.hpp
+    include/repro/detail/uint128.hpp
+    include/repro/detail/utf8.hpp
     include/repro/hash/sha2.hpp
     include/repro/rng/distributions.hpp
+    include/repro/rng/mt19937.hpp
+    include/repro/rng/pcg64.hpp
     include/repro/rng/philox.hpp
+    include/repro/rng/seed_sequence.hpp
+    include/repro/stream/c_library.hpp
+    include/repro/stream/copies.hpp
     include/repro/stream/engine.hpp
     include/repro/stream/fork.hpp
     include/repro/stream/key.hpp
+    include/repro/stream/process.hpp
     include/repro/stream/registry.hpp
+    include/repro/stream/seed_everything.hpp
+    include/repro/stream/snapshot.hpp
     include/repro/stream/tracked.hpp
+    include/repro/stream/worker.hpp
     include/repro/version.hpp
 )
 
 set(repro_repro_headers
+    include/repro/capture/compiler.hpp
+    include/repro/capture/hardware.hpp
+    include/repro/capture/libraries.hpp
+    include/repro/capture/nvml.hpp
     include/repro/hash/file.hpp
+    include/repro/judge/strict_json.hpp
 )

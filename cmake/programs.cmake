@@ -56,7 +56,7 @@ function(repro_add_tests name)
     target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
     target_link_libraries(${name} PRIVATE repro::repro Catch2::Catch2WithMain ${arg_LINKS})
     target_precompile_headers(${name} PRIVATE <catch2/catch_test_macros.hpp>)
-    catch_discover_tests(${name} TEST_PREFIX "${name}: " WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
+    catch_discover_tests(${name} TEST_PREFIX "${name}." WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
         PROPERTIES LABELS "${arg_LABELS}" SKIP_RETURN_CODE 4)
 endfunction()
 
