@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// A multilayer perceptron whose training has the same bits for every compiler, optimisation level and
+// number of threads: built with repro::strict_fp, no libm, every sum in an order of its own.
+
+#include <repro/rng/distributions.hpp>
+#include <repro/stream/registry.hpp>
+
+#include "digits.hpp"
+#include "ieee_math.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <thread>
+#include <vector>
+
+namespace examples {
+
+struct mlp_options {
+    std::size_t hidden = 256;
+    std::size_t epochs = 60;
+    std::size_t batch = 32;
+    double learning_rate = 0.05;
+    double momentum = 0.9;
+    double dropout = 0.5;
+    unsigned threads = 2;
+};
+
+/// 64 inputs, one hidden layer (ReLU, dropout), softmax over 10 classes; stochastic gradient descent with
+/// momentum.
+class mlp {
+public:
+    /// Draws the weights uniformly from +-sqrt(6 / inputs of the layer) (He et al. 2015); biases are zero.
+    mlp(const mlp_options& options, repro::stream_handle weights)
+        : options_(options),
+          parameters_(size()),
+          velocity_(size()),
+          blocks_((options.batch + block - 1) / block) {
+        fill_uniform(weights, 0, inputs * options_.hidden, inputs);
+        fill_uniform(weights, output_weights(), options_.hidden * classes, options_.hidden);
+        for (auto& one : blocks_)
+            one.gradient.resize(size());
+    }
+
+    /// Returns weights and biases: hidden weights, hidden biases, output weights, output biases.
+    [[nodiscard]] std::span<const double> parameters() const noexcept { return parameters_; }
+
+    /// Takes one step for each batch of `rows`, in their order. Returns the mean loss of each batch before
+    /// its step.
+    std::vector<double> train_epoch(const digits& data, std::span<const std::size_t> rows,
+                                    repro::stream_handle dropout) {
+        std::vector<double> losses;
+        for (std::size_t first = 0; first < rows.size(); first += options_.batch) {
+            const auto batch = rows.subspan(first, std::min(options_.batch, rows.size() - first));
+            draw_masks(batch.size(), dropout);
+            differentiate(data, batch);
+            double sum = 0.0;
+            for (const auto& one : blocks_)
+                sum += one.loss;
+            losses.push_back(sum / static_cast<double>(batch.size()));
+            descend(batch.size());
+        }
+        return losses;
+    }
+
+    /// Returns how many of `rows` are recognised, without dropout.
+    [[nodiscard]] std::size_t correct(const digits& data, std::span<const std::size_t> rows) const {
+        const std::vector<double> keep_all(options_.hidden, 1.0);
+        std::vector<double> hidden(options_.hidden);
+        std::size_t count = 0;
+        for (const std::size_t row : rows) {
+            const auto scores = forward(data.image(row), keep_all, hidden);
+            count += static_cast<std::size_t>(std::ranges::max_element(scores) - scores.begin()) ==
+                     data.labels[row];
+        }
+        return count;
+    }
+
+private:
+    static constexpr std::size_t inputs = digits::pixels_per_image;
+    static constexpr std::size_t classes = digits::classes;
+    // A batch is cut into blocks of 8 samples. A block is summed by one thread in the order of its samples,
+    // and the blocks' sums are added in their order: which thread took which block leaves no trace in the
+    // bits.
+    static constexpr std::size_t block = 8;
+    using class_values = std::array<double, classes>;
+
+    struct block_sum {
+        std::vector<double> gradient;
+        double loss = 0.0;
+    };
+
+    [[nodiscard]] std::size_t hidden_biases() const noexcept { return inputs * options_.hidden; }
+    [[nodiscard]] std::size_t output_weights() const noexcept { return hidden_biases() + options_.hidden; }
+    [[nodiscard]] std::size_t output_biases() const noexcept {
+        return output_weights() + options_.hidden * classes;
+    }
+    [[nodiscard]] std::size_t size() const noexcept { return output_biases() + classes; }
+
+    void fill_uniform(repro::stream_handle& stream, std::size_t first, std::size_t count,
+                      std::size_t fan_in) {
+        const double limit = std::sqrt(6.0 / static_cast<double>(fan_in)); // IEEE 754 rounds sqrt correctly
+        for (double& weight : std::span(parameters_).subspan(first, count))
+            weight = (2.0 * repro::uniform_closed_open(stream) - 1.0) * limit;
+    }
+
+    // One thread draws all masks of a batch before the work is shared out: the stream has one order.
+    void draw_masks(std::size_t samples, repro::stream_handle& dropout) {
+        const double kept = 1.0 / (1.0 - options_.dropout);
+        masks_.resize(samples * options_.hidden);
+        for (double& mask : masks_)
+            mask = repro::bernoulli(dropout, options_.dropout) ? 0.0 : kept;
+    }
+
+    void differentiate(const digits& data, std::span<const std::size_t> batch) {
+        const auto work = [&](unsigned thread) {
+            for (std::size_t b = thread; b < blocks_.size(); b += options_.threads)
+                sum_block(data, batch, b);
+        };
+        std::vector<std::thread> helpers;
+        for (unsigned thread = 1; thread < options_.threads; ++thread)
+            helpers.emplace_back(work, thread);
+        work(0);
+        for (auto& helper : helpers)
+            helper.join();
+    }
+
+    void sum_block(const digits& data, std::span<const std::size_t> batch, std::size_t b) {
+        std::ranges::fill(blocks_[b].gradient, 0.0);
+        blocks_[b].loss = 0.0;
+        std::vector<double> hidden(options_.hidden), slope(options_.hidden);
+        for (std::size_t i = b * block; i < std::min(batch.size(), (b + 1) * block); ++i) {
+            const auto mask = std::span(masks_).subspan(i * options_.hidden, options_.hidden);
+            class_values error = forward(data.image(batch[i]), mask, hidden);
+            blocks_[b].loss += softmax_loss(error, data.labels[batch[i]]);
+            backward(data.image(batch[i]), mask, hidden, error, slope, blocks_[b].gradient);
+        }
+    }
+
+    // The inner loops run over independent sums, so that compilers may vectorise them without reordering any.
+    class_values forward(std::span<const double> image, std::span<const double> mask,
+                         std::span<double> hidden) const {
+        std::copy_n(parameters_.begin() + offset(hidden_biases()), hidden.size(), hidden.begin());
+        for (std::size_t i = 0; i < inputs; ++i) {
+            const double* weights = &parameters_[i * hidden.size()];
+            for (std::size_t j = 0; j < hidden.size(); ++j)
+                hidden[j] += image[i] * weights[j];
+        }
+        class_values scores;
+        std::copy_n(parameters_.begin() + offset(output_biases()), classes, scores.begin());
+        for (std::size_t j = 0; j < hidden.size(); ++j) {
+            hidden[j] = hidden[j] > 0.0 ? hidden[j] * mask[j] : 0.0;
+            const double* weights = &parameters_[output_weights() + j * classes];
+            for (std::size_t k = 0; k < classes; ++k)
+                scores[k] += hidden[j] * weights[k];
+        }
+        return scores;
+    }
+
+    // Returns the cross-entropy and turns the scores into its slope: the softmax, less one at the label.
+    static double softmax_loss(class_values& scores, std::size_t label) noexcept {
+        const double highest = *std::ranges::max_element(scores);
+        const double label_score = scores[label] - highest;
+        double sum = 0.0;
+        for (double& score : scores)
+            sum += score = exp_of_negative(score - highest);
+        for (double& score : scores)
+            score /= sum;
+        scores[label] -= 1.0;
+        return log_of_sum(sum) - label_score;
+    }
+
+    void backward(std::span<const double> image, std::span<const double> mask, std::span<const double> hidden,
+                  const class_values& error, std::span<double> slope, std::span<double> gradient) const {
+        for (std::size_t j = 0; j < hidden.size(); ++j) {
+            const double* weights = &parameters_[output_weights() + j * classes];
+            double* to = &gradient[output_weights() + j * classes];
+            double sum = 0.0;
+            for (std::size_t k = 0; k < classes; ++k) {
+                to[k] += hidden[j] * error[k];
+                sum += weights[k] * error[k];
+            }
+            slope[j] = hidden[j] > 0.0 ? sum * mask[j] : 0.0;
+            gradient[hidden_biases() + j] += slope[j];
+        }
+        for (std::size_t k = 0; k < classes; ++k)
+            gradient[output_biases() + k] += error[k];
+        for (std::size_t i = 0; i < inputs; ++i) {
+            double* to = &gradient[i * hidden.size()];
+            for (std::size_t j = 0; j < hidden.size(); ++j)
+                to[j] += image[i] * slope[j];
+        }
+    }
+
+    void descend(std::size_t samples) {
+        const double rate = options_.learning_rate / static_cast<double>(samples);
+        for (std::size_t p = 0; p < parameters_.size(); ++p) {
+            double gradient = 0.0;
+            for (const auto& one : blocks_)
+                gradient += one.gradient[p];
+            velocity_[p] = options_.momentum * velocity_[p] - rate * gradient;
+            parameters_[p] += velocity_[p];
+        }
+    }
+
+    [[nodiscard]] static std::ptrdiff_t offset(std::size_t n) noexcept {
+        return static_cast<std::ptrdiff_t>(n);
+    }
+
+    mlp_options options_;
+    std::vector<double> parameters_;
+    std::vector<double> velocity_;
+    std::vector<double> masks_;
+    std::vector<block_sum> blocks_;
+};
+
+} // namespace examples
