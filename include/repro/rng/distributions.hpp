@@ -7,7 +7,6 @@
 #include <repro/detail/fp.hpp>
 #include <repro/detail/log.hpp>
 
-#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -98,7 +97,7 @@ struct normal_far_tail {
 [[nodiscard]] inline double normal_quantile(double p) {
     const double q = p - 0.5;
     if (q >= -0.425 && q <= 0.425) return mul(q, evaluate<normal_centre>(0.180625 - mul(q, q)));
-    const double r = std::sqrt(-log_portable(q < 0 ? p : 1.0 - p));
+    const double r = __builtin_sqrt(-log_portable(q < 0 ? p : 1.0 - p));
     const double size = r <= 5.0 ? evaluate<normal_tail>(r - 1.6) : evaluate<normal_far_tail>(r - 5.0);
     return q < 0 ? -size : size;
 }

@@ -4,6 +4,7 @@
 // the twins, the C library, adapters and the user's engines.
 
 #include <repro/core/source.hpp>
+#include <repro/detail/box.hpp>
 #include <repro/detail/clock.hpp>
 #include <repro/detail/config.hpp>
 #include <repro/detail/mutex.hpp>
@@ -14,7 +15,6 @@
 
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <optional>
 #include <pthread.h>
 #include <string>
@@ -134,7 +134,7 @@ public:
 
     /// Adds a source, in place of one of the same name. It is seeded by the next `seed`.
     template <source Source> void add(Source s) {
-        put(std::make_unique<detail::source_model<Source>>(std::move(s)));
+        put(detail::box<detail::any_source>(new detail::source_model<Source>(std::move(s))));
     }
 
     /// Adds the user's engine, which has to outlive its tracking. It is seeded at once where the registry is
@@ -256,7 +256,7 @@ private:
             rekey(stream);
     }
 
-    void put(std::unique_ptr<detail::any_source> s) {
+    void put(detail::box<detail::any_source> s) {
         detail::lock_guard lock(mutex_);
         for (auto& each : sources_)
             if (each->name() == s->name()) {
@@ -275,7 +275,7 @@ private:
 
     [[nodiscard]] detail::any_source* find(std::string_view name) const noexcept {
         for (const auto& each : sources_)
-            if (each->name() == name) return each.get();
+            if (each->name() == name) return &*each;
         return nullptr;
     }
 
@@ -315,7 +315,7 @@ private:
     unsigned depth_ = 0;     ///< of the forks for which root_ holds
     unsigned run_depth_ = 0; ///< of the forks when `seed` was called
     std::optional<detail::moment> first_seeded_;
-    std::vector<std::unique_ptr<detail::any_source>> sources_;
+    std::vector<detail::box<detail::any_source>> sources_;
     mutable std::map<std::string, detail::named_stream, std::less<>> named_;
 };
 
