@@ -45,13 +45,14 @@ namespace detail {
 }
 
 /// Returns `value` in decimal.
-template <std::unsigned_integral Integer> [[nodiscard]] constexpr std::string decimal(Integer value) {
-    std::string reversed;
+template <std::unsigned_integral Integer> [[nodiscard]] std::string decimal(Integer value) {
+    char digits[20];
+    std::size_t first = sizeof digits;
     do {
-        reversed += static_cast<char>('0' + value % 10);
+        digits[--first] = static_cast<char>('0' + value % 10);
         value = static_cast<Integer>(value / 10);
     } while (value != 0);
-    return {reversed.rbegin(), reversed.rend()};
+    return {digits + first, sizeof digits - first};
 }
 
 /// Reads a decimal number without sign, spaces or leading text; false on anything else and on overflow.
