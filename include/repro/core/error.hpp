@@ -58,14 +58,19 @@ enum class warn : unsigned char {
     artifact_missing,
     config_failed,
     environment_late,
+    folder_elsewhere,
     forked,
     git_unknown,
     input_changed,
+    input_missing,
+    lockfile_missing,
     manifest_not_written,
+    record_failed,
     registry_duplicate,
     seed_changed,
     seed_drawn,
     seed_mismatch,
+    text_replaced,
     threads_running,
     trace_failed,
     unseeded_generator,
@@ -89,10 +94,11 @@ inline constexpr std::string_view errc_names[] = {
 static_assert(std::size(errc_names) == static_cast<std::size_t>(errc::count_));
 
 inline constexpr std::string_view warn_names[] = {
-    "W_ARTIFACT_MISSING", "W_CONFIG_FAILED",      "W_ENVIRONMENT_LATE",     "W_FORKED",
-    "W_GIT_UNKNOWN",      "W_INPUT_CHANGED",      "W_MANIFEST_NOT_WRITTEN", "W_REGISTRY_DUPLICATE",
-    "W_SEED_CHANGED",     "W_SEED_DRAWN",         "W_SEED_MISMATCH",        "W_THREADS_RUNNING",
-    "W_TRACE_FAILED",     "W_UNSEEDED_GENERATOR", "W_VOLATILE_FS"};
+    "W_ARTIFACT_MISSING", "W_CONFIG_FAILED",        "W_ENVIRONMENT_LATE",   "W_FOLDER_ELSEWHERE",
+    "W_FORKED",           "W_GIT_UNKNOWN",          "W_INPUT_CHANGED",      "W_INPUT_MISSING",
+    "W_LOCKFILE_MISSING", "W_MANIFEST_NOT_WRITTEN", "W_RECORD_FAILED",      "W_REGISTRY_DUPLICATE",
+    "W_SEED_CHANGED",     "W_SEED_DRAWN",           "W_SEED_MISMATCH",      "W_TEXT_REPLACED",
+    "W_THREADS_RUNNING",  "W_TRACE_FAILED",         "W_UNSEEDED_GENERATOR", "W_VOLATILE_FS"};
 static_assert(std::size(warn_names) == static_cast<std::size_t>(warn::count_));
 
 } // namespace detail
