@@ -31,7 +31,8 @@ inline std::string contents(const std::string& path) {
 
 /// Returns a row of `pixels` blanks and the label 7, with `field` in place of the second pixel.
 inline std::string row(std::size_t pixels, const std::string& field) {
-    std::string text = "0," + field;
+    std::string text = "0,";
+    text += field;
     for (std::size_t i = 2; i < pixels; ++i)
         text += ",0";
     return text + ",7\n";
