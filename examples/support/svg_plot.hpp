@@ -134,8 +134,10 @@ inline std::string axes(const plot_frame& f) {
 
 inline std::string path_of(const plot_frame& f, const plot_line& line, std::size_t number) {
     std::string svg = "<path class=\"line s" + std::to_string(number) + "\" d=\"";
-    for (std::size_t i = 0; i < line.x.size(); ++i)
-        svg += (i == 0 ? "M" : "L") + plain(f.across(line.x[i]), 1) + " " + plain(f.down(line.y[i]), 1);
+    for (std::size_t i = 0; i < line.x.size(); ++i) {
+        svg.append(i == 0 ? "M" : "L").append(plain(f.across(line.x[i]), 1));
+        svg.append(" ").append(plain(f.down(line.y[i]), 1));
+    }
     return svg + "\"/>\n";
 }
 
