@@ -4,19 +4,24 @@
 set(repro_core_headers
     include/repro/compat/argument.hpp
     include/repro/compat/draw.hpp
+    include/repro/compat/python/real_valued.hpp
     include/repro/compat/python/seeding.hpp
+    include/repro/compat/python/words.hpp
     include/repro/core/digest.hpp
     include/repro/core/error.hpp
     include/repro/core/knobs.hpp
     include/repro/core/level.hpp
     include/repro/core/seed.hpp
     include/repro/core/source.hpp
+    include/repro/core.hpp
+    include/repro/detail/box.hpp
     include/repro/detail/clock.hpp
     include/repro/detail/config.hpp
     include/repro/detail/descriptor.hpp
     include/repro/detail/entropy.hpp
     include/repro/detail/fp.hpp
     include/repro/detail/libm.hpp
+    include/repro/detail/libm_pow.hpp
     include/repro/detail/libm_tables.hpp
     include/repro/detail/log.hpp
     include/repro/detail/mutex.hpp
@@ -25,7 +30,9 @@ set(repro_core_headers
     include/repro/detail/text.hpp
     include/repro/detail/uint128.hpp
     include/repro/detail/utf8.hpp
+    include/repro/fwd.hpp
     include/repro/hash/sha2.hpp
+    include/repro/hash/xxh64.hpp
     include/repro/rng/distributions.hpp
     include/repro/rng/mt19937.hpp
     include/repro/rng/pcg64.hpp
@@ -41,15 +48,24 @@ set(repro_core_headers
     include/repro/stream/seed_everything.hpp
     include/repro/stream/snapshot.hpp
     include/repro/stream/tracked.hpp
+    include/repro/stream/twins.hpp
     include/repro/stream/worker.hpp
+    include/repro/trace/reader.hpp
+    include/repro/trace/record.hpp
+    include/repro/trace/writer.hpp
     include/repro/version.hpp
 )
 
 set(repro_repro_headers
     include/repro/capture/compiler.hpp
+    include/repro/capture/gpu.hpp
     include/repro/capture/hardware.hpp
     include/repro/capture/libraries.hpp
-    include/repro/capture/nvml.hpp
     include/repro/hash/file.hpp
+    include/repro/judge/manifest_reader.hpp
     include/repro/judge/strict_json.hpp
+    include/repro/run/clock.hpp
+    include/repro/run/folder.hpp
+    include/repro/run/identity.hpp
+    include/repro/run/publish.hpp
 )

@@ -1,0 +1,29 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Every test file is built: a list of a CMakeLists.txt names it. Unit tests mirror headers."""
+
+import sys
+
+from common import Problems, ROOT
+
+
+def check(root):
+    problems = Problems()
+    tests = root / "tests"
+    for path in sorted(tests.rglob("*.test.cpp")):
+        listed = any(
+            path.relative_to(folder).as_posix() in (folder / "CMakeLists.txt").read_text()
+            for folder in path.parents
+            if folder.is_relative_to(tests) and (folder / "CMakeLists.txt").exists())
+        if not listed:
+            problems.add(path, 1, "is in no CMakeLists.txt", "add it to the list of its folder")
+        unit = tests / "unit"
+        if path.is_relative_to(unit):
+            header = root / "include" / "repro" / path.relative_to(unit).parent / path.name.replace(".test.cpp", ".hpp")
+            if not header.exists():
+                problems.add(path, 1, "mirrors no header", f"name it after a header of {header.parent.name}/")
+    return problems
+
+
+if __name__ == "__main__":
+    sys.exit(check(ROOT).report("tests listed"))
