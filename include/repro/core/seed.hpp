@@ -36,7 +36,7 @@ public:
                                          "is negative");
     }
 
-    /// Returns the seed that `text` spells: decimal, or hexadecimal after 0x.
+    /// Returns the seed that `text` spells: decimal, or hexadecimal in either case after 0x.
     ///
     /// Errors: errc::seed_invalid for anything else, and above 2^64-1.
     [[nodiscard]] static seed parse(std::string_view text) {
@@ -44,7 +44,8 @@ public:
         if (text.starts_with("0x")) {
             if (text.size() < 3 || text.size() > 18) throw detail::seed_error(text, "is no 64-bit number");
             for (const char c : text.substr(2)) {
-                const int digit = detail::hex_value(c);
+                const int digit =
+                    detail::hex_value(c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c);
                 if (digit < 0) throw detail::seed_error(text, "is no hexadecimal number");
                 value = value * 16 + static_cast<std::uint64_t>(digit);
             }
