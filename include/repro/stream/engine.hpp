@@ -77,12 +77,12 @@ public:
         bool good = detail::next_token(rest, ' ') == engine_name;
         for (std::uint64_t& word : words)
             good = detail::from_decimal(detail::next_token(rest, ' '), word) && good;
-        if (!good || !rest.empty())
-            throw error(errc::state_invalid, "state of a philox4x64-10 stream", "is damaged",
-                        "give a text that save() returned");
         stream_engine restored({words[0], words[1]});
         restored.substream_ = words[2];
         restored.discard(words[3]);
+        if (!good || restored.save() != text)
+            throw error(errc::state_invalid, "state of a philox4x64-10 stream", "is damaged",
+                        "give a text that save() returned");
         *this = restored;
     }
 
