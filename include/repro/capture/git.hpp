@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// The commit a run comes from, and whether the working tree still equals it.
+
+#include <repro/capture/git_changes.hpp>
+#include <repro/core/error.hpp>
+
+#include <git2.h>
+
+#include <array>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace repro::inline v0 {
+
+/// What git can say of a folder, in one word.
+enum class git_state : unsigned char {
+    clean,             ///< the tracked files equal the commit
+    dirty,             ///< staged, modified or submodule changes
+    no_repository,     ///< the folder belongs to none
+    unborn,            ///< there is no commit yet
+    bare,              ///< there is no working tree
+    refused_ownership, ///< it belongs to another user, and no safe.directory names it
+    unknown            ///< it could not be told, and why stands in `missing`
+};
+
+/// Returns the word the manifest uses: "clean", "no-repository", "refused-ownership", ...
+[[nodiscard]] constexpr std::string_view to_string(git_state state) noexcept {
+    constexpr std::string_view words[] = {
+        "clean", "dirty", "no-repository", "unborn", "bare", "refused-ownership", "unknown"};
+    return words[static_cast<unsigned char>(state)];
+}
+
+/// How to look at a repository.
+struct git_options {
+    std::filesystem::path runs_folder; ///< the folder of the runs, left out of both counts; empty for none
+    int budget_ms = 2000; ///< for comparing the working tree; what is spent is never called clean
+};
+
+/// What is known of the repository that a folder belongs to.
+struct git_facts {
+    git_state state = git_state::unknown;
+    std::optional<std::string> sha;    ///< of the commit checked out, 40 hexadecimal digits
+    std::optional<std::string> branch; ///< its short name; none while the head is detached
+    bool head_detached = false;
+    std::optional<bool> dirty;              ///< staged, modified or submodule changes
+    std::optional<std::uint64_t> untracked; ///< files neither tracked nor ignored
+    std::uint64_t hidden = 0; ///< entries marked assume-unchanged or skip-worktree; looked at anyway
+    std::optional<std::string> toplevel; ///< the folder of the working tree
+    std::string in_progress;             ///< "merge", "rebase", ...; empty when nothing is
+    bool shallow = false;
+    bool linked_worktree = false;
+    std::vector<missing_fact> missing;
+};
+
+namespace detail {
+
+[[nodiscard]] inline std::string_view git_operation(int state) noexcept {
+    switch (state) {
+    case GIT_REPOSITORY_STATE_NONE:
+        return {};
+    case GIT_REPOSITORY_STATE_MERGE:
+        return "merge";
+    case GIT_REPOSITORY_STATE_REVERT:
+    case GIT_REPOSITORY_STATE_REVERT_SEQUENCE:
+        return "revert";
+    case GIT_REPOSITORY_STATE_CHERRYPICK:
+    case GIT_REPOSITORY_STATE_CHERRYPICK_SEQUENCE:
+        return "cherry-pick";
+    case GIT_REPOSITORY_STATE_BISECT:
+        return "bisect";
+    case GIT_REPOSITORY_STATE_APPLY_MAILBOX:
+        return "am";
+    default:
+        return "rebase";
+    }
+}
+
+/// Returns `folder` relative to the working tree, with a '/' at its end; empty when it is not strictly
+/// inside.
+[[nodiscard]] inline std::string below_worktree(const std::filesystem::path& folder,
+                                                std::string_view worktree) {
+    std::error_code failed;
+    const std::filesystem::path real = std::filesystem::weakly_canonical(folder, failed);
+    if (failed || folder.empty() || !real.native().starts_with(worktree)) return {};
+    std::string inside = real.native().substr(worktree.size());
+    if (!inside.empty() && inside.back() != '/') inside += '/';
+    return inside;
+}
+
+/// Returns an ignore rule for exactly this folder, whatever characters its name holds.
+[[nodiscard]] inline std::string ignore_rule(std::string_view folder) {
+    std::string rule = "/";
+    for (const char c : folder) {
+        if (std::string_view("\\*?[]!# ").find(c) != std::string_view::npos) rule += '\\';
+        rule += c;
+    }
+    return rule;
+}
+
+inline void record_head(git_facts& facts, git_repository* repository) {
+    git_reference* opened = nullptr;
+    if (::git_reference_lookup(&opened, repository, "HEAD") != 0) {
+        facts.missing.push_back({"git_sha", git_reason()});
+        return;
+    }
+    const git_reference_ptr head(opened);
+    facts.head_detached = ::git_reference_type(opened) == GIT_REFERENCE_DIRECT;
+    if (facts.head_detached) {
+        facts.missing.push_back({"git.branch", "the head is detached"});
+    } else {
+        std::string_view name = ::git_reference_symbolic_target(opened);
+        if (name.starts_with("refs/heads/")) name.remove_prefix(11);
+        facts.branch = name;
+    }
+    git_oid commit;
+    if (::git_repository_head_unborn(repository) == 1) {
+        facts.state = git_state::unborn;
+        facts.missing.push_back({"git_sha", "there is no commit yet"});
+    } else if (::git_reference_name_to_id(&commit, repository, "HEAD") == 0) {
+        std::array<char, GIT_OID_HEXSZ + 1> text{};
+        facts.sha = ::git_oid_tostr(text.data(), text.size(), &commit);
+    } else {
+        facts.missing.push_back({"git_sha", git_reason()});
+    }
+}
+
+inline void record_changes(git_facts& facts, git_repository* repository, const git_options& options) {
+    const std::string inside = below_worktree(options.runs_folder, ::git_repository_workdir(repository));
+    // Spares the walk through the runs; in memory only. A failure costs that time and nothing else.
+    if (!inside.empty()) ::git_ignore_add_rule(repository, ignore_rule(inside).c_str());
+    git_scan scan(monotonic_ms() + options.budget_ms, inside);
+    scan.look_at(repository);
+    facts.hidden = scan.hidden();
+    if (scan.changed() || scan.stopped().empty())
+        facts.dirty = scan.changed();
+    else
+        facts.missing.push_back({"git_dirty", scan.stopped()});
+    if (scan.stopped().empty())
+        facts.untracked = scan.untracked();
+    else
+        facts.missing.push_back({"git.untracked", scan.stopped()});
+    if (facts.state != git_state::unborn && facts.sha && facts.dirty)
+        facts.state = *facts.dirty ? git_state::dirty : git_state::clean;
+}
+
+/// Opens the repository that `start` belongs to; when there is none to look at, says which state that is.
+[[nodiscard]] inline git_repository_ptr open_git(const std::filesystem::path& start, git_facts& facts) {
+    const auto absent = [&facts](git_state state, const std::string& reason) {
+        facts.state = state;
+        for (const char* const field : {"git_sha", "git_dirty", "git.branch", "git.untracked"})
+            facts.missing.push_back({field, reason});
+        return git_repository_ptr();
+    };
+    const std::unique_ptr<char, git_release<std::free>> real(
+        ::realpath(start.empty() ? "." : start.c_str(), nullptr));
+    if (!real) return absent(git_state::unknown, start.native() + ": " + errno_text(errno));
+    start_libgit2();
+    // Without GIT_REPOSITORY_OPEN_FROM_ENV no GIT_DIR or GIT_WORK_TREE of the environment leads elsewhere.
+    git_repository* opened = nullptr;
+    const int code = ::git_repository_open_ext(&opened, real.get(), 0, nullptr);
+    // libgit2 before 1.6 says "not found" of a repository that it refuses: not found was safe.directory.
+    if (code == GIT_EOWNER ||
+        (code == GIT_ENOTFOUND && git_reason().find("safe.directory") != std::string::npos))
+        return absent(git_state::refused_ownership,
+                      "the repository of " + start.native() +
+                          " is not owned by this user (git config --global --add safe.directory trusts it)");
+    if (code == GIT_ENOTFOUND)
+        return absent(git_state::no_repository, "no repository holds " + start.native());
+    if (code != 0) return absent(git_state::unknown, git_reason());
+    return git_repository_ptr(opened);
+}
+
+} // namespace detail
+
+/// Returns what git knows of `start` and of the repository above it.
+///
+/// The index is never written, and no program that the repository or its configuration names is run. A file
+/// whose clean filter only git could run (LFS) reads as changed once its times differ from those recorded.
+/// Errors:  none; what could not be told is in `missing`. A tree too large for the budget is unknown, never
+/// clean. Threads: safe to call from many threads.
+[[nodiscard]] inline git_facts capture_git(const std::filesystem::path& start,
+                                           const git_options& options = {}) {
+    git_facts facts;
+    const detail::git_repository_ptr repository = detail::open_git(start, facts);
+    if (!repository) return facts;
+    facts.shallow = ::git_repository_is_shallow(repository.get()) == 1;
+    facts.linked_worktree = ::git_repository_is_worktree(repository.get()) == 1;
+    facts.in_progress = detail::git_operation(::git_repository_state(repository.get()));
+    detail::record_head(facts, repository.get());
+    if (::git_repository_is_bare(repository.get()) == 1) {
+        if (facts.state != git_state::unborn) facts.state = git_state::bare;
+        for (const char* const field : {"git_dirty", "git.untracked"})
+            facts.missing.push_back({field, "a bare repository has no working tree"});
+        return facts;
+    }
+    facts.toplevel = ::git_repository_workdir(repository.get());
+    if (facts.toplevel->size() > 1) facts.toplevel->pop_back(); // libgit2 ends it with '/'
+    detail::record_changes(facts, repository.get(), options);
+    return facts;
+}
+
+} // namespace repro::inline v0
