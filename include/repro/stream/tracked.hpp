@@ -3,6 +3,7 @@
 // A user's own engine as a source of the registry: anything that models the standard's random number engine.
 
 #include <repro/core/source.hpp>
+#include <repro/detail/text.hpp>
 #include <repro/rng/philox.hpp>
 #include <repro/stream/key.hpp>
 
@@ -12,6 +13,7 @@
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -54,6 +56,37 @@ concept standard_engine =
 
 namespace detail {
 
+/// An engine whose state is wider than what streams write. Those of pcg-cpp with 128 bits are: their own
+/// operators do not compile. They are saved as the bytes of the object.
+template <class E>
+concept wide_engine = std::is_trivially_copyable_v<E> &&
+                      requires { requires sizeof(typename E::state_type) > sizeof(std::uint64_t); };
+
+/// Returns the state of `engine` as text.
+template <standard_engine Engine> [[nodiscard]] std::string engine_text(const Engine& engine) {
+    if constexpr (wide_engine<Engine>) {
+        return "bytes " + to_hex({reinterpret_cast<const std::uint8_t*>(&engine), sizeof engine});
+    } else {
+        std::ostringstream out;
+        out.imbue(std::locale::classic());
+        out << engine;
+        return out.str();
+    }
+}
+
+/// Puts `engine` where `text` says; false, and `engine` unspecified, if `text` is not of its kind.
+template <standard_engine Engine> [[nodiscard]] bool read_engine(std::string_view text, Engine& engine) {
+    if constexpr (wide_engine<Engine>) {
+        if (next_token(text, ' ') != "bytes") return false;
+        return from_hex(text, {reinterpret_cast<std::uint8_t*>(&engine), sizeof engine});
+    } else {
+        std::istringstream in{std::string(text)};
+        in.imbue(std::locale::classic());
+        in >> engine;
+        return !in.fail() && engine_text(engine) == text; // an engine reads the start of another's state
+    }
+}
+
 /// The source that stands for one engine of the user. It refers to the engine, which the user owns.
 template <standard_engine Engine> class tracked_source {
 public:
@@ -67,19 +100,11 @@ public:
         seed_ = detail::decimal(s.value());
     }
 
-    [[nodiscard]] std::string save() const {
-        std::ostringstream out;
-        out.imbue(std::locale::classic());
-        out << *engine_;
-        return out.str();
-    }
+    [[nodiscard]] std::string save() const { return engine_text(*engine_); }
 
     void restore(std::string_view text) {
-        std::istringstream in{std::string(text)};
-        in.imbue(std::locale::classic());
         Engine restored = *engine_;
-        in >> restored;
-        if (in.fail())
+        if (!read_engine(text, restored))
             throw error(errc::state_invalid, "stream '" + name_ + "'",
                         "the engine does not read the saved state",
                         "restore a snapshot that was taken with the same type of engine");
