@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// What a run is called: the id that the code gives, the name of the folder made from it, and an identifier
+// that no other run has.
+
+#include <repro/core/error.hpp>
+#include <repro/detail/text.hpp>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unistd.h>
+
+namespace repro::inline v0 {
+namespace detail {
+
+/// Throws unless `id` is 1 to 128 characters of A-Z a-z 0-9 . _ -, the first a letter or a digit.
+inline void expect_run_id(std::string_view id) {
+    const auto alphanumeric = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    };
+    bool good = !id.empty() && id.size() <= 128 && alphanumeric(id.front());
+    for (const char c : id)
+        good = good && (alphanumeric(c) || c == '.' || c == '_' || c == '-');
+    if (!good)
+        throw error(errc::id_invalid, "run '" + std::string(id.substr(0, 128)) + "'", "is no id of a run",
+                    "use 1 to 128 of the characters A-Z a-z 0-9 . _ -, a letter or a digit first");
+}
+
+/// Returns "<date>-<id>"; an id that starts with the date is not given it twice.
+[[nodiscard]] inline std::string dated_id(std::string_view date, std::string_view id) {
+    const bool has_date = id.starts_with(date) && (id.size() == date.size() || id[date.size()] == '-');
+    return has_date ? std::string(id) : std::string(date) + "-" + std::string(id);
+}
+
+/// Returns a UUID of version 7 (RFC 9562): the moment in milliseconds, then random bits. Nothing where the
+/// system has no entropy.
+[[nodiscard]] inline std::optional<std::string> uuid_v7(std::int64_t calendar) {
+    std::array<std::uint8_t, 16> bytes{};
+    if (::getentropy(bytes.data(), bytes.size()) != 0) return std::nullopt;
+    const auto milliseconds = static_cast<std::uint64_t>(calendar / 1'000'000);
+    for (std::size_t i = 0; i < 6; ++i)
+        bytes[i] = static_cast<std::uint8_t>(milliseconds >> (40 - 8 * i));
+    bytes[6] = static_cast<std::uint8_t>(0x70 | (bytes[6] & 0x0f));
+    bytes[8] = static_cast<std::uint8_t>(0x80 | (bytes[8] & 0x3f));
+    const std::string digits = to_hex(bytes);
+    return digits.substr(0, 8) + "-" + digits.substr(8, 4) + "-" + digits.substr(12, 4) + "-" +
+           digits.substr(16, 4) + "-" + digits.substr(20);
+}
+
+} // namespace detail
+} // namespace repro::inline v0

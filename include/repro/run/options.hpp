@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// What a run is told at its start.
+
+#include <repro/core/level.hpp>
+#include <repro/core/seed.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace repro::inline v0 {
+
+/// What the code says of a run; every member but `id` can be left out.
+struct run_options {
+    /// Names the run: 1 to 128 of the characters A-Z a-z 0-9 . _ -, a letter or a digit first.
+    std::string id = {};
+    /// The seed of every stream; drawn from the system where absent. REPRO_SEED replaces it.
+    std::optional<repro::seed> seed = {};
+    /// How equal the author wants two runs to be.
+    std::optional<repro::level> level = {};
+    /// The hyperparameters, as the manifest records them.
+    nlohmann::ordered_json config = nlohmann::ordered_json::object();
+    /// Lockfiles of the environment, recorded by their digests.
+    std::vector<std::filesystem::path> lockfiles = {};
+    /// Where the folders of runs stand; REPRO_EXPERIMENTS, else ./experiments, where empty.
+    std::filesystem::path root = {};
+    /// Whether finish() returns 1 when something could not be recorded.
+    bool strict = false;
+};
+
+} // namespace repro::inline v0

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// A run: seeds everything at its start, and leaves a manifest that says what it was.
+
+#include <repro/run/ending.hpp>
+#include <repro/run/recorder.hpp>
+#include <repro/trace/writer.hpp>
+
+#include <cstdint>
+#include <exception>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unistd.h>
+#include <utility>
+#include <vector>
+
+namespace repro::inline v0 {
+
+/// One run of a program, from its seeds to its results.
+///
+/// The constructor seeds every stream and writes the first manifest, whose status is `running`; `finish`
+/// writes the last one. A run that is destroyed without `finish` is recorded as failed when an exception
+/// passes, else as aborted; an uncaught exception is recorded with its message; whatever else ends the
+/// process leaves `running`, and readers say that it was interrupted. Nothing after construction throws: a
+/// failing world is recorded as missing, warned of on stderr (unless REPRO_QUIET is set), and the training
+/// goes on.
+///
+/// Threads: every member is safe to call from many threads. A forked child shares the run but records
+/// nothing. Example:
+///     repro::run run({.id = "softmax-stability", .seed = 42, .config = {{"lr", 0.1}}});
+///     run.metric("rmse", 0, 0.25);
+///     return run.finish();
+class run : private detail::ending_listener {
+public:
+    /// Seeds everything, claims a folder, records what is known and writes the first manifest.
+    ///
+    /// REPRO_SEED replaces the seed, and REPRO_RUN_DIR names the folder.
+    /// Errors: errc::id_invalid; errc::seed_invalid for a malformed REPRO_SEED; what an adapter throws when
+    /// its
+    ///         library refuses.
+    template <source... Adapters>
+    explicit run(run_options options, Adapters... adapters)
+        : recorder_(options, detail::now()),
+          report_(seed_everything(options.seed, std::move(adapters)...)),
+          strict_(options.strict) {
+        start(options);
+    }
+
+    run(const run&) = delete;
+    run& operator=(const run&) = delete;
+
+    ~run() {
+        detail::endings().remove(*this);
+        const bool unwinding = std::uncaught_exceptions() > exceptions_at_start_;
+        if (unwinding)
+            (void)end(run_status::failed, "an exception left the scope of the run");
+        else
+            (void)end(run_status::aborted, "the run was destroyed before finish()");
+    }
+
+    /// Records a file that the run reads: hashed now, and again at the end. `role` says what it is for.
+    void input(const std::filesystem::path& path, std::string_view role) noexcept {
+        record([&] { recorder_.add_input(path, role); });
+    }
+
+    /// Records a value of a metric. Infinities and NaN are values, too.
+    void metric(std::string_view name, std::int64_t step, double value) noexcept {
+        record([&] {
+            if (!recorder_.metrics.add(name, step, value))
+                recorder_.fail(warn::record_failed,
+                               "more metrics than a manifest holds: the rest is dropped; "
+                               "keep long series in a file of their own");
+        });
+    }
+
+    /// Records the digest of what a tensor holds, in order, in trace.bin: what the first divergence between
+    /// two runs is found by.
+    template <traceable Tensor>
+    void trace(std::string_view name, std::int64_t step, const Tensor& tensor) noexcept {
+        if (!owned()) return;
+        try {
+            append(detail::describe_tensor(name, step, detail::view_for_trace(tensor)));
+        } catch (const std::exception& e) {
+            record([&] { stop_trace(e.what()); });
+        }
+    }
+
+    /// Returns the path of a file in the run's folder.
+    [[nodiscard]] std::filesystem::path path(const std::filesystem::path& name) const {
+        return recorder_.absolute_folder() / name;
+    }
+
+    /// Records a file that the run makes, by its name in the run's folder or its path elsewhere. It is hashed
+    /// at the end.
+    void artifact(const std::filesystem::path& name) noexcept {
+        record([&] { artifacts_.push_back(name); });
+    }
+
+    /// Writes the last manifest.
+    ///
+    /// Returns 0, or 1 when the run has failed or, in strict mode, when something could not be recorded: the
+    /// program's exit status. Calling it again changes nothing.
+    int finish() noexcept { return end(run_status::completed, {}); }
+
+    /// Ends the run as failed, with the exception's message.
+    void fail(const std::exception& e) noexcept { fail(e.what()); }
+    /// Ends the run as failed, and says why.
+    void fail(std::string_view reason) noexcept { (void)end(run_status::failed, reason); }
+
+    /// Returns what was seeded.
+    [[nodiscard]] const seed_report& report() const noexcept { return report_; }
+
+private:
+    enum class shutdown : unsigned char { orderly, abrupt };
+
+    [[nodiscard]] bool owned() const noexcept { return ::getpid() == owner_; }
+
+    /// Runs a step under the lock, unless this is a forked child or the run has ended.
+    template <class Step> void record(Step step) noexcept {
+        if (!owned()) return;
+        detail::lock_guard lock(mutex_);
+        if (!ended_) recorder_.attempt("run", step);
+    }
+
+    void start(const run_options& options) {
+        recorder_.record_seed(report_.seed, report_.source);
+        recorder_.record_options(options);
+        recorder_.claim(options.root);
+        recorder_.record_streams_at_start(report_.streams);
+        recorder_.document.miss(report_.not_seeded);
+        for (const warning& each : report_.warnings)
+            recorder_.warn_of(each);
+        recorder_.capture();
+        recorder_.publish_manifest();
+        recorder_.print_start();
+        detail::endings().add(*this);
+    }
+
+    void append(const trace_entry& entry) {
+        record([&] {
+            if (trace_failed_) return;
+            try {
+                if (!trace_) trace_.emplace(path("trace.bin").native());
+                trace_->add(entry);
+            } catch (const std::exception& e) {
+                stop_trace(e.what());
+            }
+        });
+    }
+
+    void stop_trace(const char* reason) {
+        trace_failed_ = true;
+        recorder_.fail(warn::trace_failed, std::string("the trace ends here: ") + reason);
+    }
+
+    int end(run_status status, std::string_view message) noexcept {
+        if (!owned()) return 0;
+        detail::lock_guard lock(mutex_);
+        return end_locked(status, message, shutdown::orderly);
+    }
+
+    int end_locked(run_status status, std::string_view message, shutdown how) noexcept {
+        if (ended_) return exit_code_;
+        ended_ = true;
+        exit_code_ = strict_ || status == run_status::failed ? 1 : 0;
+        recorder_.attempt("run", [&] {
+            recorder_.record_end(status, detail::now());
+            if (!message.empty()) recorder_.document["error"] = {{"message", message}};
+            if (how == shutdown::orderly) record_last_states();
+            if (trace_) artifacts_.emplace_back("trace.bin");
+            for (const std::filesystem::path& name : artifacts_)
+                recorder_.attempt("artifacts", [&] { recorder_.add_artifact(name); });
+            recorder_.publish_final();
+            recorder_.print_end();
+            if (status == run_status::completed && !recorder_.failed()) exit_code_ = 0;
+        });
+        return exit_code_;
+    }
+
+    void record_last_states() {
+        recorder_.attempt("inputs", [&] { recorder_.check_inputs(); });
+        recorder_.attempt("streams", [&] { recorder_.record_streams_at_end(streams().ledger()); });
+    }
+
+    // Nothing was unwound, so locks may be held for ever: the registry's, or ours by a thread that hashes.
+    void terminated(const std::string& message) noexcept override {
+        if (!owned() || !detail::wait_a_little([this] { return mutex_.try_lock(); })) return;
+        (void)end_locked(run_status::failed, message, shutdown::abrupt);
+        mutex_.unlock();
+    }
+
+    detail::recorder recorder_;
+    seed_report report_;
+    std::vector<std::filesystem::path> artifacts_;
+    std::optional<trace_writer> trace_;
+    detail::mutex mutex_;
+    pid_t owner_ = ::getpid();
+    int exceptions_at_start_ = std::uncaught_exceptions();
+    int exit_code_ = 0;
+    bool strict_;
+    bool trace_failed_ = false;
+    bool ended_ = false;
+};
+
+} // namespace repro::inline v0

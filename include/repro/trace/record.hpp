@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// What a trace holds of a tensor, and how it is laid out in the file.
+//
+// trace.bin, version 1, little-endian throughout:
+//   head    16 bytes: "REPROTRC", version (4), check (4)
+//   records, one after another, each of one of two kinds:
+//     name  8 bytes and the name: check (4), kind 1 (1), 0 (1), length of the name (2), its bytes
+//     entry 40 bytes: check (4), kind 2 (1), element type (1), element size (2), number of the name in the
+//           order of the name records (4), 0 (4), step (8), count of elements (8), XXH64 of their bytes (8)
+// A check is the low half of the XXH64 of all other bytes of the head or record. A record that is cut short
+// or does not match its check ends the trace: it is where the program or the machine stopped.
+
+#include <repro/hash/xxh64.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace repro::inline v0 {
+
+/// The type of a tensor's elements, as the file spells it.
+enum class element_type : std::uint8_t {
+    other = 0,
+    boolean = 1,
+    int8 = 2,
+    int16 = 3,
+    int32 = 4,
+    int64 = 5,
+    uint8 = 6,
+    uint16 = 7,
+    uint32 = 8,
+    uint64 = 9,
+    float16 = 10,
+    bfloat16 = 11,
+    float32 = 12,
+    float64 = 13,
+};
+
+/// The elements of a tensor as a trace takes them: bytes in order, and what they mean.
+///
+/// A library's tensor joins by a function `trace_view trace_bytes(const T&)` in the namespace of T.
+struct trace_view {
+    std::span<const std::byte> bytes;
+    element_type type = element_type::other;
+    std::uint16_t element_size = 1;
+};
+
+namespace detail {
+
+/// Returns the element type that stands for T.
+template <class T> [[nodiscard]] constexpr element_type element_type_of() noexcept {
+    if constexpr (std::same_as<T, bool>)
+        return element_type::boolean;
+    else if constexpr (std::same_as<T, float>)
+        return element_type::float32;
+    else if constexpr (std::same_as<T, double>)
+        return element_type::float64;
+    else if constexpr (std::integral<T> && sizeof(T) <= 8) {
+        constexpr int width = sizeof(T) == 1 ? 0 : sizeof(T) == 2 ? 1 : sizeof(T) == 4 ? 2 : 3;
+        constexpr int first = std::signed_integral<T> ? 2 : 6;
+        return static_cast<element_type>(first + width);
+    } else
+        return element_type::other;
+}
+
+/// Elements whose bytes are their value. The padding of a long double is not.
+template <class T>
+concept traceable_element =
+    std::is_trivially_copyable_v<T> && !std::same_as<T, long double> && sizeof(T) <= UINT16_MAX;
+
+template <class T>
+concept traceable_range = requires(const T& t) {
+    std::span(t);
+    requires traceable_element<typename decltype(std::span(t))::value_type>;
+};
+
+template <class T>
+concept has_trace_bytes = requires(const T& t) {
+    { trace_bytes(t) } -> std::same_as<trace_view>;
+};
+
+} // namespace detail
+
+/// What run.trace takes: a type with a `trace_bytes` of its own, or contiguous elements that are trivially
+/// copyable. Of structures, padding is traced too: fill it, or give them a `trace_bytes`.
+template <class T>
+concept traceable = detail::has_trace_bytes<T> || detail::traceable_range<T>;
+
+/// One tensor at one step, as the trace records it.
+struct trace_entry {
+    std::string name;
+    std::int64_t step = 0;
+    element_type type = element_type::other;
+    std::uint16_t element_size = 1;
+    std::uint64_t count = 0;  ///< elements
+    std::uint64_t digest = 0; ///< XXH64 of their bytes
+
+    friend bool operator==(const trace_entry&, const trace_entry&) = default;
+};
+
+namespace detail {
+
+template <traceable T> [[nodiscard]] trace_view view_for_trace(const T& tensor) {
+    if constexpr (has_trace_bytes<T>) {
+        return trace_bytes(tensor);
+    } else {
+        const auto elements = std::span(tensor);
+        using element = typename decltype(elements)::value_type;
+        return {std::as_bytes(elements), element_type_of<element>(), sizeof(element)};
+    }
+}
+
+[[nodiscard]] inline trace_entry describe_tensor(std::string_view name, std::int64_t step,
+                                                 const trace_view& tensor) {
+    return {
+        std::string(name),  step, tensor.type, tensor.element_size, tensor.bytes.size() / tensor.element_size,
+        xxh64(tensor.bytes)};
+}
+
+inline constexpr std::string_view trace_magic = "REPROTRC";
+inline constexpr std::uint32_t trace_version = 1;
+inline constexpr std::size_t trace_head_size = 16, trace_name_size = 8, trace_entry_size = 40;
+inline constexpr unsigned char trace_name_kind = 1, trace_entry_kind = 2;
+
+template <std::unsigned_integral Word> void append_little_endian(std::string& to, Word value) {
+    for (std::size_t i = 0; i < sizeof(Word); ++i)
+        to += static_cast<char>(static_cast<std::uint64_t>(value) >> (8 * i) & 0xff);
+}
+
+[[nodiscard]] inline std::uint32_t trace_check(std::string_view text) noexcept {
+    return static_cast<std::uint32_t>(xxh64(std::as_bytes(std::span(text))));
+}
+
+/// Returns a record: `content` behind its check.
+[[nodiscard]] inline std::string checked_record(const std::string& content) {
+    std::string record;
+    append_little_endian(record, trace_check(content));
+    return record + content;
+}
+
+} // namespace detail
+} // namespace repro::inline v0
