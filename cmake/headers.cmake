@@ -4,9 +4,13 @@
 set(repro_core_headers
     include/repro/compat/argument.hpp
     include/repro/compat/draw.hpp
+    include/repro/compat/numpy/bounded.hpp
+    include/repro/compat/numpy/mt19937.hpp
+    include/repro/compat/python/random.hpp
     include/repro/compat/python/real_valued.hpp
     include/repro/compat/python/seeding.hpp
     include/repro/compat/python/words.hpp
+    include/repro/compat/python.hpp
     include/repro/core/digest.hpp
     include/repro/core/error.hpp
     include/repro/core/knobs.hpp
@@ -20,6 +24,7 @@ set(repro_core_headers
     include/repro/detail/descriptor.hpp
     include/repro/detail/entropy.hpp
     include/repro/detail/fp.hpp
+    include/repro/detail/json_writer.hpp
     include/repro/detail/libm.hpp
     include/repro/detail/libm_pow.hpp
     include/repro/detail/libm_tables.hpp
@@ -58,14 +63,29 @@ set(repro_core_headers
 
 set(repro_repro_headers
     include/repro/capture/compiler.hpp
+    include/repro/capture/git.hpp
+    include/repro/capture/git_changes.hpp
     include/repro/capture/gpu.hpp
     include/repro/capture/hardware.hpp
     include/repro/capture/libraries.hpp
+    include/repro/capture/lockfile.hpp
+    include/repro/capture/program.hpp
+    include/repro/capture/versions.hpp
     include/repro/hash/file.hpp
+    include/repro/judge/manifest_fields.hpp
     include/repro/judge/manifest_reader.hpp
     include/repro/judge/strict_json.hpp
     include/repro/run/clock.hpp
+    include/repro/run/console.hpp
+    include/repro/run/ending.hpp
+    include/repro/run/facts.hpp
     include/repro/run/folder.hpp
     include/repro/run/identity.hpp
+    include/repro/run/manifest.hpp
+    include/repro/run/metrics.hpp
+    include/repro/run/options.hpp
+    include/repro/run/place.hpp
     include/repro/run/publish.hpp
+    include/repro/run/recorder.hpp
+    include/repro/run/run.hpp
 )

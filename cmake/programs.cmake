@@ -22,6 +22,10 @@ function(repro_add_example name)
     if(NOT arg_SOURCES)
         set(arg_SOURCES ${name}.cpp)
     endif()
+    repro_is_wanted(wanted ${arg_LABELS})
+    if(NOT wanted)
+        return()
+    endif()
     repro_add_program(${name} SOURCES ${arg_SOURCES} LINKS ${arg_LINKS})
     if(arg_OUTPUT AND REPRO_BUILD_TESTS)
         repro_add_output_test(example_${name} PROGRAM ${name} OUTPUT "${CMAKE_CURRENT_SOURCE_DIR}/${arg_OUTPUT}"
@@ -44,20 +48,35 @@ endfunction()
 
 # repro_add_tests(<name> SOURCES <file>... [LABELS <label>...] [LINKS <target>...])
 #
-# A Catch2 program and one test for each of its cases, run in the root of the repository. Where REPRO_ONLY_LABEL is
-# set, programs without that label are left out.
+# A Catch2 program and one test for each of its cases, run in the root of the repository.
 function(repro_add_tests name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LABELS;LINKS")
     repro_reject_unknown(repro_add_tests ${name} "${arg_UNPARSED_ARGUMENTS}")
-    if(REPRO_ONLY_LABEL AND NOT REPRO_ONLY_LABEL IN_LIST arg_LABELS)
+    repro_is_wanted(wanted ${arg_LABELS})
+    if(NOT wanted)
         return()
     endif()
     add_executable(${name} ${arg_SOURCES})
     target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
     target_link_libraries(${name} PRIVATE repro::repro Catch2::Catch2WithMain ${arg_LINKS})
     target_precompile_headers(${name} PRIVATE <catch2/catch_test_macros.hpp>)
+    list(JOIN arg_LABELS " " label) # catch_discover_tests takes no list here; ctest -L looks for a part
     catch_discover_tests(${name} TEST_PREFIX "${name}." WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
-        PROPERTIES LABELS "${arg_LABELS}" SKIP_RETURN_CODE 4)
+        PROPERTIES LABELS "${label}" SKIP_RETURN_CODE 4)
+endfunction()
+
+# Whether something with these labels is built and tested: always, unless REPRO_ONLY_LABELS asks for some labels alone.
+function(repro_is_wanted result)
+    set(wanted TRUE)
+    if(REPRO_ONLY_LABELS)
+        set(wanted FALSE)
+        foreach(label IN LISTS ARGN)
+            if(label IN_LIST REPRO_ONLY_LABELS)
+                set(wanted TRUE)
+            endif()
+        endforeach()
+    endif()
+    set(${result} ${wanted} PARENT_SCOPE)
 endfunction()
 
 function(repro_reject_unknown function name unknown)

@@ -19,9 +19,10 @@ def check(root):
             problems.add(path, 1, "is in no CMakeLists.txt", "add it to the list of its folder")
         unit = tests / "unit"
         if path.is_relative_to(unit):
-            header = root / "include" / "repro" / path.relative_to(unit).parent / path.name.replace(".test.cpp", ".hpp")
-            if not header.exists():
-                problems.add(path, 1, "mirrors no header", f"name it after a header of {header.parent.name}/")
+            folder = root / "include" / "repro" / path.relative_to(unit).parent
+            subject = path.name.removesuffix(".test.cpp")
+            if not any(f"{subject}_".startswith(f"{header.stem}_") for header in folder.glob("*.hpp")):
+                problems.add(path, 1, "mirrors no header", f"name it after a header of {folder.name}/, then _ and more")
     return problems
 
 
