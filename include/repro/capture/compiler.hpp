@@ -49,6 +49,7 @@ struct build_note {
     std::uint64_t library_version, library_date, standard;
     int evaluation_method;
     const char* flags; ///< words, each with a space behind it
+    bool has_pcg;      ///< whether pcg-cpp, which states no version, is on the include path
 };
 
 // Flags belong to a translation unit, so these constants have internal linkage: each unit has its own, and
@@ -146,6 +147,11 @@ constexpr build_note this_build = {
     __cplusplus,
     FLT_EVAL_METHOD,
     this_build_flags,
+#if __has_include(<pcg_random.hpp>)
+    true,
+#else
+    false,
+#endif
 };
 
 [[gnu::section("repro_builds"), gnu::used, gnu::retain]] constexpr const build_note* this_build_entry =

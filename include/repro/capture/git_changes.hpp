@@ -3,13 +3,13 @@
 // Whether a working tree differs from its commit, within a time budget. libgit2 reads; it writes no index and
 // runs nothing that the repository names: no clean filter, no fsmonitor, no hook.
 
+#include <repro/detail/clock.hpp>
 #include <repro/detail/descriptor.hpp>
 
 #include <git2.h>
 
 #include <algorithm>
 #include <cstdint>
-#include <ctime>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -40,12 +40,6 @@ using git_diff_ptr = std::unique_ptr<git_diff, git_release<::git_diff_free>>;
 [[nodiscard]] inline std::string git_reason() {
     const git_error* const last = ::git_error_last();
     return last != nullptr && last->message != nullptr ? last->message : "libgit2 gave no reason";
-}
-
-[[nodiscard]] inline std::int64_t monotonic_ms() noexcept {
-    timespec now{};
-    ::clock_gettime(CLOCK_MONOTONIC, &now);
-    return std::int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000;
 }
 
 /// Returns the repository at exactly `folder`, or nothing.

@@ -43,7 +43,8 @@ TEST_CASE("units compiled with other flags are told apart, and none decides for 
 }
 
 TEST_CASE("equal builds are counted, not repeated") {
-    const repro::detail::build_note one{"gcc", {12, 2, 0}, "libstdc++", 12, 20220819, 202002, 0, "optimize "};
+    const repro::detail::build_note one{"gcc",  {12, 2, 0}, "libstdc++", 12,  20220819,
+                                        202002, 0,          "optimize ", true};
     repro::detail::build_note two = one;
     two.flags = "optimize avx2 ";
     const repro::detail::build_note* const notes[] = {&one, &two, &one};
