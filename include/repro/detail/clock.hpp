@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// A moment on both clocks: what the calendar says, and what durations are measured with.
+// A moment on both clocks, what the calendar says and what durations are measured with, without <chrono>. It
+// never enters a seed.
 
 #include <cstdint>
 #include <time.h>
@@ -24,7 +25,7 @@ struct moment {
     return {nanoseconds(CLOCK_REALTIME), nanoseconds(CLOCK_MONOTONIC)};
 }
 
-/// Returns milliseconds of a clock that nobody sets back.
+/// Returns milliseconds on the clock that never steps: for time budgets.
 [[nodiscard]] inline std::int64_t monotonic_ms() noexcept { return nanoseconds(CLOCK_MONOTONIC) / 1'000'000; }
 
 } // namespace detail
