@@ -4,6 +4,7 @@
 set -eu
 cd "$(dirname "$0")/../.."
 
+mkdir -p build/matrix
 for compiler in g++ clang++-14 clang++-19; do
     for flags in "-O0" "-O2" "-O3 -march=native -ffp-contract=fast"; do
         folder="build/matrix/$compiler$(echo "$flags" | tr -d ' ')"

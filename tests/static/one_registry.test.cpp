@@ -3,23 +3,11 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include <dlfcn.h>
-
 extern "C" const void* registry_of_default();
 extern "C" const void* registry_of_hidden();
 extern "C" std::uint64_t word_of_default(const char* stream);
 extern "C" std::uint64_t word_of_hidden(const char* stream);
 const void* registry_of_other_unit();
-
-namespace {
-
-template <typename Function> Function* symbol_of_module(const char* name) {
-    static void* const module = ::dlopen(MODULE_FILE, RTLD_NOW | RTLD_LOCAL);
-    REQUIRE(module != nullptr);
-    return reinterpret_cast<Function*>(::dlsym(module, name));
-}
-
-} // namespace
 
 TEST_CASE("two translation units and two shared libraries share one registry") {
     const void* const mine = &repro::streams();
