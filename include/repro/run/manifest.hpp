@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// The manifest as a document: its keys in order, and its text. Whatever it holds, the text is JSON that the
-// strict reader takes.
+// What a manifest holds, as plain values. run/manifest_text.hpp spells it.
 
-#include <repro/core/error.hpp>
-
-#include <nlohmann/json.hpp>
+#include <repro/capture/compiler.hpp>
+#include <repro/capture/git.hpp>
+#include <repro/capture/hardware.hpp>
+#include <repro/capture/libraries.hpp>
+#include <repro/capture/lockfile.hpp>
+#include <repro/capture/versions.hpp>
+#include <repro/core/level.hpp>
+#include <repro/core/seed.hpp>
+#include <repro/core/source.hpp>
+#include <repro/detail/clock.hpp>
+#include <repro/run/metrics.hpp>
+#include <repro/run/named_file.hpp>
 
 #include <algorithm>
-#include <cmath>
-#include <cstddef>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,138 +39,69 @@ enum class run_status : unsigned char { running, completed, failed, aborted };
 
 namespace detail {
 
-using json = nlohmann::ordered_json;
+/// Keys of facts that this version of the library does not gather: null, with an entry in `missing`.
+inline constexpr const char* keys_to_come[] = {"unmet",     "parent", "command",       "environment",
+                                               "container", "ranks",  "floating_point"};
 
-/// The source schema's keys, then those added beside them.
-inline constexpr const char* manifest_keys[] = {
-    "id",         "git_sha",        "git_dirty",    "seed",      "config",  "versions",        "hardware",
-    "started_at", "finished_at",    "wall_seconds", "artifacts", "schema",  "stream_contract", "name",
-    "run_id",     "status",         "error",        "level",     "unmet",   "seed_text",       "seed_source",
-    "parent",     "command",        "environment",  "container", "ranks",   "executable",      "git",
-    "build",      "floating_point", "lockfiles",    "inputs",    "digests", "streams",         "metrics",
-    "libraries",  "missing",        "warnings",
+/// A stream with its states at both ends of the run.
+struct recorded_stream {
+    stream_facts facts;
+    std::optional<digest256> state_at_start;
+    std::optional<digest256> state_at_end;
 };
 
-/// Returns a value, or null.
-template <class T> [[nodiscard]] json to_json(const std::optional<T>& value) {
-    return value ? json(*value) : json(nullptr);
-}
+/// A mapped object, and whether it came after the start.
+struct recorded_library {
+    mapped_library object;
+    bool late = false;
+};
 
-/// Returns a number of a measurement; JSON has no word for those that are not finite.
-[[nodiscard]] inline json number_to_json(double value) {
-    if (std::isnan(value)) return "NaN";
-    if (std::isinf(value)) return value > 0 ? "Infinity" : "-Infinity";
-    return value;
-}
+/// A lockfile, and where it stands whatever the working directory.
+struct recorded_lockfile {
+    lockfile_facts facts;
+    std::filesystem::path absolute;
+};
 
-[[nodiscard]] inline json to_json(const std::vector<missing_fact>& missing) {
-    json list = json::array();
-    for (const missing_fact& each : missing)
-        list.push_back({{"field", each.field}, {"reason", each.reason}});
-    return list;
-}
+/// Everything a manifest says. What is absent has its reason in `missing`.
+struct manifest {
+    std::string id;   ///< the folder's name
+    std::string name; ///< the id that the code gave
+    std::optional<std::string> run_id;
+    run_status status = run_status::running;
+    std::string error_message;
+    moment started{};
+    std::optional<moment> finished;
 
-[[nodiscard]] inline json to_json(const std::vector<warning>& warnings) {
-    json list = json::array();
-    for (const warning& each : warnings)
-        list.push_back({{"code", to_string(each.code)}, {"text", each.text}});
-    return list;
-}
+    repro::seed seed = 0;
+    repro::seed_source seed_source = repro::seed_source::code;
+    std::optional<repro::level> level;
+    std::string config = "null"; ///< JSON
+    std::vector<recorded_lockfile> lockfiles;
+    std::vector<input_file> inputs;
+    std::vector<artifact_file> artifacts;
+    std::vector<recorded_stream> streams;
+    metric_table metrics;
 
-/// Containers within the config that the strict reader of manifests takes.
-inline constexpr int config_depth_limit = 48;
+    std::optional<version_map> versions;
+    std::optional<git_facts> git;
+    std::optional<hardware_facts> hardware;
+    std::optional<compiler_facts> build;
+    std::optional<named_file> executable;
+    std::vector<recorded_library> libraries;
 
-/// Spells out the numbers in `value` that JSON has no word for; false where it is nested too deeply.
-[[nodiscard]] inline bool spell_numbers(json& value, int depth = 0) {
-    if (value.is_number_float()) value = number_to_json(value.get_ref<const double&>());
-    if (!value.is_structured()) return true;
-    if (depth == config_depth_limit) return false;
-    for (json& child : value)
-        if (!spell_numbers(child, depth + 1)) return false;
-    return true;
-}
-
-/// What becomes of text that is not UTF-8.
-enum class not_utf8 : unsigned char { refuse, replace };
-
-[[nodiscard]] inline std::string one_line(const json& value, not_utf8 policy) {
-    const auto handler =
-        policy == not_utf8::refuse ? json::error_handler_t::strict : json::error_handler_t::replace;
-    return value.dump(-1, ' ', false, handler);
-}
-
-/// Appends a value of the manifest; the members of a container stand on a line each.
-inline void append_lines(std::string& text, const json& value, not_utf8 policy) {
-    if (!value.is_structured() || value.empty()) {
-        text += one_line(value, policy);
-        return;
-    }
-    const char* separator = value.is_object() ? "{\n    " : "[\n    ";
-    const auto append = [&](const std::string& line) {
-        text.append(separator).append(line);
-        separator = ",\n    ";
-    };
-    if (value.is_object())
-        for (const auto& [key, child] : value.get_ref<const json::object_t&>())
-            append(one_line(key, policy) + ": " + one_line(child, policy));
-    else
-        for (const json& child : value)
-            append(one_line(child, policy));
-    text += value.is_object() ? "\n  }" : "\n  ]";
-}
-
-/// The manifest while it is being made: its members, what is missing and what to warn of.
-class manifest_document {
-public:
-    manifest_document() {
-        for (const char* const key : manifest_keys)
-            members_[key] = nullptr;
-        members_["schema"] = manifest_schema;
-    }
-
-    [[nodiscard]] json& operator[](const char* key) { return members_[key]; }
+    std::vector<missing_fact> missing;
+    std::vector<warning> warnings;
 
     void miss(std::string field, std::string reason) {
-        add_once(missing_, {std::move(field), std::move(reason)});
+        missing_fact fact{std::move(field), std::move(reason)};
+        if (std::find(missing.begin(), missing.end(), fact) == missing.end())
+            missing.push_back(std::move(fact));
     }
+
     void miss(const std::vector<missing_fact>& facts) {
         for (const missing_fact& each : facts)
-            add_once(missing_, each);
+            miss(each.field, each.reason);
     }
-    void warn(repro::warn code, std::string text) { add_once(warnings_, {code, std::move(text)}); }
-    [[nodiscard]] const std::vector<warning>& warnings() const noexcept { return warnings_; }
-
-    /// Returns the text. Where something is not UTF-8, its faulty bytes are replaced, and a warning says so.
-    [[nodiscard]] std::string text() {
-        try {
-            return text(not_utf8::refuse);
-        } catch (const json::type_error&) {
-            warn(repro::warn::text_replaced, "some text is not UTF-8: its faulty bytes stand as U+FFFD");
-            return text(not_utf8::replace);
-        }
-    }
-
-private:
-    template <class Item> static void add_once(std::vector<Item>& list, Item item) {
-        if (std::find(list.begin(), list.end(), item) == list.end()) list.push_back(std::move(item));
-    }
-
-    [[nodiscard]] std::string text(not_utf8 policy) {
-        members_["missing"] = to_json(missing_);
-        members_["warnings"] = to_json(warnings_);
-        std::string all = "{";
-        const char* separator = "\n  ";
-        for (const auto& [key, value] : members_.get_ref<const json::object_t&>()) {
-            all.append(separator).append(one_line(key, policy)).append(": ");
-            append_lines(all, value, policy);
-            separator = ",\n  ";
-        }
-        return all += "\n}\n";
-    }
-
-    json members_ = json::object();
-    std::vector<missing_fact> missing_;
-    std::vector<warning> warnings_;
 };
 
 } // namespace detail

@@ -3,18 +3,19 @@
 // Gathers what a manifest holds and publishes it. What fails is recorded as missing and warned of; nothing
 // here throws into the training.
 
-#include <repro/run/clock.hpp>
-#include <repro/run/facts.hpp>
+#include <repro/run/config_text.hpp>
 #include <repro/run/identity.hpp>
-#include <repro/run/metrics.hpp>
+#include <repro/run/manifest_text.hpp>
 #include <repro/run/options.hpp>
 #include <repro/run/place.hpp>
 #include <repro/stream/seed_everything.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <exception>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,329 +27,323 @@ namespace detail {
 /// The manifest of one run in the making. Not for several threads at once.
 class recorder {
 public:
-    /// Takes the options' id as valid.
+    /// Errors: errc::id_invalid.
     recorder(const run_options& options, moment started);
 
     /// Makes the run's folder, or finds out that there can be none.
-    void claim(const std::filesystem::path& root);
-    void record_options(const run_options& options);
-    void record_seed(repro::seed seed, seed_source source);
-    void record_streams_at_start(const std::vector<stream_facts>& streams);
+    void claim(const std::filesystem::path& root) noexcept;
+    void record_options(const run_options& options) noexcept;
+    void record_seeds(const seed_report& report) noexcept;
     /// Records machine, build, repository, libraries and the executable.
-    void capture();
+    void capture() noexcept;
 
-    void add_input(const std::filesystem::path& path, std::string_view role);
-    void check_inputs();
-    void add_artifact(const std::filesystem::path& path);
-    void record_streams_at_end(const std::vector<stream_facts>& ledger);
-    void record_end(run_status status, moment finished);
+    void add_input(const std::filesystem::path& path, std::string_view role) noexcept;
+    void add_metric(std::string_view name, std::int64_t step, double value) noexcept;
+    /// Records an artifact; `path` is relative to the run's folder.
+    void add_artifact(const std::filesystem::path& path) noexcept;
+    void check_inputs() noexcept;
+    void record_last_states() noexcept;
 
-    /// Publishes the document as it is, and returns its text; nothing when it cannot be published.
-    std::optional<std::string> publish_manifest();
-    /// Publishes the document for the last time, and beside it its digest, for `sha256sum -c`.
-    void publish_final();
+    void publish_running() noexcept;
+    void publish_final(run_status status, std::string_view message, moment finished) noexcept;
 
     /// Warns of something that stays unrecorded: strict runs fail by it.
-    void fail(warn code, std::string text);
-    void warn_of(const warning& note);
-    void print_start();
-    void print_end();
-
-    /// Runs one step of recording; a failure is recorded in place of the field.
-    template <class Step> void attempt(const char* field, Step step) noexcept {
-        try {
-            step();
-        } catch (const std::exception& e) {
-            give_up(field, e.what());
-        } catch (...) {
-            give_up(field, "unknown exception");
-        }
+    void fail(warn code, std::string text) {
+        failed_ = true;
+        warn_of({code, std::move(text)});
     }
-
     [[nodiscard]] bool failed() const noexcept { return failed_; }
-    /// Returns the folder as it was asked for, relative or not; empty where there is none.
-    [[nodiscard]] const std::filesystem::path& folder() const noexcept { return folder_.path; }
-    /// Returns the folder, independent of later changes of the working directory.
-    [[nodiscard]] const std::filesystem::path& absolute_folder() const noexcept { return absolute_; }
 
-    manifest_document document;
-    metric_table metrics;
+    /// Returns the manifest's path, relative where the root was given so; empty where there is no folder.
+    [[nodiscard]] std::filesystem::path manifest_path() const {
+        return folder_.handle ? folder_.path / "manifest.json" : std::filesystem::path();
+    }
+    /// Returns the folder, independent of later changes of the working directory.
+    [[nodiscard]] const std::filesystem::path& folder() const noexcept { return absolute_; }
 
 private:
+    template <class Step> void attempt(const char* field, Step step) noexcept;
     void give_up(const char* field, const char* reason) noexcept;
-    void record_config(json config);
+    void warn_of(const warning& note);
+    void settle(claimed_folder folder);
+    void record_config(const nlohmann::ordered_json& config);
     void record_lockfile(const std::filesystem::path& path);
     void capture_repository();
-    void settle(claimed_folder folder);
-    json& add_late_stream(const stream_facts& facts);
-    [[nodiscard]] std::string manifest_path() const { return (folder_.path / "manifest.json").native(); }
+    void capture_libraries_since(bool late);
+    recorded_stream& recorded(const stream_facts& facts);
+    void publish(const char* name, std::string_view text);
+    void print_start() const;
+    void print_end() const;
 
-    moment started_;
-    std::string name_; // the folder's, unless taken
-    stream_key root_{};
+    manifest manifest_;
     std::filesystem::path runs_;
     claimed_folder folder_{};
     std::filesystem::path absolute_;
-    std::vector<named_file> inputs_;
     bool failed_ = false;
 };
 
-inline recorder::recorder(const run_options& options, moment started)
-    : started_(started), name_(dated_id(utc_date(started.calendar), options.id)) {
-    document["id"] = name_;
-    document["name"] = options.id;
-    document["started_at"] = utc_text(started.calendar);
-    document["status"] = to_string(run_status::running);
-    document["stream_contract"] = stream_contract;
-    document["artifacts"] = json::array();
-    document["inputs"] = json::array();
-    document["lockfiles"] = json::array();
-    document["streams"] = json::array();
-    document["digests"] = json::object();
-    document["metrics"] = json::object();
-    document["run_id"] = to_json(uuid_v7(started.calendar));
-    if (document["run_id"].is_null()) document.miss("run_id", "the system gave no random bytes");
+inline recorder::recorder(const run_options& options, moment started) {
+    expect_run_id(options.id);
+    manifest_.name = options.id;
+    manifest_.id = dated_id(utc_date(started.calendar), options.id);
+    manifest_.started = started;
+    manifest_.level = options.level;
+    manifest_.run_id = uuid_v7(started.calendar);
+    if (!manifest_.level) manifest_.miss("level", "the code states none");
+    if (!manifest_.run_id) manifest_.miss("run_id", "the system gave no random bytes");
+    for (const char* const key : keys_to_come)
+        manifest_.miss(key, "not recorded by this version of the library");
 }
 
-inline void recorder::fail(warn code, std::string text) {
-    failed_ = true;
-    warn_of({code, std::move(text)});
-}
-
-inline void recorder::warn_of(const warning& note) {
-    document.warn(note.code, note.text);
-    print_line("warning: " + note.text + " [" + std::string(to_string(note.code)) + "]");
+/// Runs one step of recording; a failure is recorded in place of the field.
+template <class Step> void recorder::attempt(const char* field, Step step) noexcept {
+    try {
+        step();
+    } catch (const std::exception& e) {
+        give_up(field, e.what());
+    } catch (...) {
+        give_up(field, "unknown exception");
+    }
 }
 
 inline void recorder::give_up(const char* field, const char* reason) noexcept {
     failed_ = true;
     try {
-        document.miss(field, reason);
+        manifest_.miss(field, reason);
         warn_of({warn::record_failed, std::string(field) + " is not recorded: " + reason});
     } catch (...) { // no memory for the words; strict runs still fail
     }
 }
 
+inline void recorder::warn_of(const warning& note) {
+    std::vector<warning>& all = manifest_.warnings;
+    if (std::find(all.begin(), all.end(), note) != all.end()) return;
+    all.push_back(note);
+    print_line("warning: " + note.text + " [" + std::string(to_string(note.code)) + "]");
+}
+
 inline void recorder::settle(claimed_folder folder) {
     folder_ = std::move(folder);
-    std::error_code failed;
-    absolute_ = std::filesystem::absolute(folder_.path, failed).lexically_normal();
-    document["id"] = folder_.path.filename().native();
+    manifest_.id = folder_.path.filename().native();
+    absolute_ = std::filesystem::absolute(folder_.path).lexically_normal();
     if (is_volatile(folder_.handle.get()))
         warn_of({warn::volatile_fs, folder_.path.native() + " is in memory, and gone after a restart"});
 }
 
-inline void recorder::claim(const std::filesystem::path& root) {
-    const wanted_folder wanted = choose_folder(root, name_);
-    runs_ = wanted.root;
-    std::string problem;
-    try {
-        return settle(claim_folder(wanted.root, wanted.name));
-    } catch (const error& e) {
-        problem = e.what();
-    }
-    try {
-        settle(claim_temporary_folder(wanted.name));
-        fail(warn::folder_elsewhere, problem + "; the folder of this run is " + folder_.path.native());
-    } catch (const error& e) {
-        std::error_code failed;
-        absolute_ = std::filesystem::absolute(wanted.root / wanted.name, failed).lexically_normal();
-        fail(warn::manifest_not_written, problem + "; nor is there a place elsewhere: " + e.what());
-    }
+inline void recorder::claim(const std::filesystem::path& root) noexcept {
+    attempt("id", [&] {
+        const wanted_folder wanted = choose_folder(root, manifest_.id);
+        runs_ = wanted.root;
+        absolute_ = std::filesystem::absolute(wanted.root / wanted.name).lexically_normal();
+        std::string problem;
+        try {
+            return settle(claim_folder(wanted.root, wanted.name));
+        } catch (const error& e) {
+            problem = e.what();
+        }
+        try {
+            settle(claim_temporary_folder(wanted.name));
+            fail(warn::folder_elsewhere, problem + "; the folder of this run is " + folder_.path.native());
+        } catch (const error& e) {
+            fail(warn::manifest_not_written, problem + "; nor is there a place elsewhere: " + e.what());
+        }
+    });
 }
 
-inline void recorder::record_config(json config) {
-    if (spell_numbers(config)) {
-        document["config"] = std::move(config);
-    } else {
-        document.miss("config", "nested deeper than " + decimal(unsigned{config_depth_limit}) + " levels");
-        fail(warn::config_failed, "the config is nested too deeply to be recorded");
+inline void recorder::record_config(const nlohmann::ordered_json& config) {
+    json_writer to(2, 1);
+    if (!write_config(to, config, 0)) {
+        manifest_.miss("config", "holds binary values, or is nested too deeply");
+        return fail(warn::config_failed, "the config is not recorded: it holds binary values, or is nested "
+                                         "too deeply");
     }
+    manifest_.config = to.text();
+    if (to.replaced())
+        fail(warn::text_replaced,
+             "the config holds text that is not UTF-8: its faulty bytes stand as U+FFFD");
 }
 
 inline void recorder::record_lockfile(const std::filesystem::path& path) {
-    const named_file file = hash_named(path);
-    document["lockfiles"].push_back(to_json(file));
-    if (file.digest) return;
-    document.miss("lockfiles." + file.path, file.reason);
-    fail(warn::lockfile_missing, "lockfile " + file.path + " " + file.reason);
+    const std::filesystem::path absolute = std::filesystem::absolute(path).lexically_normal();
+    manifest_.lockfiles.push_back({capture_lockfile(path), absolute});
+    const lockfile_facts& facts = manifest_.lockfiles.back().facts;
+    manifest_.miss(facts.missing);
+    if (!facts.sha256) fail(warn::lockfile_missing, "lockfile " + facts.missing.front().reason);
 }
 
-inline void recorder::record_options(const run_options& options) {
-    if (options.level)
-        document["level"] = to_string(*options.level);
-    else
-        document.miss("level", "the code states none");
+inline void recorder::record_options(const run_options& options) noexcept {
     attempt("config", [&] { record_config(options.config); });
     for (const std::filesystem::path& path : options.lockfiles)
         attempt("lockfiles", [&] { record_lockfile(path); });
 }
 
-inline void recorder::record_seed(repro::seed seed, seed_source source) {
-    root_ = root_key(seed);
-    document["seed"] = seed.value();
-    document["seed_text"] = decimal(seed.value());
-    document["seed_source"] = to_string(source);
-}
-
-inline void recorder::record_streams_at_start(const std::vector<stream_facts>& streams) {
-    for (const stream_facts& each : streams)
-        document["streams"].push_back(to_json(each));
+inline void recorder::record_seeds(const seed_report& report) noexcept {
+    manifest_.seed = report.seed;
+    manifest_.seed_source = report.source;
+    attempt("streams", [&] {
+        for (const stream_facts& each : report.streams)
+            manifest_.streams.push_back({each, each.state, std::nullopt});
+        for (const missing_fact& each : report.not_seeded)
+            manifest_.miss("streams." + each.field, each.reason);
+        for (const warning& each : report.warnings)
+            warn_of(each);
+    });
 }
 
 inline void recorder::capture_repository() {
-    const git_facts facts = capture_git(".", {runs_});
-    document["git_sha"] = to_json(facts.sha);
-    document["git_dirty"] = to_json(facts.dirty);
-    document["git"] = to_json(facts);
-    document.miss(facts.missing);
-    if (facts.sha && facts.dirty) return;
-    fail(warn::git_unknown, "the commit, or whether the tree equals it, is unknown (" +
-                                std::string(to_string(facts.state)) + ")");
+    git_options options;
+    options.runs_folder = runs_;
+    manifest_.git = capture_git(".", options);
+    manifest_.miss(manifest_.git->missing);
+    if (manifest_.git->sha && manifest_.git->dirty) return;
+    fail(warn::git_unknown, "the commit, or whether the working tree equals it, is unknown: " +
+                                std::string(to_string(manifest_.git->state)));
 }
 
-inline void recorder::capture() {
+inline void recorder::capture_libraries_since(bool late) {
+    for (mapped_library& object : capture_libraries()) {
+        const auto same = [&](const recorded_library& known) { return known.object == object; };
+        std::vector<recorded_library>& all = manifest_.libraries;
+        if (std::find_if(all.begin(), all.end(), same) == all.end()) all.push_back({std::move(object), late});
+    }
+}
+
+inline void recorder::capture() noexcept {
     attempt("git", [&] { capture_repository(); });
-    attempt("hardware", [&] {
-        const hardware_facts facts = capture_hardware();
-        document["hardware"] = to_json(facts);
-        document.miss(facts.missing);
-    });
-    attempt("build", [&] {
-        const compiler_facts facts = capture_compiler();
-        document["build"] = to_json(facts);
-        document.miss(facts.missing);
-    });
-    attempt("libraries", [&] { add_libraries(document["libraries"], "start"); });
+    attempt("hardware", [&] { manifest_.miss((manifest_.hardware = capture_hardware())->missing); });
+    attempt("build", [&] { manifest_.miss((manifest_.build = capture_compiler())->missing); });
+    attempt("versions", [&] { manifest_.versions = log_versions(version_search::files); });
+    attempt("libraries", [&] { capture_libraries_since(false); });
     attempt("executable", [&] {
-        const named_file file = hash_executable();
-        document["executable"] = to_json(file);
-        if (!file.digest) document.miss("executable.sha256", file.reason);
-    });
-    for (const char* const field :
-         {"command", "environment", "container", "ranks", "parent", "unmet", "floating_point", "versions"})
-        if (document[field].is_null()) document.miss(field, "not recorded by this version of the library");
-}
-
-inline void recorder::add_input(const std::filesystem::path& path, std::string_view role) {
-    named_file file = hash_named(path);
-    json entry = to_json(file);
-    entry["role"] = role;
-    entry["sha256_at_end"] = nullptr;
-    document["inputs"].push_back(std::move(entry));
-    if (!file.digest) {
-        document.miss("inputs." + file.path, file.reason);
-        fail(warn::input_missing, "input " + file.path + " " + file.reason);
-    }
-    inputs_.push_back(std::move(file));
-}
-
-inline void recorder::check_inputs() {
-    json& entries = document["inputs"];
-    for (std::size_t i = 0; i < inputs_.size(); ++i) {
-        const named_file& before = inputs_[i];
-        if (!before.digest) continue;
-        const named_file after = hash_named(before.absolute);
-        entries[i]["sha256_at_end"] = sha256_to_json(after.digest);
-        if (!after.digest) document.miss("inputs." + before.path + ".sha256_at_end", after.reason);
-        if (after.digest != before.digest)
-            fail(warn::input_changed, "input " + before.path + " changed during the run");
-    }
-}
-
-inline void recorder::add_artifact(const std::filesystem::path& path) {
-    const std::filesystem::path full = (absolute_ / path).lexically_normal(); // an absolute path stays itself
-    const std::filesystem::path inside = full.lexically_relative(absolute_);
-    const bool outside = inside.empty() || *inside.begin() == "..";
-    const std::string name = outside ? full.native() : inside.native();
-    json& names = document["artifacts"];
-    if (std::find(names.begin(), names.end(), name) != names.end()) return;
-    const named_file file = hash_named(full);
-    names.push_back(name);
-    json digest = {{"sha256", sha256_to_json(file.digest)}, {"size", size_to_json(file.digest)}};
-    if (outside) digest["outside"] = true;
-    document["digests"][name] = std::move(digest);
-    if (file.digest) return;
-    document.miss("digests." + name, file.reason);
-    fail(warn::artifact_missing, "artifact " + name + " " + file.reason);
-}
-
-/// Adds a stream that was first asked for after the start. A named stream's first state follows from its key.
-inline json& recorder::add_late_stream(const stream_facts& facts) {
-    json entry = to_json(facts);
-    const stream_engine first(derive_key(root_, facts.name));
-    const std::string words = "key " + decimal(first.key()[0]) + " " + decimal(first.key()[1]);
-    if (facts.engine == stream_engine::engine_name && facts.seed == words) {
-        entry["state_at_start"] = sha256(first.save()).hex();
-    } else {
-        entry["state_at_start"] = nullptr;
-        document.miss("streams." + facts.name + ".state_at_start", "it joined after the start of the run");
-    }
-    return document["streams"].emplace_back(std::move(entry));
-}
-
-inline void recorder::record_streams_at_end(const std::vector<stream_facts>& ledger) {
-    json& list = document["streams"];
-    for (const stream_facts& each : ledger) {
-        const auto known = std::find_if(list.begin(), list.end(),
-                                        [&](const json& stream) { return stream["name"] == each.name; });
-        json& stream = known != list.end() ? *known : add_late_stream(each);
-        stream["draws"] = to_json(each.draws);
-        stream["state_at_end"] = each.state.hex();
-        if (!each.draws) document.miss("streams." + each.name + ".draws", each.draws_reason);
-    }
-}
-
-inline void recorder::record_end(run_status status, moment finished) {
-    document["status"] = to_string(status);
-    document["finished_at"] = utc_text(finished.calendar);
-    document["wall_seconds"] = seconds_between(started_.steady, finished.steady);
-    attempt("metrics", [&] { document["metrics"] = metrics.to_json(); });
-    attempt("libraries", [&] { add_libraries(document["libraries"], "later"); });
-}
-
-inline std::optional<std::string> recorder::publish_manifest() {
-    if (!folder_.handle) return std::nullopt;
-    try {
-        std::string text = document.text();
-        const durability reached = publish(folder_.handle.get(), "manifest.json", text, manifest_path());
-        if (reached == durability::unconfirmed || folder_.reached == durability::unconfirmed)
-            document.miss("durability", "the file system does not confirm that the manifest is on the disk");
-        return text;
-    } catch (const std::exception& e) {
-        fail(warn::manifest_not_written, e.what());
-        return std::nullopt;
-    }
-}
-
-inline void recorder::publish_final() {
-    const auto text = publish_manifest();
-    if (!text) return;
-    attempt("manifest.json.sha256", [&] {
-        const auto* const bytes = reinterpret_cast<const std::uint8_t*>(text->data());
-        const std::string line = evp_sha256({bytes, text->size()}).hex() + "  manifest.json\n";
-        (void)publish(folder_.handle.get(), "manifest.json.sha256", line, manifest_path() + ".sha256");
+        manifest_.executable = hash_executable();
+        if (!manifest_.executable->digest) manifest_.miss("executable.sha256", manifest_.executable->reason);
     });
 }
 
-inline void recorder::print_start() {
-    std::string line =
-        "run " + document["id"].get<std::string>() + ", seed " + document["seed_text"].get<std::string>();
-    if (document["git_sha"].is_string())
-        line += ", git " + document["git_sha"].get<std::string>().substr(0, 10);
-    if (document["git_dirty"] == true) line += " with changes";
+inline void recorder::add_input(const std::filesystem::path& path, std::string_view role) noexcept {
+    attempt("inputs", [&] {
+        manifest_.inputs.push_back({hash_named(path), std::string(role), std::nullopt});
+        const named_file& file = manifest_.inputs.back().file;
+        if (file.digest) return;
+        manifest_.miss("inputs." + file.path, file.reason);
+        fail(warn::input_missing, "input " + file.path + ": " + file.reason);
+    });
+}
+
+inline void recorder::check_inputs() noexcept {
+    for (input_file& input : manifest_.inputs) {
+        if (!input.file.digest) continue;
+        attempt("inputs", [&] {
+            const named_file after = hash_named(input.file.absolute);
+            if (after.digest)
+                input.sha256_at_end = after.digest->sha256;
+            else
+                manifest_.miss("inputs." + input.file.path + ".sha256_at_end", after.reason);
+            if (after.digest != input.file.digest)
+                fail(warn::input_changed, "input " + input.file.path + " changed during the run");
+        });
+    }
+}
+
+inline void recorder::add_metric(std::string_view name, std::int64_t step, double value) noexcept {
+    attempt("metrics", [&] {
+        if (manifest_.metrics.add(name, step, value)) return;
+        manifest_.miss("metrics", "more values than a manifest holds; the later ones are dropped");
+        fail(warn::record_failed, "more metrics than a manifest holds, and the rest is dropped: keep long "
+                                  "series in a file of their own");
+    });
+}
+
+inline void recorder::add_artifact(const std::filesystem::path& path) noexcept {
+    attempt("artifacts", [&] {
+        artifact_file artifact = name_artifact(absolute_, path);
+        for (const artifact_file& each : manifest_.artifacts)
+            if (each.name == artifact.name) return;
+        artifact.file = hash_named(artifact.file.absolute);
+        manifest_.artifacts.push_back(std::move(artifact));
+        const artifact_file& last = manifest_.artifacts.back();
+        if (last.file.digest) return;
+        manifest_.miss("digests." + last.name, last.file.reason);
+        fail(warn::artifact_missing, "artifact " + last.name + ": " + last.file.reason);
+    });
+}
+
+/// Returns the record of a stream, made now if it was first asked for after the start. The first state of a
+/// named stream follows from its key.
+inline recorded_stream& recorder::recorded(const stream_facts& facts) {
+    for (recorded_stream& each : manifest_.streams)
+        if (each.facts.name == facts.name) return each;
+    recorded_stream& made = manifest_.streams.emplace_back(recorded_stream{facts, {}, {}});
+    const stream_engine first(derive_key(root_key(manifest_.seed), facts.name));
+    const std::string key = "key " + decimal(first.key()[0]) + " " + decimal(first.key()[1]);
+    if (facts.engine == stream_engine::engine_name && facts.seed == key)
+        made.state_at_start = sha256(first.save());
+    else
+        manifest_.miss("streams." + facts.name + ".state_at_start",
+                       "it was not seen at the start of the run");
+    return made;
+}
+
+inline void recorder::record_last_states() noexcept {
+    attempt("streams", [&] {
+        for (const stream_facts& each : streams().ledger()) {
+            recorded_stream& stream = recorded(each);
+            stream.facts.draws = each.draws;
+            stream.state_at_end = each.state;
+            if (!each.draws) manifest_.miss("streams." + each.name + ".draws", each.draws_reason);
+        }
+    });
+}
+
+inline void recorder::publish(const char* name, std::string_view text) {
+    const std::string where = (folder_.path / name).native();
+    const durability reached = detail::publish(folder_.handle.get(), name, text, where);
+    if (reached == durability::unconfirmed || folder_.reached == durability::unconfirmed)
+        manifest_.miss("durability", "the file system does not confirm that the manifest is on the disk");
+}
+
+inline void recorder::publish_running() noexcept {
+    attempt("manifest", [&] {
+        if (folder_.handle) publish("manifest.json", manifest_text(manifest_));
+        print_start();
+    });
+}
+
+/// Publishes the last manifest, and beside it its digest, for `sha256sum -c`.
+inline void recorder::publish_final(run_status status, std::string_view message, moment finished) noexcept {
+    attempt("libraries", [&] { capture_libraries_since(true); });
+    attempt("manifest", [&] {
+        manifest_.status = status;
+        manifest_.error_message = message;
+        manifest_.finished = finished;
+        if (folder_.handle) {
+            const std::string text = manifest_text(manifest_);
+            publish("manifest.json", text);
+            const auto* const bytes = reinterpret_cast<const std::uint8_t*>(text.data());
+            publish("manifest.json.sha256", evp_sha256({bytes, text.size()}).hex() + "  manifest.json\n");
+        }
+        print_end();
+    });
+}
+
+inline void recorder::print_start() const {
+    std::string line = "run " + manifest_.id + ", seed " + decimal(manifest_.seed.value());
+    if (manifest_.git && manifest_.git->sha) line += ", git " + manifest_.git->sha->substr(0, 10);
+    if (manifest_.git && manifest_.git->dirty == true) line += " with changes";
     print_line(line + ", " + (folder_.handle ? folder_.path.native() : "not recorded"));
 }
 
-inline void recorder::print_end() {
-    std::string line = document["status"].get<std::string>() + " after " +
-                       decimal(static_cast<std::uint64_t>(document["wall_seconds"].get<double>() * 1000)) +
-                       " ms";
-    if (const std::size_t count = document["artifacts"].size())
-        line += ", " + decimal(count) + (count == 1 ? " artifact" : " artifacts");
-    if (const std::size_t count = document.warnings().size())
-        line += ", " + decimal(count) + (count == 1 ? " warning" : " warnings");
-    print_line(line + ", " + (folder_.handle ? manifest_path() : "not recorded"));
+inline void recorder::print_end() const {
+    const auto counted = [](std::size_t count, const char* what) {
+        return count == 0 ? "" : ", " + decimal(count) + " " + what + (count == 1 ? "" : "s");
+    };
+    const std::int64_t duration = manifest_.finished->steady - manifest_.started.steady;
+    const std::string seconds = decimal(static_cast<std::uint64_t>(duration / 1'000'000'000)) + "." +
+                                padded(static_cast<std::uint64_t>(duration / 1'000'000 % 1000), 3);
+    print_line(std::string(to_string(manifest_.status)) + " after " + seconds + " s" +
+               counted(manifest_.artifacts.size(), "artifact") +
+               counted(manifest_.warnings.size(), "warning") + ", " +
+               (folder_.handle ? manifest_path().native() : "not recorded"));
 }
 
 } // namespace detail

@@ -67,12 +67,7 @@ public:
 
     /// Records a value of a metric. Infinities and NaN are values, too.
     void metric(std::string_view name, std::int64_t step, double value) noexcept {
-        record([&] {
-            if (!recorder_.metrics.add(name, step, value))
-                recorder_.fail(warn::record_failed,
-                               "more metrics than a manifest holds: the rest is dropped; "
-                               "keep long series in a file of their own");
-        });
+        record([&] { recorder_.add_metric(name, step, value); });
     }
 
     /// Records the digest of what a tensor holds, in order, in trace.bin: what the first divergence between
@@ -81,7 +76,8 @@ public:
     void trace(std::string_view name, std::int64_t step, const Tensor& tensor) noexcept {
         if (!owned()) return;
         try {
-            append(detail::describe_tensor(name, step, detail::view_for_trace(tensor)));
+            const trace_entry entry = detail::describe_tensor(name, step, detail::view_for_trace(tensor));
+            record([&] { append(entry); });
         } catch (const std::exception& e) {
             record([&] { stop_trace(e.what()); });
         }
@@ -89,7 +85,7 @@ public:
 
     /// Returns the path of a file in the run's folder.
     [[nodiscard]] std::filesystem::path path(const std::filesystem::path& name) const {
-        return recorder_.absolute_folder() / name;
+        return recorder_.folder() / name;
     }
 
     /// Records a file that the run makes, by its name in the run's folder or its path elsewhere. It is hashed
@@ -121,36 +117,29 @@ private:
     template <class Step> void record(Step step) noexcept {
         if (!owned()) return;
         detail::lock_guard lock(mutex_);
-        if (!ended_) recorder_.attempt("run", step);
+        if (!ended_) step();
     }
 
     void start(const run_options& options) {
-        recorder_.record_seed(report_.seed, report_.source);
+        recorder_.record_seeds(report_);
         recorder_.record_options(options);
         recorder_.claim(options.root);
-        recorder_.record_streams_at_start(report_.streams);
-        recorder_.document.miss(report_.not_seeded);
-        for (const warning& each : report_.warnings)
-            recorder_.warn_of(each);
         recorder_.capture();
-        recorder_.publish_manifest();
-        recorder_.print_start();
+        recorder_.publish_running();
         detail::endings().add(*this);
     }
 
     void append(const trace_entry& entry) {
-        record([&] {
-            if (trace_failed_) return;
-            try {
-                if (!trace_) trace_.emplace(path("trace.bin").native());
-                trace_->add(entry);
-            } catch (const std::exception& e) {
-                stop_trace(e.what());
-            }
-        });
+        if (trace_failed_) return;
+        try {
+            if (!trace_) trace_.emplace(path("trace.bin").native());
+            trace_->add(entry);
+        } catch (const std::exception& e) {
+            stop_trace(e.what());
+        }
     }
 
-    void stop_trace(const char* reason) {
+    void stop_trace(const char* reason) noexcept {
         trace_failed_ = true;
         recorder_.fail(warn::trace_failed, std::string("the trace ends here: ") + reason);
     }
@@ -164,24 +153,17 @@ private:
     int end_locked(run_status status, std::string_view message, shutdown how) noexcept {
         if (ended_) return exit_code_;
         ended_ = true;
-        exit_code_ = strict_ || status == run_status::failed ? 1 : 0;
-        recorder_.attempt("run", [&] {
-            recorder_.record_end(status, detail::now());
-            if (!message.empty()) recorder_.document["error"] = {{"message", message}};
-            if (how == shutdown::orderly) record_last_states();
-            if (trace_) artifacts_.emplace_back("trace.bin");
-            for (const std::filesystem::path& name : artifacts_)
-                recorder_.attempt("artifacts", [&] { recorder_.add_artifact(name); });
-            recorder_.publish_final();
-            recorder_.print_end();
-            if (status == run_status::completed && !recorder_.failed()) exit_code_ = 0;
-        });
+        const detail::moment finished = detail::now();
+        if (how == shutdown::orderly) {
+            recorder_.check_inputs();
+            recorder_.record_last_states();
+        }
+        for (const std::filesystem::path& name : artifacts_)
+            recorder_.add_artifact(name);
+        if (trace_) recorder_.add_artifact("trace.bin");
+        recorder_.publish_final(status, message, finished);
+        exit_code_ = status == run_status::failed || (strict_ && recorder_.failed()) ? 1 : 0;
         return exit_code_;
-    }
-
-    void record_last_states() {
-        recorder_.attempt("inputs", [&] { recorder_.check_inputs(); });
-        recorder_.attempt("streams", [&] { recorder_.record_streams_at_end(streams().ledger()); });
     }
 
     // Nothing was unwound, so locks may be held for ever: the registry's, or ours by a thread that hashes.

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// The manifest as JSON: the source schema's keys first, under their own names, then those added beside them.
+
+#include <repro/detail/json_writer.hpp>
+#include <repro/run/clock.hpp>
+#include <repro/run/manifest.hpp>
+#include <repro/version.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace repro::inline v0 {
+namespace detail {
+
+inline void write(json_writer& to, const version_map& versions) {
+    to.begin_object();
+    for (const auto& [name, version] : versions)
+        to.member(name, version);
+    to.end_object();
+}
+
+inline void write(json_writer& to, const hardware_facts& facts) {
+    to.begin_object();
+    to.member("cpu", facts.cpu);
+    to.member("ram_gb", facts.ram_gb);
+    to.member("gpu", facts.gpu);
+    to.member("os", facts.os);
+    to.member("logical_cores", facts.logical_cores);
+    to.member("usable_cores", facts.usable_cores);
+    to.member("ram_bytes", facts.ram_bytes);
+    to.key("gpus");
+    to.begin_array();
+    for (const std::string& name : facts.gpus)
+        to.value(name);
+    to.end_array();
+    to.member("gpu_driver", facts.gpu_driver);
+    to.member("kernel", facts.kernel);
+    to.member("architecture", facts.architecture);
+    to.end_object();
+}
+
+inline void write(json_writer& to, const git_facts& facts) {
+    to.begin_object();
+    to.member("state", to_string(facts.state));
+    to.member("branch", facts.branch);
+    to.member("head_detached", facts.head_detached);
+    to.member("untracked", facts.untracked);
+    to.member("hidden", facts.hidden);
+    to.member("toplevel", facts.toplevel);
+    to.member("in_progress", facts.in_progress);
+    to.member("shallow", facts.shallow);
+    to.member("linked_worktree", facts.linked_worktree);
+    to.end_object();
+}
+
+inline void write(json_writer& to, const build_facts& facts) {
+    to.begin_object();
+    to.member("compiler", facts.compiler);
+    to.member("standard_library", facts.standard_library);
+    to.member("standard", facts.standard);
+    to.member("evaluation_method", facts.evaluation_method);
+    to.key("flags");
+    to.begin_array();
+    for (const std::string& flag : facts.flags)
+        to.value(flag);
+    to.end_array();
+    to.member("units", facts.units);
+    to.end_object();
+}
+
+inline void write(json_writer& to, const compiler_facts& facts) {
+    to.begin_object();
+    to.member("libc", facts.libc);
+    to.key("builds");
+    to.begin_array();
+    for (const build_facts& each : facts.builds)
+        write(to, each);
+    to.end_array();
+    to.end_object();
+}
+
+inline void write_digest(json_writer& to, const char* key, const std::optional<digest256>& digest) {
+    to.key(key);
+    if (digest)
+        to.value(digest->hex());
+    else
+        to.value(nullptr);
+}
+
+inline void write_digest(json_writer& to, const std::optional<file_digest>& digest) {
+    write_digest(to, "sha256", digest ? std::optional(digest->sha256) : std::nullopt);
+    to.member("size", digest ? std::optional(digest->size) : std::nullopt);
+}
+
+inline void write(json_writer& to, const named_file& file) {
+    to.begin_object();
+    to.member("path", file.path);
+    to.member("absolute", file.absolute.native());
+    write_digest(to, file.digest);
+    to.end_object();
+}
+
+inline void write(json_writer& to, const recorded_lockfile& lockfile) {
+    to.begin_object();
+    to.member("path", lockfile.facts.path.native());
+    to.member("absolute", lockfile.absolute.native());
+    write_digest(to, "sha256", lockfile.facts.sha256);
+    to.member("size", lockfile.facts.size);
+    to.member("tracked", lockfile.facts.tracked);
+    to.end_object();
+}
+
+inline void write(json_writer& to, const input_file& input) {
+    to.begin_object();
+    to.member("path", input.file.path);
+    to.member("absolute", input.file.absolute.native());
+    to.member("role", input.role);
+    write_digest(to, input.file.digest);
+    write_digest(to, "sha256_at_end", input.sha256_at_end);
+    to.end_object();
+}
+
+inline void write(json_writer& to, const recorded_stream& stream) {
+    to.begin_object();
+    to.member("name", stream.facts.name);
+    to.member("engine", stream.facts.engine);
+    to.member("seed", stream.facts.seed);
+    to.member("rule", to_string(stream.facts.rule));
+    to.member("note", stream.facts.note);
+    to.member("draws", stream.facts.draws);
+    write_digest(to, "state_at_start", stream.state_at_start);
+    write_digest(to, "state_at_end", stream.state_at_end);
+    to.end_object();
+}
+
+inline void write(json_writer& to, const recorded_library& library) {
+    to.begin_object();
+    to.member("name", library.object.name);
+    to.member("build_id", library.object.build_id);
+    to.member("since", library.late ? "later" : "start");
+    to.end_object();
+}
+
+inline void write(json_writer& to, const missing_fact& fact) {
+    to.begin_object();
+    to.member("field", fact.field);
+    to.member("reason", fact.reason);
+    to.end_object();
+}
+
+inline void write(json_writer& to, const warning& note) {
+    to.begin_object();
+    to.member("code", to_string(note.code));
+    to.member("text", note.text);
+    to.end_object();
+}
+
+template <class T> void write(json_writer& to, const char* key, const std::optional<T>& maybe) {
+    to.key(key);
+    if (maybe)
+        write(to, *maybe);
+    else
+        to.value(nullptr);
+}
+
+template <class T> void write(json_writer& to, const char* key, const std::vector<T>& list) {
+    to.key(key);
+    to.begin_array();
+    for (const T& each : list)
+        write(to, each);
+    to.end_array();
+}
+
+inline void write_artifacts(json_writer& to, const std::vector<artifact_file>& artifacts) {
+    to.key("artifacts");
+    to.begin_array();
+    for (const artifact_file& each : artifacts)
+        to.value(each.name);
+    to.end_array();
+}
+
+inline void write_digests(json_writer& to, const std::vector<artifact_file>& artifacts) {
+    to.key("digests");
+    to.begin_object();
+    for (const artifact_file& each : artifacts) {
+        to.key(each.name);
+        to.begin_object();
+        write_digest(to, each.file.digest);
+        to.member("outside", each.outside);
+        to.end_object();
+    }
+    to.end_object();
+}
+
+inline void write_metrics(json_writer& to, const metric_table& metrics) {
+    to.key("metrics");
+    to.begin_object();
+    for (const metric_table::series& each : metrics.all()) {
+        to.key(each.name);
+        to.begin_object();
+        to.key("step");
+        to.begin_array();
+        for (const std::int64_t step : each.steps)
+            to.value(step);
+        to.end_array();
+        to.key("value");
+        to.begin_array();
+        for (const double value : each.values)
+            to.value(value);
+        to.end_array();
+        to.end_object();
+    }
+    to.end_object();
+}
+
+/// Writes the keys of the source schema.
+inline void write_source_keys(json_writer& to, const manifest& m) {
+    to.member("id", m.id);
+    to.member("git_sha", m.git ? m.git->sha : std::nullopt);
+    to.member("git_dirty", m.git ? m.git->dirty : std::nullopt);
+    to.member("seed", m.seed.value());
+    to.key("config");
+    to.verbatim(m.config);
+    write(to, "versions", m.versions);
+    write(to, "hardware", m.hardware);
+    to.member("started_at", utc_text(m.started.calendar));
+    to.key("finished_at");
+    if (m.finished)
+        to.value(utc_text(m.finished->calendar));
+    else
+        to.value(nullptr);
+    to.key("wall_seconds");
+    if (m.finished)
+        to.value(seconds_between(m.started.steady, m.finished->steady));
+    else
+        to.value(nullptr);
+    write_artifacts(to, m.artifacts);
+}
+
+inline void write_error(json_writer& to, const manifest& m) {
+    to.key("error");
+    if (m.error_message.empty()) return to.value(nullptr);
+    to.begin_object();
+    to.member("message", m.error_message);
+    to.end_object();
+}
+
+inline void write_added_keys(json_writer& to, const manifest& m) {
+    to.member("schema", manifest_schema);
+    to.member("stream_contract", stream_contract);
+    to.member("name", m.name);
+    to.member("run_id", m.run_id);
+    to.member("status", to_string(m.status));
+    write_error(to, m);
+    to.key("level");
+    if (m.level)
+        to.value(to_string(*m.level));
+    else
+        to.value(nullptr);
+    to.member("seed_text", decimal(m.seed.value()));
+    to.member("seed_source", to_string(m.seed_source));
+    for (const char* const key : keys_to_come)
+        to.member(key, nullptr);
+    write(to, "executable", m.executable);
+    write(to, "git", m.git);
+    write(to, "build", m.build);
+    write(to, "lockfiles", m.lockfiles);
+    write(to, "inputs", m.inputs);
+    write_digests(to, m.artifacts);
+    write(to, "streams", m.streams);
+    write_metrics(to, m.metrics);
+    write(to, "libraries", m.libraries);
+    write(to, "missing", m.missing);
+    write(to, "warnings", m.warnings);
+}
+
+/// Returns a manifest as JSON. Where something is not UTF-8, its faulty bytes are replaced, and a warning is
+/// added.
+[[nodiscard]] inline std::string manifest_text(manifest& m) {
+    for (;;) {
+        json_writer to(2);
+        to.begin_object();
+        write_source_keys(to, m);
+        write_added_keys(to, m);
+        to.end_object();
+        const warning note{warn::text_replaced, "some text is not UTF-8: its faulty bytes stand as U+FFFD"};
+        if (!to.replaced() || std::find(m.warnings.begin(), m.warnings.end(), note) != m.warnings.end())
+            return to.text() + "\n";
+        m.warnings.push_back(note);
+    }
+}
+
+} // namespace detail
+} // namespace repro::inline v0
