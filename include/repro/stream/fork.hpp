@@ -11,11 +11,17 @@
 namespace repro::inline v0 {
 namespace detail {
 
-/// The descent of this process from the one that made its registry.
+/// The descent of this process from the one that was seeded.
 struct fork_path {
     unsigned depth = 0;         ///< 0 in the first process, 1 in its children, ...
-    std::uint64_t children = 0; ///< forks of this process so far
-    stream_key key{};           ///< hash of the ordinals on the way down
+    std::uint64_t children = 0; ///< forks of this process since then
+    stream_key key{};           ///< hash of the ordinals on the way down from there
+
+    /// Numbers forks from here on: the root of this process was given anew.
+    void start_here() noexcept {
+        key = {};
+        children = 0;
+    }
 
     void enter_child() noexcept {
         key = key_hash("fork-path").add(key).add(children).key();

@@ -78,7 +78,7 @@ struct saved_stream {
 /// A snapshot, read and checked as text, not applied yet. Views into the text.
 struct saved_streams {
     std::optional<std::uint64_t> seed;
-    stream_key root{};
+    std::optional<stream_key> root;
     std::vector<saved_stream> sources;
     std::vector<saved_stream> streams;
 };
@@ -144,9 +144,10 @@ public:
     template <standard_engine Engine> void track(std::string name, Engine& engine) {
         detail::expect_stream_name(name);
         detail::tracked_source<Engine> tracked(std::move(name), engine);
-        if (const auto s = seed()) tracked.seed(*s);
+        detail::lock_guard lock(mutex_);
         expect_free(tracked.name());
-        add(std::move(tracked));
+        if (seed_) tracked.seed(source_seed());
+        sources_.emplace_back(new detail::source_model(std::move(tracked)));
     }
 
     /// Removes the source or the user's engine `name`; nothing happens if there is none.
@@ -252,6 +253,7 @@ private:
             each->seed(s);
         root_ = root;
         depth_ = detail::process_fork_path.depth;
+        detail::process_fork_path.start_here(); // what is forked from now on depends on this root alone
         for (auto& [name, stream] : named_)
             rekey(stream);
     }
@@ -267,7 +269,6 @@ private:
     }
 
     void expect_free(std::string_view name) const {
-        detail::lock_guard lock(mutex_);
         if (find(name) != nullptr || named_.find(name) != named_.end())
             throw error(errc::name_taken, "stream '" + std::string(name) + "'", "exists already",
                         "choose another name, or untrack the first");
@@ -285,6 +286,12 @@ private:
         const detail::fork_path& path = detail::process_fork_path;
         if (path.depth == depth_) return root_;
         return key_hash("fork").add(root_).add(path.key).key();
+    }
+
+    /// The seed of a source that joins now: the run's, or the worker's, or a forked child's own.
+    [[nodiscard]] repro::seed source_seed() const noexcept {
+        const stream_key root = effective_root();
+        return root == root_key(*seed_) ? *seed_ : repro::seed(derive_seed(root, "worker"));
     }
 
     void rekey(detail::named_stream& stream) const noexcept {

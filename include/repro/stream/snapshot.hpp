@@ -40,21 +40,37 @@ inline constexpr std::string_view snapshot_head = "repro-snapshot 1";
     return body;
 }
 
+inline void parse_root(std::string_view text, saved_streams& saved) {
+    stream_key root{};
+    bool good = !saved.root;
+    for (std::uint64_t& word : root)
+        good = from_decimal(next_token(text, ' '), word) && good;
+    if (!good || !text.empty()) throw damaged_snapshot("has no readable root, or two");
+    saved.root = root;
+}
+
+inline void parse_stream(std::string_view name, std::string_view state, saved_streams& saved) {
+    if (!saved.streams.empty() && saved.streams.back().name >= name)
+        throw damaged_snapshot("has streams twice or out of order");
+    saved.streams.push_back({name, state});
+}
+
 inline void parse_snapshot_line(std::string_view line, saved_streams& saved) {
     const std::string_view kind = next_token(line, ' ');
     std::uint64_t number = 0;
-    if (kind == "seed" && from_decimal(line, number)) {
+    if (kind == "seed" && !saved.seed && from_decimal(line, number)) {
         saved.seed = number;
     } else if (kind == "root") {
-        bool good = true;
-        for (std::uint64_t& word : saved.root)
-            good = from_decimal(next_token(line, ' '), word) && good;
-        if (!good || !line.empty()) throw damaged_snapshot("has no readable root");
-    } else if (kind == "source" || kind == "stream") {
+        parse_root(line, saved);
+    } else if (kind == "source") {
         const std::string_view name = next_token(line, ' ');
-        (kind == "source" ? saved.sources : saved.streams).push_back({name, line});
+        saved.sources.push_back({name, line});
+    } else if (kind == "stream") {
+        const std::string_view name = next_token(line, ' ');
+        parse_stream(name, line, saved);
     } else {
-        throw damaged_snapshot("has a line of unknown kind '" + std::string(kind.substr(0, 32)) + "'");
+        throw damaged_snapshot("has a line that does not belong there: '" + std::string(kind.substr(0, 32)) +
+                               "'");
     }
 }
 
@@ -71,8 +87,14 @@ inline void parse_snapshot_line(std::string_view line, saved_streams& saved) {
     saved_streams saved;
     while (!rest.empty())
         parse_snapshot_line(next_token(rest, '\n'), saved);
-    if (!saved.seed) throw damaged_snapshot("holds no seed");
+    if (!saved.seed || !saved.root) throw damaged_snapshot("holds no seed or no root");
     return saved;
+}
+
+[[nodiscard]] inline bool holds_source(const saved_streams& saved, std::string_view name) noexcept {
+    for (const saved_stream& each : saved.sources)
+        if (each.name == name) return true;
+    return false;
 }
 
 } // namespace detail
@@ -129,14 +151,17 @@ inline void registry::restore(const detail::saved_streams& saved, detail::unmatc
     }
     detail::lock_guard lock(mutex_);
     bool same = saved.sources.size() == sources_.size();
-    for (const detail::saved_stream& each : saved.sources)
-        same = same && find(each.name) != nullptr;
+    for (const auto& each : sources_) // so that none stands in the snapshot twice, either
+        same = same && detail::holds_source(saved, each->name());
+    for (const detail::saved_stream& each : saved.streams)
+        if (find(each.name) != nullptr)
+            throw detail::damaged_snapshot("has a named stream where this process has a source");
     if (!same && unmatched == detail::unmatched_sources::refuse)
         throw detail::snapshot_error(errc::snapshot_mismatch, "holds other sources than this process has",
                                      "hand in the same adapters and track the same engines first");
     restore_sources(saved.sources);
     seed_ = *saved.seed;
-    root_ = saved.root;
+    root_ = *saved.root;
     depth_ = detail::process_fork_path.depth;
     restore_named(engines);
 }
