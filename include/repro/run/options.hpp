@@ -4,8 +4,7 @@
 
 #include <repro/core/level.hpp>
 #include <repro/core/seed.hpp>
-
-#include <nlohmann/json.hpp>
+#include <repro/run/config.hpp>
 
 #include <filesystem>
 #include <optional>
@@ -23,7 +22,7 @@ struct run_options {
     /// How equal the author wants two runs to be.
     std::optional<repro::level> level = {};
     /// The hyperparameters, as the manifest records them.
-    nlohmann::ordered_json config = nlohmann::ordered_json::object();
+    run_config config = {};
     /// Lockfiles of the environment, recorded by their digests.
     std::vector<std::filesystem::path> lockfiles = {};
     /// Where the folders of runs stand; REPRO_EXPERIMENTS, else ./experiments, where empty.

@@ -48,8 +48,7 @@ namespace detail {
 /// Threads: no other thread may be drawing from the streams.
 /// Example:
 ///     repro::record_manifest("softmax-stability", config, 42, {"plot.svg", "loss.npy"});
-inline std::filesystem::path record_manifest(const std::string& id, nlohmann::ordered_json config,
-                                             repro::seed seed,
+inline std::filesystem::path record_manifest(const std::string& id, run_config config, repro::seed seed,
                                              const std::vector<std::filesystem::path>& artifacts) {
     run_options options;
     options.id = id;

@@ -3,7 +3,7 @@
 // Gathers what a manifest holds and publishes it. What fails is recorded as missing and warned of; nothing
 // here throws into the training.
 
-#include <repro/run/config_text.hpp>
+#include <repro/run/config.hpp>
 #include <repro/run/identity.hpp>
 #include <repro/run/manifest_text.hpp>
 #include <repro/run/options.hpp>
@@ -66,7 +66,7 @@ private:
     void give_up(const char* field, const char* reason) noexcept;
     void warn_of(const warning& note);
     void settle(claimed_folder folder);
-    void record_config(const nlohmann::ordered_json& config);
+    void record_config(const run_config& config);
     void record_lockfile(const std::filesystem::path& path);
     void capture_repository();
     void capture_libraries_since(bool late);
@@ -150,17 +150,14 @@ inline void recorder::claim(const std::filesystem::path& root) noexcept {
     });
 }
 
-inline void recorder::record_config(const nlohmann::ordered_json& config) {
-    json_writer to(2, 1);
-    if (!write_config(to, config, 0)) {
-        manifest_.miss("config", "holds binary values, or is nested too deeply");
-        return fail(warn::config_failed, "the config is not recorded: it holds binary values, or is nested "
-                                         "too deeply");
-    }
-    manifest_.config = to.text();
-    if (to.replaced())
+inline void recorder::record_config(const run_config& config) {
+    manifest_.config = config.text();
+    if (config.replaced())
         fail(warn::text_replaced,
              "the config holds text that is not UTF-8: its faulty bytes stand as U+FFFD");
+    if (config.representable()) return;
+    manifest_.miss("config", "holds binary values, or is nested too deeply");
+    fail(warn::config_failed, "the config is not recorded: it holds binary values, or is nested too deeply");
 }
 
 inline void recorder::record_lockfile(const std::filesystem::path& path) {

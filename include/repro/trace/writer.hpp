@@ -7,6 +7,7 @@
 #include <repro/trace/record.hpp>
 
 #include <cerrno>
+#include <cstddef>
 #include <cstdint>
 #include <fcntl.h>
 #include <map>
@@ -51,10 +52,9 @@ public:
                         "has a name of more than 65535 bytes", "choose a shorter name");
         if (broken_) throw failure(broken_);
         std::string bytes;
-        const auto next = static_cast<std::uint32_t>(names_.size());
-        const auto [place, is_new] = names_.emplace(entry.name, next);
+        const auto [place, is_new] = names_.emplace(entry.name, names_.size());
         if (is_new) bytes = name_record(entry.name);
-        append(bytes += entry_record(entry, place->second));
+        append(bytes += entry_record(entry, static_cast<std::uint32_t>(place->second)));
         ++entries_;
     }
 
@@ -99,7 +99,7 @@ private:
 
     std::string path_;
     detail::descriptor file_;
-    std::map<std::string, std::uint32_t> names_;
+    std::map<std::string, std::size_t, std::less<>> names_;
     std::uint64_t entries_ = 0;
     int broken_ = 0; // errno of the write that failed: the file may end within a record
 };

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 
 namespace repro::inline v0 {
 namespace detail {
@@ -38,7 +39,7 @@ template <class Json> [[nodiscard]] bool write_members(json_writer& to, const Js
 
 /// Writes a value of nlohmann/json; false where it is nested too deeply or is no JSON, as binary values are.
 template <class Json> bool write_config(json_writer& to, const Json& value, int depth) {
-    using kind = typename Json::value_t;
+    using kind = nlohmann::detail::value_t;
     switch (value.type()) {
     case kind::null:
         to.value(nullptr);
@@ -66,5 +67,46 @@ template <class Json> bool write_config(json_writer& to, const Json& value, int 
     }
 }
 
+/// nlohmann::json, nlohmann::ordered_json, or another of that family.
+template <class T>
+concept json_value = requires(const T& value) {
+    typename T::object_t;
+    { value.type() } -> std::same_as<nlohmann::detail::value_t>;
+};
+
 } // namespace detail
+
+/// The hyperparameters of a run. Made of a nlohmann::json or ordered_json, or of braces as they are.
+///
+/// Example:
+///     repro::run run({.id = "digits", .seed = 42, .config = {{"lr", 0.1}, {"epochs", 20}}});
+class run_config {
+public:
+    /// No hyperparameters: {}.
+    run_config() = default;
+
+    template <detail::json_value Json> run_config(const Json& value) {
+        detail::json_writer to(2, 1); // it will stand behind a key of the manifest
+        representable_ = detail::write_config(to, value, 0);
+        replaced_ = to.replaced();
+        text_ = representable_ ? to.text() : "null";
+    }
+
+    // A template, though there is one type: who hands in no braces does not compile it.
+    template <class Json = nlohmann::json>
+    run_config(typename Json::initializer_list_t braces) : run_config(Json(braces)) {}
+
+    /// Returns the text in the manifest.
+    [[nodiscard]] const std::string& text() const noexcept { return text_; }
+    /// Returns false when there is a binary value, or more than 48 containers within one another.
+    [[nodiscard]] bool representable() const noexcept { return representable_; }
+    /// Returns whether some text was not UTF-8, and had its faulty bytes replaced by U+FFFD.
+    [[nodiscard]] bool replaced() const noexcept { return replaced_; }
+
+private:
+    std::string text_ = "{}";
+    bool representable_ = true;
+    bool replaced_ = false;
+};
+
 } // namespace repro::inline v0
