@@ -16,3 +16,24 @@
 
 /// Marks state of which a process has one, also in objects compiled with hidden visibility.
 #define REPRO_SHARED __attribute__((visibility("default")))
+
+// Functions between REPRO_BEGIN_AVX2 (or REPRO_BEGIN_AVX512) and REPRO_END_TARGET are compiled for processors
+// that have these instructions, whatever the flags. GCC 12 warns of its own header there (its bug 105593).
+#if defined(__x86_64__) && defined(__clang__)
+// clang-format off
+#define REPRO_BEGIN_AVX2 \
+    _Pragma("clang attribute push(__attribute__((target(\"avx2,fma\"))), apply_to = function)")
+#define REPRO_BEGIN_AVX512 \
+    _Pragma("clang attribute push(__attribute__((target(\"fma,avx512dq,avx512vl,avx512ifma,avx512vbmi\"))), apply_to = function)")
+// clang-format on
+#define REPRO_END_TARGET _Pragma("clang attribute pop")
+#elif defined(__x86_64__)
+#define REPRO_BEGIN_AVX2 REPRO_BEGIN_TARGET _Pragma("GCC target(\"avx2,fma\")")
+#define REPRO_BEGIN_AVX512                                                                                   \
+    REPRO_BEGIN_TARGET _Pragma("GCC target(\"fma,avx512dq,avx512vl,avx512ifma,avx512vbmi\")")
+#define REPRO_BEGIN_TARGET                                                                                   \
+    _Pragma("GCC push_options") _Pragma("GCC diagnostic push")                                               \
+        _Pragma("GCC diagnostic ignored \"-Wmaybe-uninitialized\"")                                          \
+            _Pragma("GCC diagnostic ignored \"-Wuninitialized\"")
+#define REPRO_END_TARGET _Pragma("GCC diagnostic pop") _Pragma("GCC pop_options")
+#endif

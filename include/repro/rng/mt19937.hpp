@@ -14,6 +14,9 @@
 #include <string_view>
 
 namespace repro::inline v0 {
+namespace detail {
+struct mt19937_access; // bulk fills: rng/fill/mt19937_window.hpp
+}
 
 /// MT19937: 32 random bits a call, period 2^19937 - 1. A uniform random bit generator; seeded with one word
 /// it gives the words of std::mt19937.
@@ -133,6 +136,8 @@ public:
     }
 
 private:
+    friend struct detail::mt19937_access;
+
     static constexpr std::uint32_t mixed(std::uint32_t before, std::uint32_t factor) noexcept {
         return (before ^ (before >> 30)) * factor;
     }

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Bulk draws of MT19937: the same values as single draws, and the engine where they would leave it.
+
+#include <repro/detail/cpu.hpp>
+#include <repro/rng/fill/mt19937_avx2.hpp>
+#include <repro/rng/fill/mt19937_avx512.hpp>
+#include <repro/rng/fill/mt19937_portable.hpp>
+#include <repro/rng/fill/mt19937_window.hpp>
+#include <repro/rng/fill/store.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace repro::inline v0 {
+namespace detail {
+
+/// Calls `work` with the kernel of a tier.
+template <class Work> void with_mt19937_kernel(simd tier, Work work) {
+    REPRO_EXPECTS(has_simd(tier));
+#if defined(__x86_64__)
+    if (tier == simd::avx512) return work(mt19937_avx512{});
+    if (tier == simd::avx2) return work(mt19937_avx2{});
+#endif
+    work(mt19937_portable{});
+}
+
+/// Reads `WordsEach` words for each of `n` elements and hands them over in pieces as long as the window
+/// allows.
+template <std::size_t WordsEach, class Window, class T, class Make>
+void mt19937_read(Window& window, T* out, std::size_t n, store_kind kind, Make make) {
+    for (;;) {
+        const std::size_t ready = window.size() / WordsEach;
+        const bool last = n <= ready;
+        const std::size_t count = last ? n : ready & ~(Window::granule / WordsEach - 1);
+        make(window.data(), out, count, kind);
+        window.take(WordsEach * count);
+        if (last) return;
+        out += count;
+        n -= count;
+        window.refill();
+    }
+}
+
+template <class Kernel, std::size_t WordsEach, class T, class Make>
+void mt19937_fill(mt19937& engine, std::span<T> out, Make make) {
+    if (out.size() <= (mt19937::state_size - engine.position()) / WordsEach) {
+        make(engine.words().data() + engine.position(), out.data(), out.size(), store_kind::cached);
+        return mt19937_access::take(engine, WordsEach * out.size());
+    }
+    mt19937_window<Kernel> window(engine);
+    const std::size_t head = elements_to_alignment(out.data());
+    if (out.size_bytes() < streaming_bytes || head == SIZE_MAX)
+        return mt19937_read<WordsEach>(window, out.data(), out.size(), store_kind::cached, make);
+    mt19937_read<WordsEach>(window, out.data(), head, store_kind::cached, make);
+    mt19937_read<WordsEach>(window, out.data() + head, out.size() - head, store_kind::streaming, make);
+    finish_streaming();
+}
+
+} // namespace detail
+
+namespace fill {
+
+/// Fills `out` with the words that as many calls of the engine would return.
+///
+/// Precondition: has_simd(tier).
+/// Stability: contract 1; class int.
+inline void words(mt19937& engine, std::span<std::uint32_t> out, simd tier = best_simd()) noexcept {
+    detail::with_mt19937_kernel(
+        tier, [&]<class Kernel>(Kernel) { detail::mt19937_fill<Kernel, 1>(engine, out, Kernel::temper); });
+}
+
+/// Fills `out` with multiples of 2^-53 from [0, 1), of two words each: CPython's random.random() and NumPy's
+/// RandomState.random_sample().
+///
+/// Precondition: has_simd(tier).
+/// Stability: contract 1; class int.
+inline void doubles(mt19937& engine, std::span<double> out, simd tier = best_simd()) noexcept {
+    detail::with_mt19937_kernel(
+        tier, [&]<class Kernel>(Kernel) { detail::mt19937_fill<Kernel, 2>(engine, out, Kernel::doubles); });
+}
+
+} // namespace fill
+} // namespace repro::inline v0
