@@ -92,9 +92,7 @@ public:
         text_ = representable_ ? to.text() : "null";
     }
 
-    // A template, though there is one type: who hands in no braces does not compile it.
-    template <class Json = nlohmann::json>
-    run_config(typename Json::initializer_list_t braces) : run_config(Json(braces)) {}
+    run_config(nlohmann::json::initializer_list_t braces) : run_config(nlohmann::json(braces)) {}
 
     /// Returns the text in the manifest.
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
