@@ -132,7 +132,7 @@ TEST_CASE("a state of the user's own size is saved and put back") {
     CHECK(random.save() == of_usual);
 }
 
-TEST_CASE("a damaged state is refused and changes nothing") {
+TEST_CASE("a damaged state of random() or drand48() is refused and changes nothing") {
     c_random random;
     c_drand48 drand48;
     random.seed(1);
