@@ -158,7 +158,7 @@ inline json encode(double value) {
 
 template <class T> json encode_element(T value) {
     if constexpr (std::same_as<T, bool>)
-        return value;
+        return value ? 1 : 0;
     else if constexpr (std::floating_point<T>)
         return encode(static_cast<double>(value));
     else

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// The part of numpy.random.RandomState below its distributions: seeding, words, bounded integers, order,
+// state. Origin: NumPy 2.2 (BSD-3-Clause), numpy/random/mtrand.pyx and src/legacy.
+
+#include <repro/compat/draw.hpp>
+#include <repro/compat/numpy/bounded.hpp>
+#include <repro/compat/numpy/choice.hpp>
+#include <repro/compat/numpy/legacy_distributions.hpp>
+#include <repro/compat/numpy/mt19937.hpp>
+#include <repro/compat/numpy/unseeded.hpp>
+#include <repro/detail/entropy.hpp>
+
+#include <array>
+#include <bit>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace repro::inline v0::numpy {
+
+/// What RandomState.get_state() returns: ('MT19937', key, pos, has_gauss, cached_gaussian).
+struct legacy_state {
+    static constexpr std::string_view name = "MT19937";
+    std::array<std::uint32_t, 624> key{};
+    std::uint32_t pos = 0;
+    bool has_gauss = false;
+    double cached_gaussian = 0.0;
+
+    friend bool operator==(const legacy_state&, const legacy_state&) = default;
+};
+
+namespace detail {
+
+/// What the distributions of RandomState draw from: words, and the polar method with its cached second value.
+class legacy_source {
+public:
+    double uniform() noexcept { return bits.next_double(); }
+    double exponential() noexcept { return -libm::log(1.0 - bits.next_double()); }
+    double normal() noexcept {
+        if (!gauss) return fresh_normal();
+        const double value = *gauss;
+        gauss.reset();
+        return value;
+    }
+
+    mt19937 bits{repro::mt19937(std::uint32_t{0})};
+    std::optional<double> gauss;
+
+private:
+    double fresh_normal() noexcept {
+        for (;;) {
+            const double x1 = 2.0 * bits.next_double() - 1.0; // exact, fused or not
+            const double x2 = 2.0 * bits.next_double() - 1.0;
+            const double r2 = repro::detail::mul(x1, x1) + repro::detail::mul(x2, x2);
+            if (r2 >= 1.0 || r2 == 0.0) continue;
+            const double f = libm::sqrt(-2.0 * libm::log(r2) / r2);
+            gauss = repro::detail::mul(f, x1);
+            return repro::detail::mul(f, x2);
+        }
+    }
+};
+
+/// The integers of RandomState; use it through `numpy::random_state`.
+class legacy_core {
+public:
+    using result_type = std::uint32_t;
+    static constexpr std::string_view engine_name = repro::mt19937::engine_name;
+
+    static constexpr result_type min() noexcept { return 0; }
+    static constexpr result_type max() noexcept { return 0xffffffff; }
+    /// Returns the next raw word. Class int.
+    result_type operator()() noexcept { return source_.bits(); }
+
+    /// Seeds from the operating system, which unseeded_generators() counts.
+    void seed() {
+        std::array<std::uint32_t, repro::mt19937::state_size> key;
+        repro::detail::system_entropy(key);
+        restart(repro::mt19937(std::span<const std::uint32_t>(key)));
+        count_unseeded();
+    }
+    /// Seeds with an integer from 0 to 2^32 - 1.
+    ///
+    /// Errors: errc::argument_invalid for any other.
+    template <std::integral Integer> void seed(Integer value) {
+        require(value >= 0 && static_cast<std::uint64_t>(value) <= 0xffffffff, "seed()",
+                "the seed is not between 0 and 2**32 - 1",
+                "pass the 32-bit words of a wider seed as an array");
+        restart(repro::mt19937(static_cast<std::uint32_t>(value)));
+    }
+    /// Seeds with an array of 32-bit words.
+    ///
+    /// Errors: errc::argument_invalid for an empty array.
+    void seed(std::span<const std::uint32_t> words) {
+        require(!words.empty(), "seed()", "the seed is empty", "pass at least one word");
+        restart(repro::mt19937(words));
+    }
+
+    /// Returns a number from low to high - 1; `T` is the dtype, bool or 8 to 64 bits. Class int.
+    ///
+    /// Errors: errc::argument_invalid where low >= high, or a bound does not fit the dtype.
+    template <integer_dtype T = std::int64_t> [[nodiscard]] T randint(wide low, wide high) {
+        const auto bounds = interval<T>::checked(low, high - 1, "randint()");
+        bounded_draw<T, bounding::masked> draw;
+        return bounds.at(draw(source_.bits, bounds.range));
+    }
+    /// Returns a number from 0 to high - 1. Class int.
+    template <integer_dtype T = std::int64_t> [[nodiscard]] T randint(wide high) {
+        return randint<T>(0, high);
+    }
+    /// Returns `size` numbers from low to high - 1. Class int.
+    template <integer_dtype T = std::int64_t>
+    [[nodiscard]] std::vector<T> randint(wide low, wide high, std::size_t size) {
+        const auto bounds = interval<T>::checked(low, high - 1, "randint()");
+        bounded_draw<T, bounding::masked> draw;
+        return repro::detail::draw_many<T>(size, [&] { return bounds.at(draw(source_.bits, bounds.range)); });
+    }
+    /// Fills `out` with numbers from low to high - 1. Class int.
+    template <integer_dtype T> void randint(wide low, wide high, std::span<T> out) {
+        const auto bounds = interval<T>::checked(low, high - 1, "randint()");
+        bounded_draw<T, bounding::masked> draw;
+        repro::detail::draw_into(out, [&] { return bounds.at(draw(source_.bits, bounds.range)); });
+    }
+    /// Returns a number for each pair of bounds, as arrays of bounds give them. Class int.
+    ///
+    /// Errors: errc::argument_invalid as above, and where the arrays differ in length.
+    template <integer_dtype T = std::int64_t>
+    [[nodiscard]] std::vector<T> randint(std::span<const wide> low, std::span<const wide> high) {
+        return draw_between<T, bounding::masked>(source_.bits, low, high, 1, "randint()");
+    }
+    /// Returns a number from low to high, both included. Class int.
+    [[nodiscard]] std::int64_t random_integers(wide low, wide high) { return randint(low, high + 1); }
+    [[nodiscard]] std::vector<std::int64_t> random_integers(wide low, wide high, std::size_t size) {
+        return randint(low, high + 1, size);
+    }
+    void random_integers(wide low, wide high, std::span<std::int64_t> out) { randint(low, high + 1, out); }
+    /// Returns a number from 0 to 2^63 - 1. Class int.
+    [[nodiscard]] std::int64_t tomaxint() noexcept {
+        return static_cast<std::int64_t>(source_.bits.next_uint64() >> 1);
+    }
+    [[nodiscard]] std::vector<std::int64_t> tomaxint(std::size_t size) {
+        return repro::detail::draw_many<std::int64_t>(size, [this] { return tomaxint(); });
+    }
+    void tomaxint(std::span<std::int64_t> out) noexcept {
+        repro::detail::draw_into(out, [this] { return tomaxint(); });
+    }
+
+    /// Fills `out` with random bytes. Class int.
+    void bytes(std::span<std::uint8_t> out) noexcept { fill_bytes(source_.bits, out.data(), out.size()); }
+    /// Returns `length` random bytes. Class int.
+    [[nodiscard]] std::vector<std::uint8_t> bytes(std::size_t length) {
+        std::vector<std::uint8_t> out(length);
+        bytes(std::span<std::uint8_t>(out));
+        return out;
+    }
+
+    /// Shuffles a sequence in place, along its first axis. Class int.
+    template <class Sequence> void shuffle(Sequence&& x) {
+        shuffle(x.size(), [&](std::size_t i, std::size_t j) { repro::detail::exchange(x, i, j); });
+    }
+    /// Shuffles n things, rows of a matrix for instance, which `exchange(i, j)` exchanges. Class int.
+    template <class Exchange> void shuffle(std::size_t n, Exchange exchange) {
+        detail::shuffle(source_.bits, n, exchange);
+    }
+    /// Fills `out` with 0 ... n - 1 in random order. Class int.
+    template <integer_dtype T> void permutation(std::span<T> out) {
+        for (std::size_t i = 0; i < out.size(); ++i)
+            out[i] = static_cast<T>(i);
+        shuffle(out);
+    }
+    /// Returns 0 ... n - 1 in random order. Class int.
+    ///
+    /// Errors: errc::argument_invalid for a negative n.
+    [[nodiscard]] std::vector<std::int64_t> permutation(std::int64_t n) {
+        no_negative_count(n, "permutation()");
+        std::vector<std::int64_t> order(static_cast<std::size_t>(n));
+        permutation(std::span<std::int64_t>(order));
+        return order;
+    }
+    /// Returns the elements of x in random order. Class int.
+    template <class T> [[nodiscard]] std::vector<T> permutation(std::span<const T> x) {
+        std::vector<T> order(x.begin(), x.end());
+        shuffle(order);
+        return order;
+    }
+
+    /// Returns one of 0 ... a - 1. Class int.
+    ///
+    /// Errors: errc::argument_invalid unless a > 0.
+    [[nodiscard]] std::int64_t choice(std::int64_t a) { return choice(a, 1).front(); }
+    /// Returns `size` of 0 ... a - 1, each with equal chance. Class int.
+    ///
+    /// Errors: errc::argument_invalid for a < 1, or without replacement for a size above a.
+    [[nodiscard]] std::vector<std::int64_t> choice(std::int64_t a, std::size_t size,
+                                                   replacement replace = replacement::yes) {
+        choice_arguments(a, size, replace, "choice()");
+        if (size == 0 && a == 0) return {};
+        if (replace == replacement::yes) return randint(0, a, size);
+        std::vector<std::int64_t> order = permutation(a);
+        order.resize(size);
+        return order;
+    }
+    /// Returns `size` of 0 ... len(p) - 1 with chances p. Class ieee.
+    ///
+    /// Errors: errc::argument_invalid unless p are probabilities that sum to one.
+    [[nodiscard]] std::vector<std::int64_t> choice(std::size_t size, replacement replace,
+                                                   std::span<const double> p) {
+        return choose_weighted(source_, size, replace, p, "choice()");
+    }
+
+    /// Returns the state in NumPy's form.
+    [[nodiscard]] legacy_state get_state() const noexcept {
+        const mt19937_state words = source_.bits.state();
+        return {words.key, words.pos, source_.gauss.has_value(), source_.gauss.value_or(0.0)};
+    }
+    /// Takes over a state of NumPy's get_state().
+    ///
+    /// Errors: errc::argument_invalid for a position beyond 624; nothing has changed then.
+    void set_state(const legacy_state& s) {
+        require(s.pos <= s.key.size(), "set_state()", "the position is beyond 624",
+                "pass what get_state() returned");
+        source_.bits.set_state({s.key, s.pos});
+        source_.gauss = s.has_gauss ? std::optional(s.cached_gaussian) : std::nullopt;
+    }
+
+    /// Returns the complete state as one line of text.
+    [[nodiscard]] std::string save() const {
+        std::string line = "numpy.random_state-1";
+        line.reserve(9 * (repro::mt19937::state_size + 5));
+        repro::detail::append_state(line, source_.gauss.has_value());
+        repro::detail::append_state(line, std::bit_cast<std::uint64_t>(source_.gauss.value_or(0.0)));
+        source_.bits.append_to(line);
+        return line;
+    }
+    /// Puts back a state that save() returned.
+    ///
+    /// Errors: errc::state_invalid; nothing has changed then.
+    void restore(std::string_view line) {
+        repro::detail::state_reader reader(line, "numpy.random_state-1");
+        const bool has_gauss = reader.number(1) != 0;
+        const auto gauss = std::bit_cast<double>(reader.number());
+        const mt19937 bits = mt19937::read_from(reader);
+        reader.finish();
+        source_.bits = bits;
+        source_.gauss = has_gauss ? std::optional(gauss) : std::nullopt;
+    }
+
+    /// Returns how many 32-bit words were taken since the last seeding.
+    [[nodiscard]] std::uint64_t draws() const noexcept { return source_.bits.draws(); }
+
+    /// Whether both give the same values from here on.
+    friend bool operator==(const legacy_core& a, const legacy_core& b) noexcept {
+        return a.source_.bits == b.source_.bits && a.source_.gauss == b.source_.gauss;
+    }
+
+protected:
+    legacy_core() = default;
+
+    void restart(const repro::mt19937& engine) noexcept { restart(mt19937(engine)); }
+    void restart(const mt19937& bits) noexcept {
+        source_.bits = bits;
+        source_.gauss.reset();
+    }
+
+    legacy_source source_;
+};
+
+} // namespace detail
+} // namespace repro::inline v0::numpy
