@@ -26,6 +26,16 @@ template <class T, class Draw> void draw_into(std::span<T> out, Draw draw) {
         value = draw();
 }
 
+/// The second normal of a pair, kept for the next call.
+struct kept_normal {
+    bool present = false;
+    double value = 0.0;
+
+    friend bool operator==(const kept_normal& a, const kept_normal& b) noexcept {
+        return a.present == b.present && (!a.present || a.value == b.value);
+    }
+};
+
 /// Exchanges two elements of anything with operator[].
 template <class Sequence> void exchange(Sequence& sequence, std::size_t i, std::size_t j) {
     auto held = std::move(sequence[i]);

@@ -16,7 +16,6 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -43,14 +42,13 @@ public:
     double uniform() noexcept { return bits.next_double(); }
     double exponential() noexcept { return -libm::log(1.0 - bits.next_double()); }
     double normal() noexcept {
-        if (!gauss) return fresh_normal();
-        const double value = *gauss;
-        gauss.reset();
-        return value;
+        if (!kept.present) return fresh_normal();
+        kept.present = false;
+        return kept.value;
     }
 
     mt19937 bits{repro::mt19937(std::uint32_t{0})};
-    std::optional<double> gauss;
+    repro::detail::kept_normal kept;
 
 private:
     double fresh_normal() noexcept {
@@ -60,7 +58,7 @@ private:
             const double r2 = repro::detail::mul(x1, x1) + repro::detail::mul(x2, x2);
             if (r2 >= 1.0 || r2 == 0.0) continue;
             const double f = libm::sqrt(-2.0 * libm::log(r2) / r2);
-            gauss = repro::detail::mul(f, x1);
+            kept = {true, repro::detail::mul(f, x1)};
             return repro::detail::mul(f, x2);
         }
     }
@@ -79,9 +77,7 @@ public:
 
     /// Seeds from the operating system, which unseeded_generators() counts.
     void seed() {
-        std::array<std::uint32_t, repro::mt19937::state_size> key;
-        repro::detail::system_entropy(key);
-        restart(repro::mt19937(std::span<const std::uint32_t>(key)));
+        seed_from_system();
         count_unseeded();
     }
     /// Seeds with an integer from 0 to 2^32 - 1.
@@ -216,7 +212,7 @@ public:
     /// Returns the state in NumPy's form.
     [[nodiscard]] legacy_state get_state() const noexcept {
         const mt19937_state words = source_.bits.state();
-        return {words.key, words.pos, source_.gauss.has_value(), source_.gauss.value_or(0.0)};
+        return {words.key, words.pos, source_.kept.present, source_.kept.present ? source_.kept.value : 0.0};
     }
     /// Takes over a state of NumPy's get_state().
     ///
@@ -225,15 +221,15 @@ public:
         require(s.pos <= s.key.size(), "set_state()", "the position is beyond 624",
                 "pass what get_state() returned");
         source_.bits.set_state({s.key, s.pos});
-        source_.gauss = s.has_gauss ? std::optional(s.cached_gaussian) : std::nullopt;
+        source_.kept = {s.has_gauss, s.cached_gaussian};
     }
 
     /// Returns the complete state as one line of text.
     [[nodiscard]] std::string save() const {
         std::string line = "numpy.random_state-1";
         line.reserve(9 * (repro::mt19937::state_size + 5));
-        repro::detail::append_state(line, source_.gauss.has_value());
-        repro::detail::append_state(line, std::bit_cast<std::uint64_t>(source_.gauss.value_or(0.0)));
+        repro::detail::append_state(line, source_.kept.present);
+        repro::detail::append_state(line, std::bit_cast<std::uint64_t>(source_.kept.value));
         source_.bits.append_to(line);
         return line;
     }
@@ -247,7 +243,7 @@ public:
         const mt19937 bits = mt19937::read_from(reader);
         reader.finish();
         source_.bits = bits;
-        source_.gauss = has_gauss ? std::optional(gauss) : std::nullopt;
+        source_.kept = {has_gauss, gauss};
     }
 
     /// Returns how many 32-bit words were taken since the last seeding.
@@ -255,16 +251,21 @@ public:
 
     /// Whether both give the same values from here on.
     friend bool operator==(const legacy_core& a, const legacy_core& b) noexcept {
-        return a.source_.bits == b.source_.bits && a.source_.gauss == b.source_.gauss;
+        return a.source_.bits == b.source_.bits && a.source_.kept == b.source_.kept;
     }
 
 protected:
     legacy_core() = default;
 
+    void seed_from_system() {
+        std::array<std::uint32_t, repro::mt19937::state_size> key;
+        repro::detail::system_entropy(key);
+        restart(repro::mt19937(std::span<const std::uint32_t>(key)));
+    }
     void restart(const repro::mt19937& engine) noexcept { restart(mt19937(engine)); }
     void restart(const mt19937& bits) noexcept {
         source_.bits = bits;
-        source_.gauss.reset();
+        source_.kept = {};
     }
 
     legacy_source source_;

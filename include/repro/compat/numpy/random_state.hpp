@@ -8,6 +8,9 @@
 
 namespace repro::inline v0::numpy {
 
+class random_state;
+random_state& legacy();
+
 /// The twin of `numpy.random.RandomState`: `repro::numpy::random_state rs(42);`.
 ///
 /// Classes of exactness: *int* and *ieee* are exact on every machine, *accept* as well but for comparisons
@@ -178,6 +181,11 @@ public:
     }
 
 private:
+    /// The generator of the process, which somebody will seed or not: no unseeded generator in itself.
+    struct process_wide {};
+    explicit random_state(process_wide) { seed_from_system(); }
+    friend random_state& legacy();
+
     static constexpr detail::binomial_rules old_binomials{.log1p_start = false, .corrected_stirling = false};
 
     template <class Draw> static std::vector<std::int64_t> many_counts(std::size_t size, Draw draw) {
@@ -192,7 +200,7 @@ private:
 ///
 /// Threads: one thread at a time, as with any generator.
 REPRO_SHARED inline random_state& legacy() {
-    static random_state instance;
+    static random_state instance{random_state::process_wide{}};
     return instance;
 }
 

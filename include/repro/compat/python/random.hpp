@@ -65,10 +65,9 @@ public:
     /// Returns mu + sigma z, z standard normal by the polar pair of Box and Muller; the second of a pair is
     /// kept. Class libm: log is glibc's everywhere, sin and cos are the host's.
     double gauss(double mu = 0.0, double sigma = 1.0) noexcept {
-        if (!gauss_next_) return static_cast<double>(fresh_gauss() * sigma + mu);
-        const detail::real z = *gauss_next_;
-        gauss_next_.reset();
-        return static_cast<double>(detail::real(mu) + z * sigma);
+        if (!gauss_next_.present) return static_cast<double>(fresh_gauss() * sigma + mu);
+        gauss_next_.present = false;
+        return static_cast<double>(detail::real(mu) + detail::real(gauss_next_.value) * sigma);
     }
     [[nodiscard]] std::vector<double> gauss(double mu, double sigma, std::size_t count) {
         return many(count, [=, this] { return gauss(mu, sigma); });
@@ -196,7 +195,7 @@ public:
         for (std::size_t i = 0; i < mt19937::state_size; ++i)
             s.internal[i] = engine_.words()[i];
         s.internal[mt19937::state_size] = static_cast<std::uint32_t>(engine_.position());
-        s.gauss_next = gauss_next_;
+        if (gauss_next_.present) s.gauss_next = gauss_next_.value;
         return s;
     }
     /// Takes over a state of Python's getstate().
@@ -209,15 +208,15 @@ public:
         for (std::size_t i = 0; i < words.size(); ++i)
             words[i] = s.internal[i];
         engine_.set_state(words, s.internal[mt19937::state_size]);
-        gauss_next_ = s.gauss_next;
+        gauss_next_ = {s.gauss_next.has_value(), s.gauss_next.value_or(0.0)};
     }
 
     /// Returns the complete state as one line of text.
     [[nodiscard]] std::string save() const {
         std::string line = "python.random-1";
         line.reserve(9 * (mt19937::state_size + 5));
-        repro::detail::append_state(line, gauss_next_.has_value());
-        repro::detail::append_state(line, std::bit_cast<std::uint64_t>(gauss_next_.value_or(0.0)));
+        repro::detail::append_state(line, gauss_next_.present);
+        repro::detail::append_state(line, std::bit_cast<std::uint64_t>(gauss_next_.value));
         engine_.append_to(line);
         return line;
     }
@@ -231,7 +230,7 @@ public:
         const mt19937 engine = mt19937::read_from(reader);
         reader.finish();
         engine_ = engine;
-        gauss_next_ = has_gauss ? std::optional(gauss) : std::nullopt;
+        gauss_next_ = {has_gauss, gauss};
     }
 
     /// Whether both give the same values from here on.
@@ -265,7 +264,7 @@ private:
     detail::real fresh_gauss() noexcept {
         const detail::real angle = detail::real(random()) * detail::two_pi;
         const detail::real radius = detail::sqrt(detail::real(-2.0) * detail::log(1.0 - random()));
-        gauss_next_ = static_cast<double>(detail::real(detail::libm::sin(angle.value)) * radius);
+        gauss_next_ = {true, static_cast<double>(detail::real(detail::libm::sin(angle.value)) * radius)};
         return detail::real(detail::libm::cos(angle.value)) * radius;
     }
 

@@ -260,7 +260,7 @@ protected:
 
     void restart(std::span<const std::uint32_t> key) noexcept {
         engine_.seed(key);
-        gauss_next_.reset();
+        gauss_next_ = {};
     }
 
     /// k random bits, least significant limb first; the last limb gives its high bits.
@@ -299,7 +299,7 @@ protected:
     }
 
     mt19937 engine_{std::uint32_t{0}};
-    std::optional<double> gauss_next_;
+    repro::detail::kept_normal gauss_next_;
 
 private:
     std::vector<std::size_t> sample_from_pool(std::size_t n, std::size_t k) {
