@@ -5,7 +5,17 @@ set(repro_core_headers
     include/repro/compat/argument.hpp
     include/repro/compat/draw.hpp
     include/repro/compat/numpy/bounded.hpp
+    include/repro/compat/numpy/choice.hpp
+    include/repro/compat/numpy/constraints.hpp
+    include/repro/compat/numpy/continuous.hpp
+    include/repro/compat/numpy/discrete.hpp
+    include/repro/compat/numpy/legacy_core.hpp
+    include/repro/compat/numpy/legacy_distributions.hpp
+    include/repro/compat/numpy/legacy_reals.hpp
     include/repro/compat/numpy/mt19937.hpp
+    include/repro/compat/numpy/random_state.hpp
+    include/repro/compat/numpy/unseeded.hpp
+    include/repro/compat/numpy.hpp
     include/repro/compat/python/random.hpp
     include/repro/compat/python/real_valued.hpp
     include/repro/compat/python/seeding.hpp
@@ -21,6 +31,7 @@ set(repro_core_headers
     include/repro/detail/box.hpp
     include/repro/detail/clock.hpp
     include/repro/detail/config.hpp
+    include/repro/detail/cpu.hpp
     include/repro/detail/descriptor.hpp
     include/repro/detail/entropy.hpp
     include/repro/detail/fp.hpp
@@ -39,6 +50,15 @@ set(repro_core_headers
     include/repro/hash/sha2.hpp
     include/repro/hash/xxh64.hpp
     include/repro/rng/distributions.hpp
+    include/repro/rng/fill/mt19937.hpp
+    include/repro/rng/fill/mt19937_avx2.hpp
+    include/repro/rng/fill/mt19937_avx512.hpp
+    include/repro/rng/fill/mt19937_portable.hpp
+    include/repro/rng/fill/mt19937_window.hpp
+    include/repro/rng/fill/pcg64_avx512.hpp
+    include/repro/rng/fill/pcg64_core.hpp
+    include/repro/rng/fill/pcg64_portable.hpp
+    include/repro/rng/fill/store.hpp
     include/repro/rng/mt19937.hpp
     include/repro/rng/pcg64.hpp
     include/repro/rng/philox.hpp
@@ -72,20 +92,28 @@ set(repro_repro_headers
     include/repro/capture/program.hpp
     include/repro/capture/versions.hpp
     include/repro/hash/file.hpp
+    include/repro/judge/build_id.hpp
+    include/repro/judge/environment.hpp
     include/repro/judge/manifest_fields.hpp
     include/repro/judge/manifest_reader.hpp
     include/repro/judge/strict_json.hpp
+    include/repro/judge/verified_item.hpp
+    include/repro/judge/verify.hpp
+    include/repro/repro.hpp
     include/repro/run/clock.hpp
+    include/repro/run/config.hpp
     include/repro/run/console.hpp
     include/repro/run/ending.hpp
-    include/repro/run/facts.hpp
     include/repro/run/folder.hpp
     include/repro/run/identity.hpp
     include/repro/run/manifest.hpp
+    include/repro/run/manifest_text.hpp
     include/repro/run/metrics.hpp
+    include/repro/run/named_file.hpp
     include/repro/run/options.hpp
     include/repro/run/place.hpp
     include/repro/run/publish.hpp
+    include/repro/run/record.hpp
     include/repro/run/recorder.hpp
     include/repro/run/run.hpp
 )

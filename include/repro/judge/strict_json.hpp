@@ -135,6 +135,10 @@ private:
     if (const std::size_t fault = utf8_fault(text); fault != std::string_view::npos)
         throw error(errc::json_encoding, text_position(name, text, fault), "is not UTF-8 from here on",
                     "take the file from its source again");
+    // The parser takes a zero byte for the end, and would not see what stands behind it.
+    if (const std::size_t zero = text.find('\0'); zero != std::string_view::npos)
+        throw error(errc::json_syntax, text_position(name, text, zero), "holds a zero byte",
+                    "the file was not written to its end: take it from its source again");
     strict_json_builder builder(text, name);
     nlohmann::json::sax_parse(text.begin(), text.end(), &builder, nlohmann::json::input_format_t::json, true);
     return builder.take();

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Reads a manifest that may come from anywhere: the file, its JSON, its keys and their types are checked
+// before anybody relies on them. Takes manifests of this library, and those that hold the source schema's
+// keys alone.
+
+#include <repro/core/digest.hpp>
+#include <repro/core/error.hpp>
+#include <repro/core/level.hpp>
+#include <repro/detail/descriptor.hpp>
+#include <repro/detail/text.hpp>
+#include <repro/hash/file.hpp>
+#include <repro/judge/manifest_fields.hpp>
+#include <repro/judge/strict_json.hpp>
+#include <repro/run/manifest.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <sys/stat.h>
+#include <utility>
+#include <vector>
+
+namespace repro::inline v0 {
+
+/// A file that a manifest names.
+struct recorded_file {
+    std::string path;                       ///< as the run spelled it
+    std::string absolute;                   ///< where it stood; empty for an artifact in the run's folder
+    std::optional<digest256> sha256;        ///< none where it could not be read
+    std::optional<digest256> sha256_at_end; ///< of an input, when the run was over
+    bool outside = false;                   ///< of an artifact: marked as not in the run's folder
+};
+
+/// A manifest as it was read: of the right shape, and not yet compared with anything.
+struct recorded_manifest {
+    std::filesystem::path path; ///< of the file, as it was named
+    digest256 sha256;           ///< of the file's bytes
+    std::string id;
+    std::optional<std::string> run_id;
+    std::optional<run_status> status;
+    std::optional<repro::level> level;
+    std::string started_at;
+    std::vector<recorded_file> artifacts;
+    std::vector<recorded_file> inputs;
+    std::vector<recorded_file> lockfiles;
+    std::optional<recorded_file> executable;
+    nlohmann::json document; ///< all of it
+};
+
+namespace detail {
+
+/// Refuses a schema that is not this library's, or of a higher first number.
+inline void expect_schema(const json_place& root) {
+    constexpr std::string_view head = manifest_schema.substr(0, manifest_schema.rfind(':') + 1);
+    const auto text = optional_text(root.object, "schema");
+    if (!text) throw field_error(errc::field_type, root.where("schema"), "is no text");
+    std::string_view version = *text;
+    const bool ours = version.starts_with(head);
+    if (ours) version.remove_prefix(head.size());
+    std::uint64_t major = 0, minor = 0, own = 0;
+    std::string_view known = manifest_schema.substr(head.size());
+    (void)from_decimal(next_token(known, '.'), own);
+    const bool good = ours && from_decimal(next_token(version, '.'), major) && from_decimal(version, minor);
+    if (!good || major == 0 || major > own)
+        throw error(errc::schema_version, root.where("schema"),
+                    "is '" + text->substr(0, 80) + "', which this version does not read",
+                    "use the version of the tool that belongs to the library that wrote it");
+}
+
+[[nodiscard]] inline run_status parse_status(const json_place& root) {
+    const auto text = root.object.at("status").get<std::string>();
+    for (const run_status each :
+         {run_status::running, run_status::completed, run_status::failed, run_status::aborted})
+        if (to_string(each) == text) return each;
+    throw field_error(errc::field_value, root.where("status"), "is no status of a run");
+}
+
+[[nodiscard]] inline std::optional<level> parse_recorded_level(const json_place& root) {
+    const auto text = optional_text(root.object, "level");
+    if (!text) return std::nullopt;
+    for (const level_description& each : levels)
+        if (each.name == *text) return each.level;
+    throw field_error(errc::level_unknown, root.where("level"), "is no level");
+}
+
+/// Returns whether `text` has the form of RFC 3339: "2026-05-22T19:14:02.310Z", "...+02:00".
+[[nodiscard]] constexpr bool is_time(std::string_view text) noexcept {
+    constexpr std::string_view form = "dddd-dd-ddTdd:dd:dd";
+    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+    const auto fits = [&digit](std::string_view given, std::string_view wanted) {
+        return std::ranges::equal(given, wanted,
+                                  [&digit](char c, char w) { return w == 'd' ? digit(c) : c == w; });
+    };
+    if (text.size() < form.size() || !fits(text.substr(0, form.size()), form)) return false;
+    text.remove_prefix(form.size());
+    if (text.size() > 1 && text[0] == '.' && digit(text[1]))
+        text.remove_prefix(std::min(text.size(), text.find_first_not_of("0123456789", 1)));
+    return text == "Z" || fits(text, "+dd:dd") || fits(text, "-dd:dd");
+}
+
+inline void expect_times(const json_place& root) {
+    for (const char* const key : {"started_at", "finished_at"})
+        if (const auto text = optional_text(root.object, key); text && !is_time(*text))
+            throw field_error(errc::field_value, root.where(key), "is no time of RFC 3339");
+}
+
+inline void expect_series(const json_place& series) {
+    expect_fields(series, series_rules);
+    if (series.object["step"].size() != series.object["value"].size())
+        throw field_error(errc::field_value, series.place, "has not as many steps as values");
+}
+
+/// Checks the lists that are shown and not judged.
+inline void expect_lists(const json_place& root) {
+    const std::pair<const char*, std::span<const field_rule>> lists[] = {{"streams", stream_rules},
+                                                                         {"libraries", library_rules},
+                                                                         {"missing", missing_rules},
+                                                                         {"warnings", warning_rules}};
+    for (const auto& [key, rules] : lists) {
+        const json_place list = root.at(key);
+        for (std::size_t i = 0; i < list.object.size(); ++i)
+            expect_fields(list.at(i), rules);
+    }
+    const json_place metrics = root.at("metrics");
+    for (const auto& [name, series] : metrics.object.items()) {
+        if (!series.is_object()) throw field_error(errc::field_type, metrics.where(name), "is no series");
+        expect_series(metrics.at(name));
+    }
+}
+
+[[nodiscard]] inline recorded_file read_named_file(const json_place& place) {
+    expect_fields(place, file_rules);
+    return {place.object["path"].get<std::string>(), place.object["absolute"].get<std::string>(),
+            optional_digest(place, "sha256"), optional_digest(place, "sha256_at_end"), false};
+}
+
+[[nodiscard]] inline std::vector<recorded_file> read_named_files(const json_place& list) {
+    std::vector<recorded_file> files;
+    for (std::size_t i = 0; i < list.object.size(); ++i)
+        files.push_back(read_named_file(list.at(i)));
+    return files;
+}
+
+/// Returns the artifacts with the digests that stand beside them, as far as they do.
+[[nodiscard]] inline std::vector<recorded_file> read_artifacts(const json_place& root) {
+    std::vector<recorded_file> files;
+    const auto digests = root.object.find("digests");
+    for (const nlohmann::json& name : root.object.at("artifacts")) {
+        recorded_file& file = files.emplace_back();
+        file.path = name.get<std::string>();
+        if (digests == root.object.end() || !digests->contains(file.path)) continue;
+        const json_place entry = root.at("digests").at(file.path);
+        if (!entry.object.is_object()) throw field_error(errc::field_type, entry.place, "is no object");
+        expect_fields(entry, digest_rules);
+        file.sha256 = optional_digest(entry, "sha256");
+        file.outside = entry.object.value("outside", nlohmann::json()) == true;
+    }
+    return files;
+}
+
+inline void read_schema_fields(const json_place& root, recorded_manifest& manifest) {
+    expect_schema(root);
+    expect_fields(root, schema_rules);
+    expect_lists(root);
+    if (root.object["seed_text"] != decimal(root.object["seed"].get<std::uint64_t>()))
+        throw field_error(errc::field_value, root.where("seed_text"), "is not the seed beside it");
+    manifest.run_id = optional_text(root.object, "run_id");
+    manifest.status = parse_status(root);
+    manifest.level = parse_recorded_level(root);
+    manifest.inputs = read_named_files(root.at("inputs"));
+    manifest.lockfiles = read_named_files(root.at("lockfiles"));
+    if (!root.object["executable"].is_null()) manifest.executable = read_named_file(root.at("executable"));
+}
+
+/// Says of a manifest what was said of a file.
+[[nodiscard]] inline error manifest_file_error(const error& problem) {
+    if (problem.code() == errc::artifact_missing)
+        return {errc::manifest_missing, problem.where(), problem.what_failed(),
+                "name a manifest or a run's folder"};
+    if (problem.code() == errc::artifact_unreadable)
+        return {errc::unreadable, problem.where(), problem.what_failed(), problem.fix()};
+    return problem;
+}
+
+/// Returns what a regular file holds, up to one byte more than a document may have.
+[[nodiscard]] inline std::string read_document(const std::filesystem::path& path) {
+    struct stat facts{};
+    const descriptor file = open_regular(path, facts);
+    std::string text;
+    std::string chunk(std::size_t{1} << 16, '\0');
+    while (text.size() <= json_bytes_limit) {
+        const ssize_t count = read_up_to(file.get(), chunk.data(), chunk.size());
+        if (count < 0) throw hash_errno(path, errno);
+        if (count == 0) break;
+        text.append(chunk, 0, static_cast<std::size_t>(count));
+    }
+    return text;
+}
+
+} // namespace detail
+
+/// Returns the manifest that `text` spells; `path` is what errors call it, and what its artifacts count from.
+///
+/// Errors: errc::bytes_too_many, digest_format, field_missing, field_type, field_value, json_duplicate_key,
+///         json_encoding, json_number, json_syntax, json_too_deep, level_unknown, schema_version.
+[[nodiscard]] inline recorded_manifest parse_manifest(std::string_view text, std::filesystem::path path) {
+    recorded_manifest manifest;
+    manifest.document = detail::parse_strict_json(text, path.native());
+    manifest.sha256 = detail::evp_sha256({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+    manifest.path = std::move(path);
+    const detail::json_place root{manifest.document, manifest.path.native() + "#"};
+    if (!root.object.is_object()) throw detail::field_error(errc::field_type, root.place, "is no object");
+    detail::expect_fields(root, detail::source_rules);
+    detail::expect_times(root);
+    manifest.id = root.object["id"].get<std::string>();
+    manifest.started_at = root.object["started_at"].get<std::string>();
+    if (root.object.contains("schema")) detail::read_schema_fields(root, manifest);
+    manifest.artifacts = detail::read_artifacts(root);
+    return manifest;
+}
+
+/// Returns the manifest in the file `path`.
+///
+/// Errors:  those of parse_manifest, and errc::manifest_missing, not_regular, pseudo_fs,
+///          unreadable.
+/// Threads: safe to call from many threads.
+[[nodiscard]] inline recorded_manifest read_manifest(const std::filesystem::path& path) {
+    std::string text;
+    try {
+        text = detail::read_document(path);
+    } catch (const error& problem) {
+        throw detail::manifest_file_error(problem);
+    }
+    return parse_manifest(text, path);
+}
+
+} // namespace repro::inline v0

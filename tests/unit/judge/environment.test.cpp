@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+#include <repro/judge/environment.hpp>
+
+#include "../../support/git_sandbox.hpp"
+#include "sample_manifest.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <map>
+#include <string>
+
+using nlohmann::json;
+using repro::item_kind;
+using repro::verify_outcome;
+
+namespace {
+
+/// What becomes of each fact of `document`, by name, in the repository `folder`.
+std::map<std::string, verify_outcome> outcomes(const json& document, const std::filesystem::path& folder) {
+    repro::detail::verified_items items;
+    repro::detail::verify_environment(repro::parse_manifest(document.dump(), "m.json"), folder, items);
+    std::map<std::string, verify_outcome> result;
+    for (const repro::verified_item& item : items)
+        result[std::string(to_string(item.kind)) + " " + item.path] = item.outcome;
+    return result;
+}
+
+/// The sample as this machine would record it.
+json manifest_of_this_machine(const std::string& sha) {
+    json document = support::sample_manifest();
+    document["git_sha"] = sha;
+    const repro::hardware_facts machine = repro::capture_hardware();
+    document["hardware"] = {{"cpu", machine.cpu.value_or("?")},
+                            {"gpu", machine.gpu},
+                            {"os", machine.os.value_or("?")},
+                            {"usable_cores", machine.usable_cores.value_or(0)},
+                            {"architecture", machine.architecture.value_or("?")}};
+    document["versions"] = repro::log_versions(repro::version_search::files);
+    json libraries = json::array();
+    for (const repro::mapped_library& each : repro::capture_libraries())
+        libraries.push_back(
+            {{"name", each.name}, {"build_id", each.build_id ? json(*each.build_id) : json(nullptr)}});
+    document["libraries"] = libraries;
+    document["executable"] = {{"path", "self"},
+                              {"absolute", std::filesystem::read_symlink("/proc/self/exe").native()},
+                              {"sha256", repro::hash_file("/proc/self/exe").sha256.hex()}};
+    return document;
+}
+
+std::string sha_of(const std::filesystem::path& repository) {
+    return repro::capture_git(repository).sha.value();
+}
+
+} // namespace
+
+TEST_CASE("this machine, unchanged, matches its own record in all that bit-exact controls") {
+    const support::git_sandbox sandbox;
+    const auto repository = sandbox.repository();
+    const auto result = outcomes(manifest_of_this_machine(sha_of(repository)), repository);
+    for (const auto& [name, outcome] : result) {
+        INFO(name);
+        CHECK(outcome == verify_outcome::match);
+    }
+    for (const char* const name :
+         {"git git_sha", "git git_dirty", "hardware cpu", "hardware os", "version libc"})
+        CHECK(result.contains(name));
+}
+
+TEST_CASE("another commit or a changed tree does not match") {
+    const support::git_sandbox sandbox;
+    const auto repository = sandbox.repository();
+    const json document = manifest_of_this_machine(sha_of(repository));
+    sandbox.write("repository/a", "three\n");
+    CHECK(outcomes(document, repository).at("git git_dirty") == verify_outcome::changed);
+    CHECK(outcomes(document, repository).at("git git_sha") == verify_outcome::match);
+    sandbox.commit(repository);
+    CHECK(outcomes(document, repository).at("git git_dirty") == verify_outcome::match);
+    CHECK(outcomes(document, repository).at("git git_sha") == verify_outcome::changed);
+}
+
+TEST_CASE("a run from a changed tree cannot be compared, whatever the tree is now") {
+    const support::git_sandbox sandbox;
+    const auto repository = sandbox.repository();
+    json document = manifest_of_this_machine(sha_of(repository));
+    document["git_dirty"] = true;
+    CHECK(outcomes(document, repository).at("git git_dirty") == verify_outcome::not_recorded);
+    sandbox.write("repository/a", "three\n");
+    CHECK(outcomes(document, repository).at("git git_dirty") == verify_outcome::not_recorded);
+}
+
+TEST_CASE("without a repository, or without a record, git cannot be compared") {
+    const support::git_sandbox sandbox;
+    const json document = manifest_of_this_machine("0123456789abcdef0123456789abcdef01234567");
+    CHECK(outcomes(document, sandbox.path()).at("git git_sha") == verify_outcome::unreadable);
+    const auto repository = sandbox.repository();
+    json unknown = document;
+    unknown["git_sha"] = nullptr;
+    unknown["git_dirty"] = nullptr;
+    CHECK(outcomes(unknown, repository).at("git git_sha") == verify_outcome::not_recorded);
+    CHECK(outcomes(unknown, repository).at("git git_dirty") == verify_outcome::not_recorded);
+}
+
+TEST_CASE("each level compares what it controls, and nothing else") {
+    const support::git_sandbox sandbox;
+    const auto repository = sandbox.repository();
+    json document = manifest_of_this_machine(sha_of(repository));
+    document["hardware"]["cpu"] = "another cpu";
+    document["executable"]["sha256"] = support::digest_of_nothing;
+    for (json& library : document["libraries"])
+        if (!library["build_id"].is_null()) library["build_id"] = "00";
+    document["versions"]["libc"] = document["versions"]["libc"].get<std::string>() + ".9";
+
+    const auto count = [&](const char* level) {
+        document["level"] = level == nullptr ? json(nullptr) : json(level);
+        std::map<std::string, std::size_t> changed;
+        for (const auto& [name, outcome] : outcomes(document, repository)) {
+            const std::string kind = name.substr(0, name.find(' '));
+            changed[kind] += outcome == verify_outcome::changed ? 1 : 0;
+        }
+        return changed;
+    };
+    auto exact = count("bit-exact");
+    CHECK(exact.at("hardware") == 1);
+    CHECK(exact.at("executable") == 1);
+    CHECK(exact.at("version") == 1);
+    CHECK(exact.at("library") > 0);
+    CHECK(count(nullptr) == exact);
+    auto stable = count("seed-stable");
+    CHECK_FALSE(stable.contains("hardware"));
+    CHECK_FALSE(stable.contains("executable"));
+    CHECK(stable.at("version") == 0);
+    CHECK(stable.at("library") == 0);
+    CHECK(count("distribution-stable").size() == 1); // git
+}
+
+TEST_CASE("at seed-stable another major version or a missing library counts") {
+    const support::git_sandbox sandbox;
+    json document = manifest_of_this_machine("0123456789abcdef0123456789abcdef01234567");
+    document["level"] = "seed-stable";
+    document["versions"]["libc"] = "glibc 1.0";
+    document["libraries"] =
+        json::parse(R"([{"name": "/nowhere/libx.so.1", "build_id": "00"}, {"name": "", "build_id": null}])");
+    const auto result = outcomes(document, sandbox.path());
+    CHECK(result.at("version libc") == verify_outcome::changed);
+    CHECK(result.at("library /nowhere/libx.so.1") == verify_outcome::missing);
+    CHECK_FALSE(result.contains("library "));
+}
