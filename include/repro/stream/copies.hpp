@@ -6,6 +6,7 @@
 #include <repro/detail/config.hpp>
 
 #include <cstddef>
+#include <cstring>
 #include <dlfcn.h>
 #include <link.h>
 #include <string>
@@ -25,7 +26,8 @@ namespace detail {
     std::vector<std::string> paths;
     dl_iterate_phdr(
         [](dl_phdr_info* info, std::size_t, void* out) {
-            if (info->dlpi_name != nullptr && info->dlpi_name[0] == '/')
+            if (info->dlpi_name != nullptr &&
+                std::strchr(info->dlpi_name, '/') != nullptr) // not the program, not the vdso
                 static_cast<std::vector<std::string>*>(out)->emplace_back(info->dlpi_name);
             return 0;
         },
