@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Bulk draws of PCG64 by NumPy's rules: the same values as single draws, and the generator where they would
+// leave it.
+
+#include <repro/detail/cpu.hpp>
+#include <repro/rng/fill/pcg64_avx512.hpp>
+#include <repro/rng/fill/pcg64_core.hpp>
+#include <repro/rng/fill/pcg64_portable.hpp>
+#include <repro/rng/fill/store.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace repro::inline v0 {
+namespace detail {
+
+/// Calls `work` with the kernel of a tier. AVX2 multiplies no 64-bit integers: its tier has the portable one.
+template <class Work> void with_pcg64_kernel(simd tier, Work work) {
+    REPRO_EXPECTS(has_simd(tier));
+#if defined(__x86_64__)
+    if (tier == simd::avx512) return work(pcg64_avx512{});
+#endif
+    work(pcg64_portable{});
+}
+
+/// Makes `n_words` words into `out`, `Each` elements of a word; past the cache where that pays and is
+/// possible.
+template <std::size_t Each, class T, class Make>
+void pcg64_fill(fill::pcg64_core& core, T* out, std::size_t n_words, Make make) {
+    const std::size_t head = elements_to_alignment(out);
+    if (n_words * Each * sizeof(T) < streaming_bytes || head == SIZE_MAX || head % Each != 0)
+        return make(core, out, n_words, store_kind::cached);
+    make(core, out, head / Each, store_kind::cached);
+    make(core, out + head, n_words - head / Each, store_kind::streaming);
+    finish_streaming();
+}
+
+} // namespace detail
+
+namespace fill {
+
+/// Fills `out` with the words that as many calls of the generator would return.
+///
+/// Precondition: has_simd(tier).
+/// Stability: contract 1; class int.
+inline void words(pcg64_core& core, std::span<std::uint64_t> out, simd tier = best_simd()) noexcept {
+    detail::with_pcg64_kernel(tier, [&]<class Kernel>(Kernel) {
+        detail::pcg64_fill<1>(core, out.data(), out.size(), Kernel::words);
+    });
+}
+
+/// Fills `out` with multiples of 2^-53 from [0, 1), of one word each: NumPy's next_double.
+///
+/// Precondition: has_simd(tier).
+/// Stability: contract 1; class int.
+inline void doubles(pcg64_core& core, std::span<double> out, simd tier = best_simd()) noexcept {
+    detail::with_pcg64_kernel(tier, [&]<class Kernel>(Kernel) {
+        detail::pcg64_fill<1>(core, out.data(), out.size(), Kernel::doubles);
+    });
+}
+
+/// Fills `out` with multiples of 2^-24 from [0, 1), of half a word each: NumPy's next_float since 1.22.
+///
+/// Precondition: has_simd(tier).
+/// Stability: contract 1; class int.
+inline void floats(pcg64_core& core, half_word& half, std::span<float> out,
+                   simd tier = best_simd()) noexcept {
+    if (!out.empty() && half.unread) {
+        out[0] = detail::pcg64_float(half.next(core));
+        out = out.subspan(1);
+    }
+    if (out.size() >= 2) {
+        detail::with_pcg64_kernel(tier, [&]<class Kernel>(Kernel) {
+            detail::pcg64_fill<2>(core, out.data(), out.size() / 2, Kernel::floats);
+        });
+        half.value = static_cast<std::uint32_t>(core.word() >> 32);
+    }
+    if (out.size() % 2 != 0) out.back() = detail::pcg64_float(half.next(core));
+}
+
+/// Fills `out` with whole numbers from low to low + range, of half a word each and another for each
+/// rejection: NumPy's Generator.integers where the range is below 2^32 - 1 and the type has 32 or 64 bits.
+///
+/// Precondition: 0 < range < 2^32 - 1; has_simd(tier).
+/// Stability: contract 1; class int.
+/// Source: Lemire, "Fast random integer generation in an interval", 2019.
+template <std::integral T>
+    requires(sizeof(T) == 4 || sizeof(T) == 8)
+void integers(pcg64_core& core, half_word& half, T low, std::uint32_t range, std::span<T> out,
+              simd tier = best_simd()) noexcept {
+    REPRO_EXPECTS(range > 0 && range < UINT32_MAX);
+    const detail::lemire32 rule(range + 1);
+    const auto draw = [&] {
+        std::uint64_t product = std::uint64_t{half.next(core)} * rule.bound;
+        while (static_cast<std::uint32_t>(product) < rule.threshold)
+            product = std::uint64_t{half.next(core)} * rule.bound;
+        return detail::lemire32::shifted(low, static_cast<std::uint32_t>(product >> 32));
+    };
+    std::size_t done = 0;
+    while (done < out.size() && half.unread)
+        out[done++] = draw();
+    if (out.size() - done >= 2) {
+        detail::with_pcg64_kernel(tier, [&]<class Kernel>(Kernel) {
+            done += Kernel::integers(core, out.data() + done, out.size() - done, rule, low);
+        });
+        half.value = static_cast<std::uint32_t>(core.word() >> 32);
+    }
+    while (done < out.size())
+        out[done++] = draw();
+}
+
+} // namespace fill
+} // namespace repro::inline v0
