@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+// repro show as users run it.
+
+#include "run_program.hpp"
+#include "sample_run.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <string>
+
+using nlohmann::json;
+using support::run_program;
+
+namespace {
+
+bool contains(std::string_view text, std::string_view part) {
+    return text.find(part) != std::string_view::npos;
+}
+
+std::string shown(const nlohmann::ordered_json& document) {
+    const support::sample_runs runs;
+    const auto result = run_program({"show", runs.publish("2026-05-22-a", document).native()});
+    CHECK(result.status == 0);
+    CHECK(result.err.empty());
+    return result.out;
+}
+
+} // namespace
+
+TEST_CASE("a manifest that the library wrote is shown with its facts") {
+    const std::string path = std::filesystem::absolute("tests/vectors/manifest/completed.json").native();
+    const auto result = run_program({"show", path});
+    CHECK(result.status == 0);
+    CHECK(result.out.starts_with("2026-11-22-digits-mlp  completed\n"));
+    for (const char* const part : {"18446744073709551615 (code)",
+                                   "bit-exact",
+                                   "no changes",
+                                   "branch main",
+                                   "(0.040 s)",
+                                   "metrics",
+                                   "accuracy  0.7",
+                                   "at step 2, last of 3",
+                                   "streams",
+                                   "data/shuffle",
+                                   "philox4x64-10",
+                                   "3 draws",
+                                   "artifacts",
+                                   "loss.npy",
+                                   "inputs",
+                                   "data/digits.csv",
+                                   "lockfiles",
+                                   "uv.lock",
+                                   "versions",
+                                   "gcc 12.2.0",
+                                   "missing",
+                                   "the C library does not count"}) {
+        INFO(part);
+        CHECK(contains(result.out, part));
+    }
+    CHECK_FALSE(contains(result.out, "warnings"));
+}
+
+TEST_CASE("a run without an end is shown as unknown") {
+    auto document = support::bare_manifest();
+    document["status"] = "running";
+    document["finished_at"] = nullptr;
+    document["wall_seconds"] = nullptr;
+    const std::string text = shown(document);
+    CHECK(text.starts_with("2026-05-22-a  unknown\n"));
+    CHECK(contains(text, "interrupted"));
+}
+
+TEST_CASE("a failed run is shown with its reason") {
+    auto document = support::bare_manifest();
+    document["status"] = "failed";
+    document["error"] = {{"message", "loss is not a number"}};
+    const std::string text = shown(document);
+    CHECK(text.starts_with("2026-05-22-a  failed\n"));
+    CHECK(contains(text, "loss is not a number"));
+}
+
+TEST_CASE("unknown git and warnings are shown") {
+    auto document = support::bare_manifest();
+    document["git_sha"] = nullptr;
+    document["git_dirty"] = nullptr;
+    document["git"]["state"] = "no-repository";
+    document["warnings"] = {{{"code", "W_GIT_UNKNOWN"}, {"text", "there is no repository"}}};
+    const std::string text = shown(document);
+    CHECK(contains(text, "unknown: no-repository"));
+    CHECK(contains(text, "W_GIT_UNKNOWN  there is no repository"));
+}
+
+TEST_CASE("a manifest of another program is shown as far as it goes") {
+    const std::string path = std::filesystem::absolute("tests/vectors/manifest/source_schema.json").native();
+    const auto result = run_program({"show", path});
+    CHECK(result.status == 0);
+    CHECK(result.out.starts_with("2026-05-22-softmax-stability  completed\n"));
+    CHECK(contains(result.out, "Intel i5-8250U, 62 GB, Fedora 43"));
+}
+
+TEST_CASE("with --json the manifest is passed on whole") {
+    const support::sample_runs runs;
+    const auto path = runs.publish("2026-05-22-a");
+    const json document = json::parse(run_program({"show", path.native(), "--json"}).out);
+    CHECK(document.at("document") == json::parse(support::file_text(path)));
+    CHECK(document.at("manifest") == path.native());
+    CHECK(document.at("sha256") == repro::hash_file(path).sha256.hex());
+    CHECK(document.at("status") == "completed");
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+// repro verify as users run it.
+
+#include "run_program.hpp"
+#include "sample_run.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <string>
+
+using nlohmann::json;
+using support::run_program;
+
+namespace {
+
+bool contains(std::string_view text, std::string_view part) {
+    return text.find(part) != std::string_view::npos;
+}
+
+} // namespace
+
+TEST_CASE("an untouched run holds") {
+    const support::sample_runs runs;
+    const auto result = run_program({"verify", runs.publish("2026-05-22-a").native()});
+    CHECK(result.status == 0);
+    CHECK(result.out == "match  manifest  manifest.json\n"
+                        "match  artifact  loss.npy\n"
+                        "\n"
+                        "2026-05-22-a: holds (2 match)\n");
+}
+
+TEST_CASE("a changed artifact does not hold, and both digests are shown") {
+    const support::sample_runs runs;
+    const std::string run = runs.publish("2026-05-22-a").native();
+    runs.write("runs/2026-05-22-a/loss.npy", "other");
+    const auto result = run_program({"verify", run});
+    CHECK(result.status == 1);
+    CHECK(contains(result.out, "changed  artifact  loss.npy"));
+    CHECK(contains(result.out, "recorded " + support::sha256_of("loss").substr(0, 12)));
+    CHECK(contains(result.out, "found " + support::sha256_of("other").substr(0, 12)));
+    CHECK(contains(result.out, "differs (1 match, 1 changed)"));
+}
+
+TEST_CASE("a removed artifact does not hold") {
+    const support::sample_runs runs;
+    const std::string run = runs.publish("2026-05-22-a").native();
+    std::filesystem::remove(runs / "runs/2026-05-22-a/loss.npy");
+    const auto result = run_program({"verify", run});
+    CHECK(result.status == 1);
+    CHECK(contains(result.out, "missing"));
+    CHECK(contains(result.out, "E_ARTIFACT_MISSING"));
+}
+
+TEST_CASE("what was not recorded cannot be decided") {
+    const support::sample_runs runs;
+    const std::string run = runs.publish("2026-05-22-a").native();
+    std::filesystem::remove(runs / "runs/2026-05-22-a/manifest.json.sha256");
+    const auto result = run_program({"verify", run});
+    CHECK(result.status == 3);
+    CHECK(contains(result.out, "undecided"));
+}
+
+TEST_CASE("the document of a verification has stable keys") {
+    const support::sample_runs runs;
+    const std::string run = runs.publish("2026-05-22-a").native();
+    runs.write("runs/2026-05-22-a/loss.npy", "other");
+    const json document = json::parse(run_program({"verify", run, "--json"}).out);
+    const json expected = {{"id", "2026-05-22-a"},
+                           {"manifest", run},
+                           {"verdict", "differs"},
+                           {"items",
+                            {{{"kind", "manifest"},
+                              {"path", "manifest.json"},
+                              {"outcome", "match"},
+                              {"recorded", repro::hash_file(run).sha256.hex()},
+                              {"found", repro::hash_file(run).sha256.hex()},
+                              {"reason", nullptr}},
+                             {{"kind", "artifact"},
+                              {"path", "loss.npy"},
+                              {"outcome", "changed"},
+                              {"recorded", support::sha256_of("loss")},
+                              {"found", support::sha256_of("other")},
+                              {"reason", nullptr}}}}};
+    CHECK(document == expected);
+}
+
+TEST_CASE("the environment is compared when it is asked for") {
+    const support::sample_runs runs;
+    const std::string run = runs.publish("2026-05-22-a").native();
+    const json plain = json::parse(run_program({"verify", run, "--json"}).out);
+    const auto result = run_program({"verify", run, "--json", "--environment"}, {runs.path(), {}});
+    const json full = json::parse(result.out);
+    CHECK(plain.at("items").size() == 2);
+    CHECK(full.at("items").size() > 10);
+    CHECK(result.status == 1); // the recorded program is not on this machine
+}
+
+TEST_CASE("verification leaves a read-only folder as it is") {
+    const support::sample_runs runs;
+    const std::filesystem::path run = runs.publish("2026-05-22-a").parent_path();
+    const auto before = std::filesystem::last_write_time(run);
+    CHECK(run_program({"verify", run.native()}).status == 0);
+    CHECK(std::filesystem::last_write_time(run) == before);
+    std::size_t files = 0;
+    for ([[maybe_unused]] const auto& each : std::filesystem::directory_iterator(run))
+        ++files;
+    CHECK(files == 3);
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// What a command is: a name, arguments that land in plain variables, and a function. A new command is a file
+// that defines one of these and a line in commands.cpp.
+
+#include "console.hpp"
+
+#include <functional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace tool {
+
+/// Exit codes of the program. An interrupt ends it by its signal, which a shell reports as 130.
+enum class exit_code : int {
+    holds = 0,      ///< the answer is yes, or there was nothing to decide
+    differs = 1,    ///< the answer is no
+    usage = 2,      ///< the command line makes no sense
+    undecided = 3,  ///< what was recorded does not suffice
+    unreadable = 4, ///< an input is missing or malformed
+    internal = 5    ///< the tool itself failed
+};
+
+enum class presence { optional, required };
+
+/// An argument of a command: a flag where it fills a bool, a positional one where it fills a text.
+struct argument {
+    std::string name; ///< "--environment", or "RUN"
+    std::string help;
+    std::variant<bool*, std::string*> value;
+    tool::presence presence = presence::optional;
+};
+
+struct command {
+    std::string name;
+    std::string summary;
+    std::vector<argument> arguments;
+    std::function<exit_code(console&)> run;
+};
+
+/// Returns every command, in the order in which help lists them.
+[[nodiscard]] std::vector<command> all_commands();
+
+} // namespace tool

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// One function a command, each in the file of its name.
+
+namespace tool {
+
+struct command;
+
+[[nodiscard]] command explain_command();
+[[nodiscard]] command show_command();
+[[nodiscard]] command verify_command();
+
+} // namespace tool

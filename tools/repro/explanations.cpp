@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: MIT
+#include "explanations.hpp"
+
+#include <algorithm>
+
+namespace tool {
+namespace {
+
+constexpr explanation pages[] = {
+    {"E_ARGUMENT_INVALID", "An argument is outside its documented range.",
+     "A function was given a value it cannot work with: an empty range, a negative count, a probability "
+     "above one. "
+     "The message names the argument.",
+     "Correct the call. The documentation of the function states the range."},
+    {"E_ARTIFACT_MISSING", "A file that was named does not exist.",
+     "The file is not there, or a folder on its way is not. A relative path of an artifact counts from the "
+     "run's "
+     "folder; any other counts from the working directory.",
+     "Check the spelling and the working directory. Name a file after it was written, not before."},
+    {"E_ARTIFACT_UNREADABLE", "A file exists but cannot be read.",
+     "Its permissions, those of a folder on its way, or the disk keep it from being read, so its digest is "
+     "unknown. "
+     "An unknown digest is never reported as a match.",
+     "Give read permission to the user who runs the check, or copy the file to where it can be read."},
+    {"E_BYTES_TOO_MANY", "A file or text is larger than the library reads.",
+     "Documents are read whole, so their size is limited: a manifest to 64 MiB and four million values.",
+     "Check that the right file was named. Keep long series in a file of their own and record it as an "
+     "artifact."},
+    {"E_CHANGED_DURING_HASH", "A file was written to while it was hashed.",
+     "Its size or times changed between the first and the last byte, twice. A digest of a moving file "
+     "belongs to no "
+     "state that it ever had, so none is given.",
+     "Finish writing, close the file, and hash it then."},
+    {"E_DIGEST_FORMAT", "A text is no SHA-256 digest.",
+     "A digest is 64 hexadecimal digits in lower case. Anything else was cut short, changed by hand, or made "
+     "by "
+     "another algorithm.",
+     "Take the record from its source again."},
+    {"E_DIGEST_MISMATCH", "Bytes do not have the digest that was recorded for them.",
+     "Something changed after the digest was taken: the disk, a copy, an editor, or a person.",
+     "Compare with another copy. If the change was meant, record the run again."},
+    {"E_FIELD_MISSING", "A manifest lacks a key that it has to have.",
+     "Every manifest holds the eleven keys id, git_sha, git_dirty, seed, config, versions, hardware, "
+     "started_at, "
+     "finished_at, wall_seconds and artifacts; one with a schema holds what its schema asks for. A fact that "
+     "is "
+     "unknown is null, with its reason under missing; it is not left out.",
+     "Take the manifest from its source again, or have its writer record the key as null."},
+    {"E_FIELD_TYPE", "A value of a manifest has the wrong type.",
+     "The message gives the place as a JSON pointer and the type that belongs there.",
+     "Take the manifest from its source again, or correct the program that wrote it."},
+    {"E_FIELD_VALUE", "A value of a manifest has the right type and no meaning.",
+     "A status, a time, a level or a digest is spelled in a way that no writer of this format spells it.",
+     "Take the manifest from its source again, or correct the program that wrote it."},
+    {"E_ID_INVALID", "The id of a run cannot be the name of a folder.",
+     "Ids become folder names on every file system and appear in shells and reports. They start with a "
+     "letter or "
+     "digit, go on with letters, digits, dot, underscore and minus, and have at most 128 characters.",
+     "Choose another id."},
+    {"E_INTERNAL", "Something failed that never should.",
+     "This is a defect of the library, of the tool, or of an installation: libcrypto without its default "
+     "provider, "
+     "for instance.",
+     "Report it with the whole message and the command line."},
+    {"E_JSON_DUPLICATE_KEY", "An object of a JSON file holds one key twice.",
+     "Some readers take the first value, others the last: the same file would mean different things to "
+     "different "
+     "tools. No writer of this library makes such a file.",
+     "Remove one of the two."},
+    {"E_JSON_ENCODING", "A JSON file is not plain UTF-8.",
+     "It starts with a byte order mark, or holds bytes that are no UTF-8. JSON between programs is UTF-8 "
+     "without a "
+     "mark (RFC 8259, section 8.1).",
+     "Save it as UTF-8 without a byte order mark, or take it from its source again."},
+    {"E_JSON_NUMBER", "A JSON file holds a number that would not survive reading.",
+     "A whole number beyond 64 bits or a value beyond double precision would be changed silently by most "
+     "readers.",
+     "Write such numbers as strings."},
+    {"E_JSON_SYNTAX", "A file is not JSON, or not to its end.",
+     "The message gives line and column. A file that ends early was cut short by a full disk or a broken "
+     "copy: the "
+     "library itself replaces a manifest in one step and leaves no half of one.",
+     "Take the file from its source again."},
+    {"E_JSON_TOO_DEEP", "A JSON file is nested too deeply.",
+     "More than 64 levels exhaust the stack of many programs. Manifests have fewer than ten beside the "
+     "user's own "
+     "configuration.",
+     "Flatten the configuration, or check that the right file was named."},
+    {"E_LEVEL_UNKNOWN", "A word is not one of the three levels.",
+     "The levels are bit-exact, seed-stable and distribution-stable.", "Use one of the three words."},
+    {"E_MANIFEST_MISSING", "There is no manifest where one was named.",
+     "A run's folder holds manifest.json from its first moment on. The named folder holds none, or the named "
+     "file "
+     "does not exist.",
+     "Name a manifest, a run's folder, the beginning of an id, or @last."},
+    {"E_NAME_INVALID", "The name of a stream, metric or trace is not allowed.",
+     "Names are written into manifests and reports and are part of what a stream's bits depend on, so they "
+     "have "
+     "1 to 128 characters, out of A-Z a-z 0-9 . _ - / alone.",
+     "Choose another name."},
+    {"E_NAME_TAKEN", "A name belongs to another stream already.",
+     "Two streams of one name would be seeded alike and draw the same numbers.", "Choose another name."},
+    {"E_NO_SPACE", "The disk is full, or a quota is used up.",
+     "A manifest could not be written whole. The one written before, if any, is untouched.",
+     "Free some space, then run again or finish the record."},
+    {"E_NOT_REGULAR", "A path names a folder, device, pipe or socket.",
+     "Only regular files have a content that can be hashed twice with the same result. Nothing else is "
+     "opened.",
+     "Name a regular file; pack a folder into one if it has to be recorded whole."},
+    {"E_NOT_SEEDED", "Something was drawn before there was a seed.",
+     "A stream's bits depend on the seed of the run. Without one they would depend on chance, and nobody "
+     "could "
+     "repeat them.",
+     "Call seed_everything, or make the run, before anything is drawn."},
+    {"E_PATH_ESCAPE", "A manifest names a file outside of its folder as if it lay inside.",
+     "A relative path that climbs out by '..' or through a symbolic link is never opened: a manifest from "
+     "elsewhere "
+     "must not choose which files of this machine are read.",
+     "Check where the manifest comes from. Artifacts outside of the run's folder are recorded with their "
+     "absolute "
+     "path."},
+    {"E_PSEUDO_FS", "A file is a view of the kernel's state.",
+     "Files under /proc and /sys look regular but are made up anew for each reader.",
+     "Copy the content into a regular file and record that."},
+    {"E_READ_ONLY", "The file system does not take writes.",
+     "The folder of the runs lies on a file system that is mounted read-only.",
+     "Set REPRO_EXPERIMENTS to a folder that can be written."},
+    {"E_RUN_AMBIGUOUS", "The beginning of an id fits several runs.", "The message lists some of them.",
+     "Give more characters of the id."},
+    {"E_RUN_UNKNOWN", "No run has an id with this beginning.",
+     "Runs are looked for under REPRO_EXPERIMENTS, else under ./experiments. An id may be given with or "
+     "without "
+     "its date, or as its run_id.",
+     "Check the working directory and REPRO_EXPERIMENTS, or give the path of the manifest."},
+    {"E_SCHEMA_VERSION", "A manifest was written by a newer library.",
+     "Its schema has a higher major version: keys may mean something else there. Guessing could turn a "
+     "mismatch "
+     "into a match.",
+     "Read it with the version of the tool that its writer belongs to."},
+    {"E_SEED_INVALID", "A text or number is no seed.",
+     "A seed is a whole number from 0 to 18446744073709551615. Negative, larger or malformed ones are "
+     "refused: a "
+     "seed that was cut or wrapped silently would not be the one in the manifest.",
+     "Give a number in that range, in decimal, or in hexadecimal after 0x."},
+    {"E_SNAPSHOT_CONTRACT", "A snapshot comes from another stream contract.",
+     "The contract is the number behind which every promised bit stands. Under another one the saved states "
+     "would "
+     "go on with other numbers.",
+     "Restore the snapshot with the version that wrote it."},
+    {"E_SNAPSHOT_DAMAGED", "A snapshot is not what was saved.",
+     "Its digest does not fit its text, or it ends early. Nothing was restored and no stream was changed.",
+     "Use another copy."},
+    {"E_SNAPSHOT_MISMATCH", "A snapshot belongs to a program with other streams.",
+     "It names sources that this process does not have, or lacks some that it has. Restoring a part would "
+     "leave a "
+     "state that never existed, so nothing was changed.",
+     "Hand in the same adapters and track the same engines before restoring."},
+    {"E_STATE_INVALID", "The saved state of one generator cannot be read.",
+     "The text is damaged or belongs to another type of generator. The generator was not changed.",
+     "Give a text that the same type of generator saved."},
+    {"E_TRACE_DAMAGED", "A trace file is not what was written.",
+     "A record in it has a wrong check sum or length. A torn last record, as after a power loss, is not an "
+     "error: "
+     "it is left out and reported.",
+     "Use another copy, or compare up to the damaged record."},
+    {"E_UNREADABLE", "Something the library needs cannot be read.",
+     "The message names the file or device and the system's reason.", "Check permissions and paths."},
+    {"E_UNWRITABLE", "Something cannot be written.",
+     "The message names the file and the system's reason. What stood there before is untouched.",
+     "Check permissions, space and quota."},
+    {"W_ARTIFACT_MISSING", "An artifact was named but did not exist at the end of the run.",
+     "The manifest lists it without a digest, so it can never be verified.",
+     "Name artifacts after they are written, with paths that count from the run's folder."},
+    {"W_CONFIG_FAILED", "The configuration could not be recorded.",
+     "It holds something that JSON cannot hold. The run went on; its manifest has no configuration.",
+     "Pass values that JSON can hold: objects, arrays, numbers, text, booleans."},
+    {"W_ENVIRONMENT_LATE", "A variable was set too late for its reader.",
+     "Some variables are read once, when the process or a library starts. Setting one from inside the "
+     "program "
+     "changes the variable and not the behaviour.",
+     "Set it before the program starts."},
+    {"W_FOLDER_ELSEWHERE", "The run's folder is not where it was asked for.",
+     "The folder of the runs could not be made or written, so the run was recorded in another place, which "
+     "the "
+     "warning names. Tools that look under REPRO_EXPERIMENTS do not find it.",
+     "Set REPRO_EXPERIMENTS to a folder that can be written, and move the run there."},
+    {"W_FORKED", "A forked process draws from streams of its parent.",
+     "Parent and child would draw the same numbers. Named streams get keys of their own in the child; "
+     "generators "
+     "of other libraries keep what those libraries do, which is usually nothing.",
+     "Seed each worker with seed_worker(worker, epoch)."},
+    {"W_GIT_UNKNOWN", "The state of the source code is not known.",
+     "There is no repository, it could not be read, or it belongs to another user. git_sha and git_dirty are "
+     "null, "
+     "which passes no check.",
+     "Run inside the repository, as the user to whom it belongs."},
+    {"W_INPUT_CHANGED", "An input is not the same at the end of the run as at its start.",
+     "Nobody can say which of the two the run has read. Both digests are recorded.",
+     "Run again on inputs that nobody writes to."},
+    {"W_INPUT_MISSING", "An input of the run could not be read.",
+     "It does not exist, is not a regular file, or may not be read. It is listed without a digest, so nobody "
+     "can "
+     "check later that a repetition reads the same data.",
+     "Check the path; it counts from the working directory."},
+    {"W_LOCKFILE_MISSING", "A lockfile that was named could not be read.",
+     "It is listed without a digest: which versions of its packages the run used is not known from it.",
+     "Check the path; it counts from the working directory."},
+    {"W_MANIFEST_NOT_WRITTEN", "A run left no manifest, or no final one.",
+     "Recording never stops a training run, so it went on. The line before tells the reason.",
+     "Check space and permissions of the folder of the runs."},
+    {"W_RECORD_FAILED", "Something could not be recorded.",
+     "The run went on without it. The manifest lists what is missing, with the reason.",
+     "Read the text of the warning; it names what failed."},
+    {"W_REGISTRY_DUPLICATE", "A process holds two registries of streams.",
+     "A shared library was loaded with symbols of its own (RTLD_LOCAL, or a program without -rdynamic). A "
+     "stream "
+     "asked for there is not the stream of the same name here.",
+     "Load it with RTLD_GLOBAL, or link the program with -rdynamic."},
+    {"W_SEED_CHANGED", "A second call gave another seed.",
+     "What was drawn before does not belong to the seed that the manifest names.",
+     "Seed once, at the start of the program."},
+    {"W_SEED_DRAWN", "Nobody gave a seed, so one was drawn.",
+     "It came from the operating system and is recorded: the run can be repeated by passing it.",
+     "Pass a seed."},
+    {"W_SEED_MISMATCH", "The manifest was given another seed than the streams.",
+     "What was drawn does not follow from the seed that the caller asks to record. Both are in the manifest.",
+     "Pass the same seed to seed_everything and to record_manifest."},
+    {"W_TEXT_REPLACED", "Some text of the manifest is not what the program passed.",
+     "JSON holds UTF-8 alone. Bytes that are no UTF-8, as in names of files from other systems, were "
+     "replaced by "
+     "U+FFFD.",
+     "Pass UTF-8; rename files whose names are not."},
+    {"W_THREADS_RUNNING", "Threads ran before the first seed.",
+     "Generators of a thread's own may have been used already, and the order of draws between threads is not "
+     "determined.",
+     "Seed first, then start threads."},
+    {"W_TRACE_FAILED", "A trace could not be written to its end.",
+     "The run went on without it. What was written up to there is readable.",
+     "Check space and permissions of the run's folder."},
+    {"W_UNSEEDED_GENERATOR", "A generator was made without a seed.",
+     "default_rng() without an argument takes its seed from the operating system, whatever was seeded "
+     "before: "
+     "what it draws cannot be repeated.",
+     "Pass a seed, or draw from a named stream."},
+    {"W_VOLATILE_FS", "The runs lie on a file system that does not survive a reboot.",
+     "A manifest in memory is lost with the machine's power.",
+     "Set REPRO_EXPERIMENTS to a folder on a disk."},
+};
+
+} // namespace
+
+std::span<const explanation> explanations() noexcept { return pages; }
+
+const explanation* find_explanation(std::string_view code) noexcept {
+    const auto* const found = std::ranges::find(pages, code, &explanation::code);
+    return found == std::end(pages) ? nullptr : found;
+}
+
+} // namespace tool

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+// The program: reads the command line, runs one command, and turns what it throws into a message and an exit
+// code.
+
+#include <repro/version.hpp>
+
+#include "command.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+#include <memory>
+
+namespace tool {
+namespace {
+
+struct common_options {
+    bool json = false;
+    bool no_colour = false;
+};
+
+void declare(CLI::App& app, const argument& each) {
+    CLI::Option* option = nullptr;
+    if (bool* const* flag = std::get_if<bool*>(&each.value))
+        option = app.add_flag(each.name, **flag, each.help);
+    else
+        option = app.add_option(each.name, *std::get<std::string*>(each.value), each.help)->type_name("");
+    option->required(each.presence == presence::required);
+}
+
+exit_code meaning(repro::errc code) {
+    using enum repro::errc;
+    switch (code) {
+    case argument_invalid:
+    case run_ambiguous:
+        return exit_code::usage;
+    case internal:
+    case unwritable:
+    case no_space:
+        return exit_code::internal;
+    default:
+        return exit_code::unreadable;
+    }
+}
+
+exit_code run(const command& chosen, const common_options& options) {
+    console out(options.json ? format::json : format::text,
+                options.no_colour ? colour::never : colour::on_terminals);
+    const auto fail = [&](const repro::error& problem) {
+        out.fail(problem);
+        return meaning(problem.code());
+    };
+    try {
+        const exit_code code = chosen.run(out);
+        out.flush();
+        return code;
+    } catch (const repro::error& problem) {
+        return fail(problem);
+    } catch (const std::exception& problem) {
+        return fail({repro::errc::internal, "repro " + chosen.name,
+                     std::string("failed unexpectedly: ") + problem.what(),
+                     "report it, with the command line and this message"});
+    }
+}
+
+exit_code run(int argc, char** argv) {
+    CLI::App app("Checks and shows what training runs recorded.", "repro");
+    app.set_version_flag(
+        "--version", fmt::format("repro {} (stream contract {})", repro::version, repro::stream_contract));
+    app.require_subcommand(1);
+    app.footer(
+        "Exit codes: 0 holds, 1 does not hold, 2 usage, 3 cannot decide, 4 unreadable input, 5 internal.\n"
+        "A RUN is a manifest, a run's folder, the beginning of an id under $REPRO_EXPERIMENTS (else\n"
+        "./experiments), or @last.");
+
+    common_options options;
+    const std::vector<command> commands = all_commands();
+    for (const command& each : commands) {
+        CLI::App* const sub = app.add_subcommand(each.name, each.summary);
+        for (const argument& option : each.arguments)
+            declare(*sub, option);
+        sub->add_flag("--json", options.json, "Print one JSON document");
+        sub->add_flag("--no-color", options.no_colour, "Print without colour, as with NO_COLOR set");
+    }
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::Success& asked) { // --help and --version
+        app.exit(asked);
+        return exit_code::holds;
+    } catch (const CLI::ParseError& problem) {
+        fmt::print(stderr, "repro: usage: {}\n  help: repro --help\n", printable(problem.what()));
+        return exit_code::usage;
+    }
+    for (const command& each : commands)
+        if (app.got_subcommand(each.name)) return run(each, options);
+    return exit_code::usage;
+}
+
+} // namespace
+} // namespace tool
+
+int main(int argc, char** argv) { return static_cast<int>(tool::run(argc, argv)); }

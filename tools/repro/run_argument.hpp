@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// What a RUN on the command line names.
+
+#include "console.hpp"
+
+#include <filesystem>
+#include <string>
+
+namespace tool {
+
+/// Returns where runs are looked for: REPRO_EXPERIMENTS, else ./experiments.
+[[nodiscard]] std::filesystem::path experiments_root();
+
+/// Returns the manifest that `run` names: the path of a manifest or of a run's folder, the beginning of an id
+/// (with or without its date) or of a run_id below the root of the runs, or @last, the run that started last.
+///
+/// Errors: errc::manifest_missing, errc::run_ambiguous, errc::run_unknown.
+[[nodiscard]] std::filesystem::path find_run(const std::string& run, console& out);
+
+} // namespace tool

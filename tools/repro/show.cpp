@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+// repro show: what a run recorded, for people.
+
+#include <repro/judge/manifest_reader.hpp>
+
+#include "command.hpp"
+#include "commands.hpp"
+#include "run_argument.hpp"
+#include "table.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace tool {
+namespace {
+
+using nlohmann::json;
+
+/// Returns the value at a JSON pointer, or null where there is none.
+const json& at(const json& document, const char* pointer) {
+    static const json nothing;
+    const json::json_pointer place(pointer);
+    return document.contains(place) ? document.at(place) : nothing;
+}
+
+/// Returns a value as a person reads it; "-" where there is none.
+std::string words(const json& value) {
+    if (value.is_null()) return "-";
+    if (value.is_string()) return value.get<std::string>();
+    return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string words(const json& document, const char* pointer) { return words(at(document, pointer)); }
+
+/// What the manifest says of its end. Whether a run that never said it has ended cannot be told from it
+/// alone.
+std::string_view status_of(const repro::recorded_manifest& manifest) {
+    if (!manifest.status) return at(manifest.document, "/finished_at").is_null() ? "unknown" : "completed";
+    return *manifest.status == repro::run_status::running ? "unknown" : to_string(*manifest.status);
+}
+
+tone tone_of(std::string_view status) {
+    if (status == "completed") return tone::good;
+    return status == "unknown" ? tone::doubtful : tone::bad;
+}
+
+std::string git_words(const json& document) {
+    if (at(document, "/git_sha").is_null()) return "unknown: " + words(document, "/git/state");
+    std::string text = words(document, "/git_sha");
+    if (const json& branch = at(document, "/git/branch"); branch.is_string())
+        text += ", branch " + words(branch);
+    const json& dirty = at(document, "/git_dirty");
+    text += dirty.is_null() ? ", changes unknown" : dirty == true ? ", with changes" : ", no changes";
+    if (const json& count = at(document, "/git/untracked"); count.is_number() && count != 0)
+        text += ", " + words(count) + " untracked";
+    return text;
+}
+
+std::string time_words(const json& document) {
+    std::string text = words(document, "/started_at");
+    if (!at(document, "/finished_at").is_null()) text += " to " + words(document, "/finished_at");
+    if (const json& seconds = at(document, "/wall_seconds"); seconds.is_number())
+        text += fmt::format(" ({:.3f} s)", seconds.get<double>());
+    return text;
+}
+
+std::string hardware_words(const json& document) {
+    return fmt::format("{}, {} GB, {}", words(document, "/hardware/cpu"), words(document, "/hardware/ram_gb"),
+                       words(document, "/hardware/os"));
+}
+
+void print_facts(const repro::recorded_manifest& manifest, console& out) {
+    const json& document = manifest.document;
+    const std::string_view status = status_of(manifest);
+    out.print(fmt::format("{}  {}\n", out.paint(tone::heading, clipped(manifest.id)),
+                          out.paint(tone_of(status), status)));
+    if (manifest.status == repro::run_status::running)
+        out.print("  it goes on, or it was interrupted: no end was recorded\n");
+    table facts;
+    const auto fact = [&facts](std::string_view name, const std::string& value) {
+        facts.row({{name, tone::faint}, value});
+    };
+    if (const json& problem = at(document, "/error/message"); problem.is_string())
+        fact("error", words(problem));
+    fact("manifest", manifest.path.native());
+    fact("run id", manifest.run_id.value_or("-"));
+    fact("seed", words(document, "/seed") + " (" + words(document, "/seed_source") + ")");
+    fact("level", manifest.level ? std::string(to_string(*manifest.level)) : "-");
+    fact("time", time_words(document));
+    fact("git", git_words(document));
+    fact("program", manifest.executable ? manifest.executable->absolute : "-");
+    fact("hardware", hardware_words(document));
+    fact("gpu", words(document, "/hardware/gpu"));
+    fact("config", words(document, "/config"));
+    facts.print(out, 2);
+}
+
+/// Prints a table under its title, unless it is empty.
+void section(console& out, std::string_view title, const table& rows) {
+    if (rows.empty()) return;
+    out.print(fmt::format("\n{}\n", out.paint(tone::heading, title)));
+    rows.print(out, 2);
+}
+
+table metrics_table(const json& document) {
+    table rows;
+    const json& metrics = at(document, "/metrics");
+    if (!metrics.is_object()) return rows;
+    for (const auto& [name, series] : metrics.items()) {
+        const json& values = series.at("value");
+        if (values.empty()) continue;
+        rows.row({name, words(values.back()),
+                  fmt::format("at step {}, last of {}", words(series.at("step").back()), values.size())});
+    }
+    return rows;
+}
+
+table streams_table(const json& document) {
+    table rows;
+    const json& streams = at(document, "/streams");
+    for (const json& each : streams) {
+        const std::string state = words(each, "/state_at_end");
+        rows.row({words(each, "/name"), words(each, "/engine"), "seed " + words(each, "/seed"),
+                  words(each, "/rule"), words(each, "/draws") + " draws", "state " + state.substr(0, 12)});
+    }
+    return rows;
+}
+
+table files_table(const std::vector<repro::recorded_file>& files) {
+    table rows;
+    for (const repro::recorded_file& each : files) {
+        std::string remark;
+        if (each.sha256_at_end && each.sha256_at_end != each.sha256) remark = "changed during the run";
+        if (each.outside) remark = "outside of the run's folder";
+        rows.row(
+            {each.path, each.sha256 ? "sha256 " + each.sha256->hex().substr(0, 12) : "no digest", remark});
+    }
+    return rows;
+}
+
+/// Returns the missing facts, those of one reason side by side.
+table missing_table(const json& list) {
+    std::vector<std::pair<std::string, std::string>> reasons; // in the order of their first facts
+    for (const json& each : list) {
+        const std::string reason = words(each, "/reason");
+        const auto known = std::ranges::find(reasons, reason, &std::pair<std::string, std::string>::first);
+        if (known == reasons.end())
+            reasons.emplace_back(reason, words(each, "/field"));
+        else
+            known->second += ", " + words(each, "/field");
+    }
+    table rows;
+    for (const auto& [reason, fields] : reasons)
+        rows.row({fields, reason});
+    return rows;
+}
+
+table warnings_table(const json& list) {
+    table rows;
+    for (const json& each : list)
+        rows.row({words(each, "/code"), words(each, "/text")});
+    return rows;
+}
+
+table versions_table(const json& versions) {
+    table rows;
+    if (versions.is_object())
+        for (const auto& [name, version] : versions.items())
+            rows.row({name, words(version)});
+    return rows;
+}
+
+exit_code show(const std::string& run, console& out) {
+    const repro::recorded_manifest manifest = repro::read_manifest(find_run(run, out));
+    const json& document = manifest.document;
+    if (out.json()) {
+        out.answer({{"manifest", manifest.path.native()},
+                    {"sha256", manifest.sha256.hex()},
+                    {"status", status_of(manifest)},
+                    {"document", document}});
+        return exit_code::holds;
+    }
+    print_facts(manifest, out);
+    section(out, "metrics", metrics_table(document));
+    section(out, "streams", streams_table(document));
+    section(out, "artifacts", files_table(manifest.artifacts));
+    section(out, "inputs", files_table(manifest.inputs));
+    section(out, "lockfiles", files_table(manifest.lockfiles));
+    section(out, "versions", versions_table(at(document, "/versions")));
+    section(out, "missing", missing_table(at(document, "/missing")));
+    section(out, "warnings", warnings_table(at(document, "/warnings")));
+    return exit_code::holds;
+}
+
+} // namespace
+
+command show_command() {
+    const auto run = std::make_shared<std::string>();
+    return {"show",
+            "Print what a run recorded",
+            {{"RUN", "The run", run.get(), presence::required}},
+            [run](console& out) { return show(*run, out); }};
+}
+
+} // namespace tool
