@@ -5,6 +5,7 @@
 
 #include <repro/core/error.hpp>
 #include <repro/detail/descriptor.hpp>
+#include <repro/detail/held_back_signal.hpp>
 #include <repro/detail/text.hpp>
 
 #include <atomic>
@@ -13,7 +14,6 @@
 #include <cstdio>
 #include <fcntl.h>
 #include <optional>
-#include <pthread.h>
 #include <string>
 #include <string_view>
 #include <unistd.h>
@@ -50,32 +50,6 @@ struct failed_step {
                 "set REPRO_EXPERIMENTS to a folder that can be written"};
     }
 }
-
-/// Keeps a signal that a write can raise from ending the process: the write fails instead.
-class held_back_signal {
-public:
-    explicit held_back_signal(int number) noexcept {
-        sigset_t pending;
-        sigemptyset(&only_);
-        sigaddset(&only_, number);
-        sigpending(&pending);
-        was_pending_ = sigismember(&pending, number) == 1;
-        pthread_sigmask(SIG_BLOCK, &only_, &before_);
-    }
-    ~held_back_signal() {
-        constexpr timespec at_once{};
-        while (!was_pending_ && sigtimedwait(&only_, nullptr, &at_once) < 0 && errno == EINTR) {
-        }
-        pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-    }
-    held_back_signal(const held_back_signal&) = delete;
-    held_back_signal& operator=(const held_back_signal&) = delete;
-
-private:
-    sigset_t only_{};
-    sigset_t before_{};
-    bool was_pending_ = false;
-};
 
 /// Writes all of `text`; false, with errno set, on failure.
 [[nodiscard]] inline bool write_all(int file, std::string_view text) noexcept {

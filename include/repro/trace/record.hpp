@@ -11,6 +11,7 @@
 // A check is the low half of the XXH64 of all other bytes of the head or record. A record that is cut short
 // or does not match its check ends the trace: it is where the program or the machine stopped.
 
+#include <repro/detail/config.hpp>
 #include <repro/hash/xxh64.hpp>
 
 #include <concepts>
@@ -117,6 +118,7 @@ template <traceable T> [[nodiscard]] trace_view view_for_trace(const T& tensor) 
 
 [[nodiscard]] inline trace_entry describe_tensor(std::string_view name, std::int64_t step,
                                                  const trace_view& tensor) {
+    REPRO_EXPECTS(tensor.element_size > 0);
     return {
         std::string(name),  step, tensor.type, tensor.element_size, tensor.bytes.size() / tensor.element_size,
         xxh64(tensor.bytes)};

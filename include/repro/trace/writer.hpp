@@ -4,9 +4,11 @@
 
 #include <repro/core/error.hpp>
 #include <repro/detail/descriptor.hpp>
+#include <repro/detail/held_back_signal.hpp>
 #include <repro/trace/record.hpp>
 
 #include <cerrno>
+#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <fcntl.h>
@@ -82,6 +84,7 @@ private:
     }
 
     void append(std::string_view bytes) {
+        const detail::held_back_signal guard(SIGXFSZ);
         while (!bytes.empty()) {
             const ssize_t count = ::write(file_.get(), bytes.data(), bytes.size());
             if (count < 0 && errno == EINTR) continue;
