@@ -115,7 +115,9 @@ TEST_CASE("the search passes over relative entries, folders and what is not exec
     const auto wanted = folder.write("good/tool", "#!/bin/sh\n");
     std::filesystem::permissions(wanted, std::filesystem::perms::owner_all);
     const auto before = std::filesystem::current_path();
-    const std::string path = std::getenv("PATH");
+    const char* const variable = std::getenv("PATH");
+    REQUIRE(variable != nullptr);
+    const std::string path = variable;
     std::filesystem::current_path(folder / "good");
     ::setenv("PATH",
              ("::.:../good:" + (folder / "plain").native() + ":" + (folder / "folder").native()).c_str(), 1);
