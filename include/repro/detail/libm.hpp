@@ -26,20 +26,26 @@ namespace detail::libm {
 inline constexpr double ln2_high = 0x1.62e42fefa3800p-1;
 inline constexpr double ln2_low = 0x1.ef35793c76730p-45;
 
+// Polynomials of log: of log(1 + r) near one, and of what the table leaves.
+inline constexpr double log_near_one_terms[] = {-0x1p-1,
+                                                0x1.5555555555577p-2,
+                                                -0x1.ffffffffffdcbp-3,
+                                                0x1.999999995dd0cp-3,
+                                                -0x1.55555556745a7p-3,
+                                                0x1.24924a344de3p-3,
+                                                -0x1.fffffa4423d65p-4,
+                                                0x1.c7184282ad6cap-4,
+                                                -0x1.999eb43b068ffp-4,
+                                                0x1.78182f7afd085p-4,
+                                                -0x1.5521375d145cdp-4};
+inline constexpr double log_table_terms[] = {-0x1.0000000000001p-1, 0x1.555555551305bp-2,
+                                             -0x1.fffffffeb459p-3, 0x1.999b324f10111p-3,
+                                             -0x1.55575e506c89fp-3};
+
 /// log(x) for x in [1 - 2^-4, 1 + 1.035 2^-4): a polynomial of degree 12 in x - 1, its square term in two
 /// parts.
 [[gnu::always_inline]] inline double log_near_one(double x) noexcept {
-    constexpr double b[] = {-0x1p-1,
-                            0x1.5555555555577p-2,
-                            -0x1.ffffffffffdcbp-3,
-                            0x1.999999995dd0cp-3,
-                            -0x1.55555556745a7p-3,
-                            0x1.24924a344de3p-3,
-                            -0x1.fffffa4423d65p-4,
-                            0x1.c7184282ad6cap-4,
-                            -0x1.999eb43b068ffp-4,
-                            0x1.78182f7afd085p-4,
-                            -0x1.5521375d145cdp-4};
+    constexpr auto& b = log_near_one_terms;
     const double r = x - 1.0;
     const double r2 = rounded(r * r);
     const double r3 = rounded(r * r2);
@@ -57,8 +63,7 @@ inline constexpr double ln2_low = 0x1.ef35793c76730p-45;
 
 /// log of the positive normal number with bits `ix`, or of one scaled into that form.
 [[gnu::always_inline]] inline double log_by_table(std::uint64_t ix) noexcept {
-    constexpr double a[] = {-0x1.0000000000001p-1, 0x1.555555551305bp-2, -0x1.fffffffeb459p-3,
-                            0x1.999b324f10111p-3, -0x1.55575e506c89fp-3};
+    constexpr auto& a = log_table_terms;
     const std::uint64_t offset = ix - 0x3fe6000000000000;
     const log_interval& interval = log_intervals[(offset >> 45) & 127];
     const auto k = static_cast<double>(static_cast<std::int64_t>(offset) >> 52);

@@ -9,6 +9,7 @@
 #include <repro/rng/fill/mt19937_window.hpp>
 #include <repro/rng/fill/store.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -58,6 +59,23 @@ void mt19937_fill(mt19937& engine, std::span<T> out, Make make) {
     finish_streaming();
 }
 
+template <class Kernel, class T>
+void mt19937_fill_masked(mt19937& engine, masked32 rule, T low, T* out, std::size_t n) {
+    constexpr std::size_t granule = 16;
+    mt19937_window<Kernel> window(engine);
+    std::size_t done = 0;
+    while (n - done >= granule) { // each word gives one element at most, so none is read in vain
+        if (window.size() < granule) window.refill();
+        const std::size_t count = (n - done < window.size() ? n - done : window.size()) & ~(granule - 1);
+        done += Kernel::masked(window.data(), count, rule, low, out + done);
+        window.take(count);
+    }
+    while (done < n) {
+        const std::uint32_t value = window.next() & rule.mask;
+        if (value <= rule.range) out[done++] = shifted(low, value);
+    }
+}
+
 } // namespace detail
 
 namespace fill {
@@ -79,6 +97,21 @@ inline void words(mt19937& engine, std::span<std::uint32_t> out, simd tier = bes
 inline void doubles(mt19937& engine, std::span<double> out, simd tier = best_simd()) noexcept {
     detail::with_mt19937_kernel(
         tier, [&]<class Kernel>(Kernel) { detail::mt19937_fill<Kernel, 2>(engine, out, Kernel::doubles); });
+}
+
+/// Fills `out` with whole numbers from low to low + range, of one word each and another for each rejection:
+/// NumPy's RandomState.randint for types of 32 or 64 bits.
+///
+/// Precondition: range > 0; has_simd(tier).
+/// Stability: contract 1; class int.
+template <std::integral T>
+    requires(sizeof(T) == 4 || sizeof(T) == 8)
+void integers(mt19937& engine, T low, std::uint32_t range, std::span<T> out,
+              simd tier = best_simd()) noexcept {
+    REPRO_EXPECTS(range > 0);
+    detail::with_mt19937_kernel(tier, [&]<class Kernel>(Kernel) {
+        detail::mt19937_fill_masked<Kernel>(engine, detail::masked32(range), low, out.data(), out.size());
+    });
 }
 
 } // namespace fill

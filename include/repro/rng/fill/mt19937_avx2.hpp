@@ -54,6 +54,13 @@ struct mt19937_avx2 {
         mt19937_portable::doubles(in + 2 * i, out + i, n - i, kind);
     }
 
+    /// Writes those of `n` words that pass the rule, plus `low`; returns how many. May write `n` elements in
+    /// any case.
+    template <class T>
+    static std::size_t masked(const std::uint32_t* in, std::size_t n, masked32 rule, T low, T* out) noexcept {
+        return mt19937_masked<mt19937_avx2>(in, n, rule, low, out);
+    }
+
 private:
     [[gnu::always_inline]] static __m256i load(const std::uint32_t* p) noexcept {
         return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));

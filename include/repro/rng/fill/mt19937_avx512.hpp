@@ -4,6 +4,8 @@
 
 #if defined(__x86_64__)
 #include <repro/detail/config.hpp>
+#include <repro/rng/fill/bounded.hpp>
+#include <repro/rng/fill/kept_avx512.hpp>
 #include <repro/rng/fill/mt19937_portable.hpp>
 #include <repro/rng/fill/store.hpp>
 
@@ -55,6 +57,20 @@ struct mt19937_avx512 {
         const auto rest = static_cast<__mmask8>((1u << (n - i)) - 1);
         _mm512_mask_storeu_pd(out + i, rest,
                               unit_interval(tempered(_mm512_maskz_loadu_epi64(rest, in + 2 * i))));
+    }
+
+    /// Writes those of `n` words, a multiple of 16, that pass the rule, plus `low`; returns how many. Writes
+    /// `n` elements in any case.
+    template <class T>
+    static std::size_t masked(const std::uint32_t* in, std::size_t n, masked32 rule, T low, T* out) noexcept {
+        const __m512i mask = _mm512_set1_epi32(static_cast<int>(rule.mask));
+        const __m512i range = _mm512_set1_epi32(static_cast<int>(rule.range));
+        std::size_t written = 0;
+        for (std::size_t i = 0; i < n; i += 16) {
+            const __m512i values = _mm512_and_si512(tempered(_mm512_loadu_si512(in + i)), mask);
+            written += put_kept(out + written, _mm512_cmple_epu32_mask(values, range), values, low);
+        }
+        return written;
     }
 
     [[gnu::always_inline]] static __m512i tempered(__m512i y) noexcept {

@@ -3,6 +3,7 @@
 // The three steps of MT19937 in bulk, four words at a time, in the vector types that GCC and Clang have on
 // every processor: make a block, temper words, turn pairs of words into doubles.
 
+#include <repro/rng/fill/bounded.hpp>
 #include <repro/rng/fill/store.hpp>
 
 #include <bit>
@@ -26,6 +27,25 @@ template <class Words> [[nodiscard, gnu::always_inline]] inline Words mt19937_te
                                                                std::uint32_t second) noexcept {
     const std::uint64_t bits = std::uint64_t{first >> 5} << 26 | second >> 6;
     return static_cast<double>(bits) * 0x1p-53;
+}
+
+/// Writes those of `n` words, tempered by `Kernel`, that pass the rule, plus `low`; returns how many. Without
+/// a branch: a value that is rejected is written over by the next.
+template <class Kernel, class T>
+std::size_t mt19937_masked(const std::uint32_t* in, std::size_t n, masked32 rule, T low, T* out) noexcept {
+    constexpr std::size_t piece = 64;
+    std::uint32_t words[piece];
+    std::size_t written = 0;
+    for (std::size_t first = 0; first < n; first += piece) {
+        const std::size_t count = n - first < piece ? n - first : piece;
+        Kernel::temper(in + first, words, count, store_kind::cached);
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::uint32_t value = words[i] & rule.mask;
+            out[written] = shifted(low, value);
+            written += value <= rule.range ? 1 : 0;
+        }
+    }
+    return written;
 }
 
 struct mt19937_portable {
@@ -63,6 +83,13 @@ struct mt19937_portable {
             std::memcpy(out + i, &value, sizeof value);
         }
         if (i < n) out[i] = mt19937_double(mt19937_temper(in[2 * i]), mt19937_temper(in[2 * i + 1]));
+    }
+
+    /// Writes those of `n` words that pass the rule, plus `low`; returns how many. May write `n` elements in
+    /// any case.
+    template <class T>
+    static std::size_t masked(const std::uint32_t* in, std::size_t n, masked32 rule, T low, T* out) noexcept {
+        return mt19937_masked<mt19937_portable>(in, n, rule, low, out);
     }
 
     /// The word that takes the place of `upper`; a scalar or a vector of words.

@@ -3,6 +3,7 @@
 // The unread words of an MT19937 in one piece. A fill reads from any position on and leaves the engine after
 // the last word it read, as single draws would.
 
+#include <repro/rng/fill/mt19937_portable.hpp>
 #include <repro/rng/mt19937.hpp>
 
 #include <cstddef>
@@ -20,11 +21,13 @@ struct mt19937_access {
     static void set_position(mt19937& engine, std::size_t position) noexcept { engine.position_ = position; }
 };
 
-/// A copy of an engine's block, in front of which up to fifteen unread words of the block before stay in
+/// A copy of an engine's block, in front of which up to 31 unread words of the block before stay in
 /// place: reads need not stop where a block ends. The engine stands right again when the window goes.
 template <class Kernel> class mt19937_window {
 public:
-    static constexpr std::size_t granule = 16; ///< words that a kernel takes at once
+    using kernel = Kernel;
+    static constexpr std::size_t capacity = 32 + mt19937::state_size;
+    static constexpr std::size_t granule = 32; ///< words that a kernel takes at once
 
     explicit mt19937_window(mt19937& engine) noexcept : engine_(engine), next_(granule + engine.position()) {
         std::memcpy(words_ + granule, mt19937_access::words(engine), mt19937::state_size * sizeof words_[0]);
@@ -38,10 +41,16 @@ public:
     }
 
     /// Returns how many words can be read.
-    [[nodiscard]] std::size_t size() const noexcept { return end - next_; }
+    [[nodiscard]] std::size_t size() const noexcept { return capacity - next_; }
     /// Returns the next words, untempered.
     [[nodiscard]] const std::uint32_t* data() const noexcept { return words_ + next_; }
     void take(std::size_t n_words) noexcept { next_ += n_words; }
+
+    /// Returns the next word.
+    [[nodiscard]] std::uint32_t next() noexcept {
+        if (size() == 0) refill();
+        return mt19937_temper(words_[next_++]);
+    }
 
     /// Makes the next block.
     /// Precondition: fewer than `granule` words are unread, and the next reads take all of them.
@@ -54,9 +63,7 @@ public:
     }
 
 private:
-    static constexpr std::size_t end = granule + mt19937::state_size;
-
-    alignas(64) std::uint32_t words_[end];
+    alignas(64) std::uint32_t words_[capacity];
     mt19937& engine_;
     std::size_t next_;
 };

@@ -4,6 +4,7 @@
 // leave it.
 
 #include <repro/detail/cpu.hpp>
+#include <repro/rng/fill/bounded.hpp>
 #include <repro/rng/fill/pcg64_avx512.hpp>
 #include <repro/rng/fill/pcg64_core.hpp>
 #include <repro/rng/fill/pcg64_portable.hpp>
@@ -97,7 +98,7 @@ void integers(pcg64_core& core, half_word& half, T low, std::uint32_t range, std
         std::uint64_t product = std::uint64_t{half.next(core)} * rule.bound;
         while (static_cast<std::uint32_t>(product) < rule.threshold)
             product = std::uint64_t{half.next(core)} * rule.bound;
-        return detail::lemire32::shifted(low, static_cast<std::uint32_t>(product >> 32));
+        return detail::shifted(low, static_cast<std::uint32_t>(product >> 32));
     };
     std::size_t done = 0;
     while (done < out.size() && half.unread)

@@ -5,6 +5,7 @@
 
 #if defined(__x86_64__)
 #include <repro/detail/config.hpp>
+#include <repro/rng/fill/bounded.hpp>
 #include <repro/rng/fill/kept_avx512.hpp>
 #include <repro/rng/fill/pcg64_core.hpp>
 #include <repro/rng/fill/pcg64_portable.hpp>

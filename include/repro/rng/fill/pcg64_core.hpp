@@ -9,7 +9,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <type_traits>
 
 namespace repro::inline v0 {
 namespace fill {
@@ -102,21 +101,6 @@ constexpr void step_back(fill::pcg64_core& core) noexcept {
 [[nodiscard]] constexpr float pcg64_float(std::uint32_t half) noexcept {
     return static_cast<float>(static_cast<std::int32_t>(half >> 8)) * 0x1p-24f;
 }
-
-/// Lemire's bounded integers from 32 bits: x -> x * bound / 2^32, where the low half of the product is at
-/// least `threshold`.
-struct lemire32 {
-    std::uint32_t bound;     ///< values 0 to bound - 1
-    std::uint32_t threshold; ///< 2^32 modulo bound
-
-    explicit constexpr lemire32(std::uint32_t n_values) noexcept
-        : bound(n_values), threshold((0 - n_values) % n_values) {}
-
-    /// Returns low + value, modulo the range of T.
-    template <class T> [[nodiscard]] static constexpr T shifted(T low, std::uint32_t value) noexcept {
-        return static_cast<T>(static_cast<std::make_unsigned_t<T>>(low) + value);
-    }
-};
 
 } // namespace detail
 } // namespace repro::inline v0

@@ -3,6 +3,7 @@
 // PCG64 in bulk in four interleaved lanes, each of which takes every fourth word: the multiplications of one
 // lane wait for each other, those of four do not.
 
+#include <repro/rng/fill/bounded.hpp>
 #include <repro/rng/fill/pcg64_core.hpp>
 #include <repro/rng/fill/store.hpp>
 
@@ -36,7 +37,7 @@ struct pcg64_portable {
         std::size_t written = 0;
         const auto put = [&](std::uint32_t x) {
             const std::uint64_t product = std::uint64_t{x} * rule.bound;
-            out[written] = lemire32::shifted(low, static_cast<std::uint32_t>(product >> 32));
+            out[written] = shifted(low, static_cast<std::uint32_t>(product >> 32));
             written += static_cast<std::uint32_t>(product) >= rule.threshold ? 1 : 0;
         };
         while (n - written >= 2)

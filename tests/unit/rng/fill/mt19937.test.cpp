@@ -42,8 +42,8 @@ double real(mt19937& engine) {
     return (first * 67108864.0 + second) * (1.0 / 9007199254740992.0);
 }
 
-template <class T, class Fill>
-void check_one(const mt19937& start, std::size_t n, std::size_t offset, T (&draw)(mt19937&), Fill fill) {
+template <class T, class Draw, class Fill>
+void check_one(const mt19937& start, std::size_t n, std::size_t offset, Draw draw, Fill fill) {
     mt19937 single = start, bulk = start;
     std::vector<T> expected(n);
     for (T& value : expected)
@@ -55,7 +55,7 @@ void check_one(const mt19937& start, std::size_t n, std::size_t offset, T (&draw
     if (!same_place(single, bulk)) FAIL("the engine stands elsewhere");
 }
 
-template <class T, class Fill> void check_everywhere(T (&draw)(mt19937&), std::size_t block, Fill fill) {
+template <class T, class Draw, class Fill> void check_everywhere(Draw draw, std::size_t block, Fill fill) {
     for (const std::size_t position : positions())
         for (const std::size_t n : support::fill_sizes(block))
             check_one<T>(at_position(position), n, (position + n) % (64 / sizeof(T)), draw, fill);
@@ -97,4 +97,30 @@ TEMPLATE_TEST_CASE_SIG(
     support::need_simd(Tier);
     check_everywhere<double>(real, 312,
                              [](mt19937& engine, auto out) { repro::fill::doubles(engine, out, Tier); });
+}
+
+TEMPLATE_TEST_CASE_SIG("a fill of masked integers equals single ones, with no rejection, some and many", "",
+                       ((simd Tier), Tier), simd::portable, simd::avx2, simd::avx512) {
+    support::need_simd(Tier);
+    const auto check = []<class T>(T low, std::uint32_t range) {
+        std::uint32_t mask = 1;
+        while (mask < range)
+            mask = 2 * mask + 1;
+        const auto draw = [=](mt19937& engine) {
+            std::uint32_t value = engine() & mask;
+            while (value > range)
+                value = engine() & mask;
+            return static_cast<T>(static_cast<std::uint64_t>(low) + value);
+        };
+        INFO("range " << range);
+        check_everywhere<T>(draw, 600, [=](mt19937& engine, std::span<T> out) {
+            repro::fill::integers(engine, low, range, out, Tier);
+        });
+    };
+    check(std::int64_t{-3}, 99);
+    check(std::int64_t{INT64_MAX - 255}, 255);
+    check(std::uint64_t{7}, 0x80000000u);
+    check(std::int32_t{INT32_MIN}, UINT32_MAX);
+    check(std::int32_t{0}, 64);
+    check(std::uint32_t{1}, 1);
 }
