@@ -9,12 +9,24 @@ set(repro_core_headers
     include/repro/compat/numpy/constraints.hpp
     include/repro/compat/numpy/continuous.hpp
     include/repro/compat/numpy/discrete.hpp
+    include/repro/compat/numpy/generator.hpp
+    include/repro/compat/numpy/generator_core.hpp
+    include/repro/compat/numpy/generator_distributions.hpp
+    include/repro/compat/numpy/generator_reals.hpp
+    include/repro/compat/numpy/half_word.hpp
     include/repro/compat/numpy/legacy_core.hpp
     include/repro/compat/numpy/legacy_distributions.hpp
     include/repro/compat/numpy/legacy_reals.hpp
+    include/repro/compat/numpy/log_factorials.hpp
     include/repro/compat/numpy/mt19937.hpp
+    include/repro/compat/numpy/mt19937_jump.hpp
+    include/repro/compat/numpy/pcg64.hpp
+    include/repro/compat/numpy/philox.hpp
     include/repro/compat/numpy/random_state.hpp
+    include/repro/compat/numpy/sfc64.hpp
     include/repro/compat/numpy/unseeded.hpp
+    include/repro/compat/numpy/ziggurat.hpp
+    include/repro/compat/numpy/ziggurat_tables.hpp
     include/repro/compat/numpy.hpp
     include/repro/compat/python/random.hpp
     include/repro/compat/python/real_valued.hpp
@@ -35,8 +47,10 @@ set(repro_core_headers
     include/repro/detail/descriptor.hpp
     include/repro/detail/entropy.hpp
     include/repro/detail/fp.hpp
+    include/repro/detail/held_back_signal.hpp
     include/repro/detail/json_writer.hpp
     include/repro/detail/libm.hpp
+    include/repro/detail/libm_float.hpp
     include/repro/detail/libm_pow.hpp
     include/repro/detail/libm_tables.hpp
     include/repro/detail/log.hpp
@@ -50,14 +64,21 @@ set(repro_core_headers
     include/repro/hash/sha2.hpp
     include/repro/hash/xxh64.hpp
     include/repro/rng/distributions.hpp
+    include/repro/rng/fill/bounded.hpp
+    include/repro/rng/fill/kept_avx512.hpp
+    include/repro/rng/fill/log_avx512.hpp
     include/repro/rng/fill/mt19937.hpp
     include/repro/rng/fill/mt19937_avx2.hpp
     include/repro/rng/fill/mt19937_avx512.hpp
     include/repro/rng/fill/mt19937_portable.hpp
     include/repro/rng/fill/mt19937_window.hpp
+    include/repro/rng/fill/pcg64.hpp
     include/repro/rng/fill/pcg64_avx512.hpp
     include/repro/rng/fill/pcg64_core.hpp
     include/repro/rng/fill/pcg64_portable.hpp
+    include/repro/rng/fill/polar.hpp
+    include/repro/rng/fill/polar_fill.hpp
+    include/repro/rng/fill/polar_x86.hpp
     include/repro/rng/fill/store.hpp
     include/repro/rng/mt19937.hpp
     include/repro/rng/pcg64.hpp
