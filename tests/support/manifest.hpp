@@ -24,12 +24,15 @@ namespace support {
     return nlohmann::json::parse(read_text(folder / "manifest.json"));
 }
 
-/// Returns the only folder in `root`.
+/// Returns the only entry of `root`.
 [[nodiscard]] inline std::filesystem::path only_folder(const std::filesystem::path& root) {
-    const std::filesystem::directory_iterator first(root);
-    if (first == std::filesystem::directory_iterator() || std::next(first) != std::filesystem::directory_iterator())
-        throw std::runtime_error(root.native() + " does not hold exactly one entry");
-    return first->path();
+    std::filesystem::path only;
+    for (const auto& entry : std::filesystem::directory_iterator(root)) {
+        if (!only.empty()) throw std::runtime_error(root.native() + " holds more than one entry");
+        only = entry.path();
+    }
+    if (only.empty()) throw std::runtime_error(root.native() + " is empty");
+    return only;
 }
 
 /// Returns whether the manifest warns with that code.

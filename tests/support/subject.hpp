@@ -4,8 +4,8 @@
 
 #include <cerrno>
 #include <csignal>
-#include <cstdio>
 #include <cstdlib>
+#include <fcntl.h>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
@@ -23,8 +23,9 @@ public:
         if (pid_ > 0) return;
         ::setenv("REPRO_EXPERIMENTS", (folder / "runs").c_str(), 1);
         ::setenv("REPRO_QUIET", "1", 1);
-        if (::chdir(folder.c_str()) == 0 && std::freopen("stderr.txt", "a", stderr) != nullptr &&
-            std::freopen("stdout.txt", "a", stdout) != nullptr)
+        const int output = ::open((folder / "output.txt").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+        if (::chdir(folder.c_str()) == 0 && ::dup2(output, STDOUT_FILENO) > 0 &&
+            ::dup2(output, STDERR_FILENO) > 0)
             ::execl(REPRO_TEST_SUBJECT, "subject", ending.c_str(), static_cast<char*>(nullptr));
         ::_exit(127);
     }
@@ -39,7 +40,8 @@ public:
     /// Returns the exit status, or minus the number of the signal that ended it.
     int wait() {
         int status = 0;
-        while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {}
+        while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+        }
         pid_ = -1;
         return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
     }

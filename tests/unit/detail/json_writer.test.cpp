@@ -34,7 +34,8 @@ TEST_CASE("text is escaped so that a reader gets it back") {
 
 TEST_CASE("bytes that are not UTF-8 are replaced and told") {
     json_writer to(0);
-    to.value("a\xff" "b\xed\xa0\x80");
+    to.value("a\xff"
+             "b\xed\xa0\x80");
     CHECK(to.replaced());
     CHECK(to.text() == "\"a\xef\xbf\xbd"
                        "b\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"");
@@ -51,7 +52,8 @@ TEST_CASE("whole numbers of 64 bits are written exactly") {
 }
 
 TEST_CASE("a finite double comes back with its bits and is no integer") {
-    for (const double value : {0.1, 1.0, -0.0, 1e300, 5e-324, 1e22, 123456789012345680.0, 0.3333333333333333}) {
+    for (const double value :
+         {0.1, 1.0, -0.0, 1e300, 5e-324, 1e22, 123456789012345680.0, 0.3333333333333333}) {
         const std::string text = written(value);
         INFO(text);
         const nlohmann::json back = nlohmann::json::parse(text);

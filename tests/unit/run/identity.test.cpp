@@ -19,8 +19,8 @@ TEST_CASE("an id is letters, digits, dot, underscore and minus, a letter or a di
     for (const std::string_view good : {"a", "Z", "0", "softmax-stability", "a.b_c-d", "2026-05-22-softmax"})
         CHECK_FALSE(code(good));
     CHECK_FALSE(code(std::string(128, 'a')));
-    for (const std::string_view bad :
-         {"", ".", "..", "-a", ".hidden", "_a", "a/b", "../a", "a b", "a\n", "a\\b", "\xc3\xa9", "a\xe2\x80\xae"})
+    for (const std::string_view bad : {"", ".", "..", "-a", ".hidden", "_a", "a/b", "../a", "a b", "a\n",
+                                       "a\\b", "\xc3\xa9", "a\xe2\x80\xae"})
         CHECK(code(bad) == repro::errc::id_invalid);
     CHECK(code(std::string(129, 'a')) == repro::errc::id_invalid);
     CHECK(code(std::string_view("a\0b", 3)) == repro::errc::id_invalid);

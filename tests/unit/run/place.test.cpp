@@ -65,5 +65,6 @@ TEST_CASE("a temporary folder is new and closed to others") {
 
 TEST_CASE("a temporary folder that cannot be is refused by name") {
     const scoped_variable temporary("TMPDIR", "/nonexistent");
-    CHECK(support::refusal([] { (void)repro::detail::claim_temporary_folder("x"); }) == repro::errc::unwritable);
+    CHECK(support::refusal([] { (void)repro::detail::claim_temporary_folder("x"); }) ==
+          repro::errc::unwritable);
 }

@@ -86,7 +86,9 @@ TEST_CASE("a limit on file sizes fails by name: the old text stays, no signal is
 }
 
 TEST_CASE("a full disk and a read-only one have codes of their own") {
-    const auto code = [](int reason) { return repro::detail::write_error("m.json", {"failed", reason}).code(); };
+    const auto code = [](int reason) {
+        return repro::detail::write_error("m.json", {"failed", reason}).code();
+    };
     CHECK(code(ENOSPC) == errc::no_space);
     CHECK(code(EDQUOT) == errc::no_space);
     CHECK(code(EFBIG) == errc::no_space);

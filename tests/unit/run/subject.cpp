@@ -4,12 +4,9 @@
 
 #include <repro/run/run.hpp>
 
-#include <chrono>
-#include <csignal>
 #include <cstdlib>
 #include <exception>
 #include <fstream>
-#include <iostream>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -110,7 +107,6 @@ int throws_in_a_child() {
 }
 
 int works_for_ever() {
-    std::cout << "working" << std::endl;
     for (;;) {
         run r({.id = "subject", .seed = 1});
         r.metric("loss", 0, 1.0);

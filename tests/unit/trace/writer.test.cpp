@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include <repro/trace/writer.hpp>
-
 #include <repro/trace/reader.hpp>
+#include <repro/trace/writer.hpp>
 
 #include "support/manifest.hpp"
 #include "support/refusal.hpp"

@@ -1,0 +1,496 @@
+// SPDX-License-Identifier: MIT
+#include <repro/judge/strict_json.hpp>
+#include <repro/run/run.hpp>
+#include <repro/trace/reader.hpp>
+
+#include "support/manifest.hpp"
+#include "support/process.hpp"
+#include "support/refusal.hpp"
+#include "support/scoped_variable.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <cmath>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <optional>
+#include <regex>
+#include <set>
+#include <string>
+#include <type_traits>
+#include <unistd.h>
+#include <vector>
+
+using nlohmann::json;
+using repro::run;
+using support::read_manifest;
+using support::reason;
+using support::scoped_variable;
+using support::warns;
+
+static_assert(!std::is_copy_constructible_v<run>);
+static_assert(!std::is_move_constructible_v<run>);
+static_assert(noexcept(std::declval<run&>().finish()));
+
+namespace {
+
+/// A root for runs, and an environment that does not reach into them.
+struct quiet_root : support::temporary_folder {
+    scoped_variable quiet{"REPRO_QUIET", "1"};
+    scoped_variable no_seed{"REPRO_SEED", std::nullopt};
+    scoped_variable no_folder{"REPRO_RUN_DIR", std::nullopt};
+    scoped_variable no_experiments{"REPRO_EXPERIMENTS", std::nullopt};
+    std::filesystem::path root = path() / "runs";
+
+    [[nodiscard]] json manifest() const { return read_manifest(support::only_folder(root)); }
+};
+
+constexpr const char* source_keys[] = {"id",          "git_sha",      "git_dirty", "seed",
+                                       "config",      "versions",     "hardware",  "started_at",
+                                       "finished_at", "wall_seconds", "artifacts"};
+constexpr const char* added_keys[] = {
+    "schema",    "stream_contract", "name",       "run_id",    "status",  "error",       "level",
+    "seed_text", "seed_source",     "unmet",      "parent",    "command", "environment", "container",
+    "ranks",     "floating_point",  "executable", "git",       "build",   "lockfiles",   "inputs",
+    "digests",   "streams",         "metrics",    "libraries", "missing", "warnings"};
+
+} // namespace
+
+TEST_CASE("the first manifest is complete, says running, and stands before user code runs") {
+    const quiet_root place;
+    run r({.id = "first", .seed = 42, .config = {{"lr", 0.1}}, .root = place.root});
+    const json m = place.manifest();
+    CHECK(m["status"] == "running");
+    CHECK(m["finished_at"].is_null());
+    CHECK(m["wall_seconds"].is_null());
+    CHECK(m["config"] == json{{"lr", 0.1}});
+    for (const char* const key : source_keys)
+        CHECK(m.contains(key));
+    for (const char* const key : added_keys)
+        CHECK(m.contains(key));
+    CHECK(m.size() == std::size(source_keys) + std::size(added_keys));
+    CHECK(r.finish() == 0);
+}
+
+TEST_CASE("the last manifest has every key of the source schema with its type") {
+    const quiet_root place;
+    run r({.id = "last", .seed = 42, .level = repro::level::bit_exact, .root = place.root});
+    std::ofstream(r.path("loss.npy")) << "0.5";
+    r.artifact("loss.npy");
+    REQUIRE(r.finish() == 0);
+    const json m = place.manifest();
+    const std::regex time(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)");
+    CHECK(m["id"] == m["started_at"].get<std::string>().substr(0, 10) + "-last");
+    CHECK((m["git_sha"].is_null() || m["git_sha"].get<std::string>().size() == 40));
+    CHECK((m["git_dirty"].is_null() || m["git_dirty"].is_boolean()));
+    CHECK(m["seed"] == 42);
+    CHECK(m["config"] == json::object());
+    CHECK(m["versions"]["repro"] == std::string(repro::version));
+    for (const char* const key : {"cpu", "ram_gb", "gpu", "os"})
+        CHECK(m["hardware"].contains(key));
+    CHECK(std::regex_match(m["started_at"].get<std::string>(), time));
+    CHECK(std::regex_match(m["finished_at"].get<std::string>(), time));
+    CHECK(m["started_at"] <= m["finished_at"]);
+    CHECK(m["wall_seconds"].is_number_float());
+    CHECK(m["wall_seconds"] >= 0.0);
+    CHECK(m["artifacts"] == json{"loss.npy"});
+    CHECK(m["status"] == "completed");
+    CHECK(m["error"].is_null());
+    CHECK(m["level"] == "bit-exact");
+    CHECK(m["schema"] == std::string(repro::manifest_schema));
+    CHECK(m["stream_contract"] == repro::stream_contract);
+    CHECK(m["executable"]["sha256"] == repro::hash_file("/proc/self/exe").sha256.hex());
+    CHECK(m["build"]["builds"].size() >= 1);
+    CHECK(m["libraries"].size() >= 1);
+}
+
+TEST_CASE("what is null has an entry that says why") {
+    const quiet_root place;
+    CHECK(run({.id = "gaps", .seed = 42, .root = place.root}).finish() == 0);
+    const json m = place.manifest();
+    for (const char* const key :
+         {"level", "unmet", "parent", "command", "environment", "container", "ranks", "floating_point"}) {
+        CHECK(m[key].is_null());
+        CHECK_FALSE(reason(m, key).empty());
+    }
+    for (const json& stream : m["streams"])
+        if (stream["draws"].is_null())
+            CHECK_FALSE(reason(m, "streams." + stream["name"].get<std::string>() + ".draws").empty());
+    if (m["git_sha"].is_null()) CHECK_FALSE(reason(m, "git_sha").empty());
+}
+
+TEST_CASE("both manifests are what the strict reader takes") {
+    const quiet_root place;
+    run r({.id = "strict", .seed = 42, .root = place.root});
+    r.metric("loss", 0, std::nan(""));
+    const auto file = support::only_folder(place.root) / "manifest.json";
+    CHECK_NOTHROW(repro::detail::parse_strict_json(support::read_text(file), "running"));
+    (void)r.finish();
+    CHECK_NOTHROW(repro::detail::parse_strict_json(support::read_text(file), "completed"));
+}
+
+TEST_CASE("the digest of the last manifest stands beside it, and only of the last") {
+    const quiet_root place;
+    run r({.id = "digest", .seed = 42, .root = place.root});
+    const auto folder = support::only_folder(place.root);
+    CHECK_FALSE(std::filesystem::exists(folder / "manifest.json.sha256"));
+    (void)r.finish();
+    CHECK(support::read_text(folder / "manifest.json.sha256") ==
+          repro::hash_file(folder / "manifest.json").sha256.hex() + "  manifest.json\n");
+    std::size_t entries = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+        CHECK(entry.path().filename().native().starts_with("manifest.json"));
+        ++entries;
+    }
+    CHECK(entries == 2);
+}
+
+TEST_CASE("a seed of 64 bits is a whole number and a text, both exact") {
+    const quiet_root place;
+    CHECK(run({.id = "wide", .seed = 18446744073709551615u, .root = place.root}).finish() == 0);
+    const json m = place.manifest();
+    CHECK(m["seed"].get<std::uint64_t>() == 18446744073709551615u);
+    CHECK(m["seed_text"] == "18446744073709551615");
+    CHECK(m["seed_source"] == "code");
+}
+
+TEST_CASE("an absent seed is drawn and recorded, and repeats the run") {
+    const quiet_root place;
+    std::uint64_t first = 0;
+    {
+        run r({.id = "drawn", .root = place.root});
+        first = repro::stream("data/shuffle")();
+        (void)r.finish();
+    }
+    const json m = place.manifest();
+    CHECK(m["seed_source"] == "drawn");
+    CHECK(warns(m, "W_SEED_DRAWN"));
+    run again({.id = "again", .seed = m["seed"].get<std::uint64_t>(), .root = place.root});
+    CHECK(repro::stream("data/shuffle")() == first);
+}
+
+TEST_CASE("REPRO_SEED replaces the seed that the code passed") {
+    const quiet_root place;
+    const scoped_variable seed("REPRO_SEED", "123");
+    run r({.id = "env", .seed = 42, .root = place.root});
+    CHECK(r.report().seed == repro::seed(123));
+    const json m = place.manifest();
+    CHECK(m["seed"] == 123);
+    CHECK(m["seed_source"] == "environment");
+}
+
+TEST_CASE("a malformed REPRO_SEED is refused by name, and leaves no folder") {
+    const quiet_root place;
+    const scoped_variable seed("REPRO_SEED", "-1");
+    CHECK(support::refusal([&] { run({.id = "env", .seed = 42, .root = place.root}); }) ==
+          repro::errc::seed_invalid);
+    CHECK_FALSE(std::filesystem::exists(place.root));
+}
+
+TEST_CASE("REPRO_RUN_DIR is the run's folder, and its name the id") {
+    const quiet_root place;
+    const scoped_variable folder("REPRO_RUN_DIR", (place.path() / "sweep/digits/seed_42").native());
+    CHECK(run({.id = "digits", .seed = 42, .root = place.root}).finish() == 0);
+    CHECK(run({.id = "digits", .seed = 42, .root = place.root}).finish() == 0); // taken by now
+    const json m = read_manifest(place.path() / "sweep/digits/seed_42");
+    CHECK(m["id"] == "seed_42");
+    CHECK(m["name"] == "digits");
+    CHECK(read_manifest(place.path() / "sweep/digits/seed_42-2")["id"] == "seed_42-2");
+    CHECK_FALSE(std::filesystem::exists(place.root));
+}
+
+TEST_CASE("REPRO_EXPERIMENTS is the root where the code names none") {
+    const quiet_root place;
+    const scoped_variable experiments("REPRO_EXPERIMENTS", place.root.native());
+    CHECK(run({.id = "env", .seed = 42}).finish() == 0);
+    CHECK(place.manifest()["name"] == "env");
+}
+
+TEST_CASE("a bad id is refused by name before anything happens") {
+    const quiet_root place;
+    CHECK(support::refusal([&] { run({.id = "../evil", .seed = 42, .root = place.root}); }) ==
+          repro::errc::id_invalid);
+    CHECK_FALSE(std::filesystem::exists(place.root));
+}
+
+TEST_CASE("two runs with one id have a folder each, and their names are their ids") {
+    const quiet_root place;
+    std::set<std::string> ids;
+    for (int i = 0; i < 3; ++i)
+        CHECK(run({.id = "same", .seed = 42, .root = place.root}).finish() == 0);
+    for (const auto& entry : std::filesystem::directory_iterator(place.root)) {
+        const json m = read_manifest(entry.path());
+        CHECK(m["id"] == entry.path().filename().native());
+        CHECK(m["name"] == "same");
+        ids.insert(m["id"]);
+    }
+    CHECK(ids.size() == 3);
+}
+
+TEST_CASE("an artifact is hashed at the end, by its name in the folder or its path elsewhere") {
+    const quiet_root place;
+    const auto outside = place.write("elsewhere/model.bin", "weights");
+    run r({.id = "artifacts", .seed = 42, .root = place.root});
+    const auto folder = support::only_folder(place.root);
+    r.artifact("loss.npy");
+    r.artifact(folder / "sub/../plot.svg");
+    r.artifact(outside);
+    r.artifact("loss.npy"); // once is enough
+    std::ofstream(r.path("loss.npy")) << "0.5";
+    std::ofstream(r.path("plot.svg")) << "<svg/>";
+    CHECK(r.finish() == 0);
+    const json m = place.manifest();
+    CHECK(m["artifacts"] == json{"loss.npy", "plot.svg", outside.native()});
+    CHECK(m["digests"]["loss.npy"] == json{{"sha256", repro::hash_file(folder / "loss.npy").sha256.hex()},
+                                           {"size", 3},
+                                           {"outside", false}});
+    CHECK(m["digests"]["plot.svg"]["outside"] == false);
+    CHECK(m["digests"][outside.native()]["outside"] == true);
+}
+
+TEST_CASE("an artifact that is not there is named, warned of, and has no digest") {
+    const quiet_root place;
+    run r({.id = "gone", .seed = 42, .root = place.root});
+    r.artifact("never-written");
+    CHECK(r.finish() == 0);
+    const json m = place.manifest();
+    CHECK(m["artifacts"] == json{"never-written"});
+    CHECK(m["digests"]["never-written"]["sha256"].is_null());
+    CHECK_FALSE(reason(m, "digests.never-written").empty());
+    CHECK(warns(m, "W_ARTIFACT_MISSING"));
+}
+
+TEST_CASE("an input is hashed before use and again at the end") {
+    const quiet_root place;
+    const auto data = place.write("data.csv", "1,2,3");
+    run r({.id = "input", .seed = 42, .root = place.root});
+    r.input(data, "training set");
+    CHECK(r.finish() == 0);
+    const json m = place.manifest();
+    const std::string digest = repro::hash_file(data).sha256.hex();
+    CHECK(m["inputs"] == json::array({{{"path", data.native()},
+                                       {"absolute", data.native()},
+                                       {"role", "training set"},
+                                       {"sha256", digest},
+                                       {"size", 5},
+                                       {"sha256_at_end", digest}}}));
+    CHECK(m["warnings"] == json::array());
+}
+
+TEST_CASE("an input that changes during the run is warned of, and both digests are kept") {
+    const quiet_root place;
+    const auto data = place.write("data.csv", "1,2,3");
+    run r({.id = "input", .seed = 42, .root = place.root});
+    r.input(data, "training set");
+    place.write("data.csv", "1,2,4");
+    CHECK(r.finish() == 0);
+    const json m = place.manifest();
+    CHECK(warns(m, "W_INPUT_CHANGED"));
+    CHECK(m["inputs"][0]["sha256"] != m["inputs"][0]["sha256_at_end"]);
+    CHECK(m["inputs"][0]["sha256_at_end"] == repro::hash_file(data).sha256.hex());
+}
+
+TEST_CASE("an input that is gone at the end, or never was there, has its reason") {
+    const quiet_root place;
+    const auto data = place.write("data.csv", "1,2,3");
+    const std::string absent = (place.path() / "absent.csv").native();
+    run r({.id = "input", .seed = 42, .root = place.root});
+    r.input(data, "training set");
+    r.input(absent, "vocabulary");
+    std::filesystem::remove(data);
+    CHECK(r.finish() == 0);
+    const json m = place.manifest();
+    CHECK(warns(m, "W_INPUT_CHANGED"));
+    CHECK(warns(m, "W_INPUT_MISSING"));
+    CHECK(m["inputs"][0]["sha256_at_end"].is_null());
+    CHECK_FALSE(reason(m, "inputs." + data.native() + ".sha256_at_end").empty());
+    CHECK(m["inputs"][1]["sha256"].is_null());
+    CHECK_FALSE(reason(m, "inputs." + absent).empty());
+}
+
+TEST_CASE("a lockfile is recorded by its digest, and an absent one is warned of") {
+    const quiet_root place;
+    const auto lock = place.write("uv.lock", "version = 1\n");
+    const auto absent = place.path() / "pixi.lock";
+    CHECK(run({.id = "lock", .seed = 42, .lockfiles = {lock, absent}, .root = place.root}).finish() == 0);
+    const json m = place.manifest();
+    REQUIRE(m["lockfiles"].size() == 2);
+    CHECK(m["lockfiles"][0]["sha256"] == repro::hash_file(lock).sha256.hex());
+    CHECK(m["lockfiles"][1]["sha256"].is_null());
+    CHECK(warns(m, "W_LOCKFILE_MISSING"));
+}
+
+TEST_CASE("metrics keep their order, steps and bits; those that are not finite are words") {
+    const quiet_root place;
+    run r({.id = "metrics", .seed = 42, .root = place.root});
+    r.metric("loss", 0, 0.1);
+    r.metric("accuracy", 0, 1);
+    r.metric("loss", 1, std::numeric_limits<double>::infinity());
+    r.metric("loss", 2, -std::numeric_limits<double>::infinity());
+    r.metric("loss", -3, std::nan(""));
+    (void)r.finish();
+    const json m = place.manifest();
+    CHECK(m["metrics"] ==
+          json{{"loss", {{"step", {0, 1, 2, -3}}, {"value", {0.1, "Infinity", "-Infinity", "NaN"}}}},
+               {"accuracy", {{"step", {0}}, {"value", {1.0}}}}});
+}
+
+TEST_CASE("a trace stands in the folder and is an artifact of the run") {
+    const quiet_root place;
+    run r({.id = "trace", .seed = 42, .root = place.root});
+    const std::vector<float> weights = {1.0f, 2.0f};
+    r.trace("weights", 0, weights);
+    r.trace("weights", 1, weights);
+    (void)r.finish();
+    r.trace("weights", 2, weights); // after the end nothing is recorded
+    const auto folder = support::only_folder(place.root);
+    const auto contents = repro::read_trace((folder / "trace.bin").native());
+    CHECK(contents.complete);
+    CHECK(contents.entries.size() == 2);
+    CHECK(place.manifest()["artifacts"] == json{"trace.bin"});
+}
+
+TEST_CASE("each stream has its states at both ends, and one that came later its first state by its key") {
+    const quiet_root place;
+    run r({.id = "streams", .seed = 42, .root = place.root});
+    auto late = repro::stream("run-test/late");
+    late.discard(3);
+    (void)r.finish();
+    const json m = place.manifest();
+    bool found = false;
+    for (const json& stream : m["streams"]) {
+        INFO(stream);
+        CHECK(stream["state_at_end"].get<std::string>().size() == 64);
+        if (stream["name"] != "run-test/late") continue;
+        found = true;
+        CHECK(stream["draws"] == 3);
+        const repro::stream_engine first(repro::derive_key(repro::root_key(42), "run-test/late"));
+        CHECK(stream["state_at_start"] == repro::sha256(first.save()).hex());
+        CHECK(stream["state_at_start"] != stream["state_at_end"]);
+    }
+    CHECK(found);
+    CHECK(m["streams"][0]["name"] == "python/random");
+    CHECK(m["streams"][0]["seed"] == "42");
+}
+
+TEST_CASE("text that is not UTF-8 is replaced, warned of, and never stops the run") {
+    const quiet_root place;
+    run r({.id = "bytes", .seed = 42, .config = {{"name", "caf\xe9"}}, .root = place.root});
+    r.metric("lo\xffss", 0, 1.0);
+    r.input("absent\xfe", "ro\xffle");
+    CHECK(r.finish() == 0);
+    const json m = place.manifest();
+    CHECK(warns(m, "W_TEXT_REPLACED"));
+    CHECK(m["config"]["name"] == "caf\xef\xbf\xbd");
+    CHECK(m["metrics"].contains("lo\xef\xbf\xbdss"));
+}
+
+TEST_CASE("a config that a manifest cannot hold is null, and warned of") {
+    const quiet_root place;
+    const json binary = {{"b", json::binary({1})}};
+    CHECK(run({.id = "binary", .seed = 42, .config = binary, .root = place.root}).finish() == 0);
+    const json m = place.manifest();
+    CHECK(m["config"].is_null());
+    CHECK_FALSE(reason(m, "config").empty());
+    CHECK(warns(m, "W_CONFIG_FAILED"));
+}
+
+TEST_CASE("fail ends the run with the reason; finish says 1 and changes nothing") {
+    const quiet_root place;
+    run r({.id = "fail", .seed = 42, .root = place.root});
+    r.fail(std::runtime_error("loss is not finite"));
+    const json m = place.manifest();
+    CHECK(m["status"] == "failed");
+    CHECK(m["error"]["message"] == "loss is not finite");
+    CHECK_FALSE(m["finished_at"].is_null());
+    r.metric("loss", 0, 1.0);
+    CHECK(r.finish() == 1);
+    CHECK(place.manifest() == m);
+}
+
+TEST_CASE("in strict mode finish says 1 when something could not be recorded") {
+    const quiet_root place;
+    const scoped_variable strict_folder("REPRO_RUN_DIR", (place.path() / "strict").native());
+    run r({.id = "strict", .seed = 42, .root = place.root, .strict = true});
+    r.artifact("never-written");
+    CHECK(r.finish() == 1);
+    CHECK(read_manifest(place.path() / "strict")["status"] == "completed");
+}
+
+TEST_CASE("a root that cannot be written sends the run to a temporary folder and is warned of") {
+    const quiet_root place;
+    const auto temporary = place.path() / "tmp";
+    std::filesystem::create_directory(temporary);
+    const scoped_variable there("TMPDIR", temporary.native());
+    run r({.id = "moved", .seed = 42, .root = place.write("file", "no folder"), .strict = true});
+    std::ofstream(r.path("loss.npy")) << "0.5";
+    r.artifact("loss.npy");
+    CHECK(r.finish() == 1);
+    const auto folder = support::only_folder(support::only_folder(temporary));
+    const json m = read_manifest(folder);
+    CHECK(m["status"] == "completed");
+    CHECK(warns(m, "W_FOLDER_ELSEWHERE"));
+    CHECK(m["artifacts"] == json{"loss.npy"});
+}
+
+TEST_CASE("with no place at all the training goes on, and only strict mode fails") {
+    const quiet_root place;
+    const scoped_variable nowhere("TMPDIR", "/nonexistent");
+    const auto file = place.write("file", "no folder");
+    for (const bool strict : {false, true}) {
+        run r({.id = "nowhere", .seed = 42, .root = file, .strict = strict});
+        r.metric("loss", 0, 1.0);
+        r.trace("weights", 0, std::vector<int>{1});
+        r.artifact("loss.npy");
+        CHECK(r.path("loss.npy").filename() == "loss.npy");
+        CHECK(r.finish() == (strict ? 1 : 0));
+    }
+}
+
+TEST_CASE("a folder that this user may not write is met like any other failure") {
+    const quiet_root place;
+    const auto root = place.path() / "closed";
+    std::filesystem::create_directory(root);
+    std::filesystem::permissions(
+        root, std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec |
+                  std::filesystem::perms::others_read | std::filesystem::perms::others_exec);
+    std::filesystem::permissions(place.path(), std::filesystem::perms::all);
+    const auto temporary = place.path() / "tmp";
+    std::filesystem::create_directory(temporary);
+    std::filesystem::permissions(temporary, std::filesystem::perms::all);
+    const scoped_variable there("TMPDIR", temporary.native());
+    const std::string seen = support::in_forked_child([&] {
+        if (::geteuid() == 0 && ::setuid(65534) != 0) return std::string("still privileged");
+        run r({.id = "closed", .seed = 42, .root = root});
+        return std::to_string(r.finish());
+    });
+    CHECK(seen == "0");
+    CHECK(std::filesystem::is_empty(root));
+    CHECK(warns(read_manifest(support::only_folder(support::only_folder(temporary))), "W_FOLDER_ELSEWHERE"));
+}
+
+TEST_CASE("a folder removed during the run costs the last manifest and nothing else") {
+    const quiet_root place;
+    run r({.id = "removed", .seed = 42, .root = place.root, .strict = true});
+    std::filesystem::remove_all(place.root);
+    r.metric("loss", 0, 1.0);
+    CHECK(r.finish() == 1);
+}
+
+TEST_CASE("REPRO_QUIET keeps the run silent, and without it there is a line at either end") {
+    const quiet_root place;
+    const auto lines = [&](const char* quiet) {
+        const scoped_variable set("REPRO_QUIET", quiet);
+        return support::read_from_child([&](int out) {
+            ::dup2(out, STDERR_FILENO);
+            (void)run({.id = "lines", .seed = 42, .root = place.root}).finish();
+        });
+    };
+    CHECK(lines("1").empty());
+    const std::string text = lines("");
+    CHECK(text.find("repro: run ") != std::string::npos);
+    CHECK(text.find("repro: completed after ") != std::string::npos);
+}
