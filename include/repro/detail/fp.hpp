@@ -7,8 +7,10 @@
 #include <concepts>
 #include <type_traits>
 
-#if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ == 1)
-#error "repro promises bits, and -ffast-math (or -ffinite-math-only) takes them away: compile without it"
+// Clang has no macro for the parts of -ffast-math; GCC has.
+#if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ == 1) ||                \
+    defined(__ASSOCIATIVE_MATH__) || defined(__RECIPROCAL_MATH__)
+#error "repro promises bits, and -ffast-math, whole or in part, takes them away: compile without it"
 #endif
 
 namespace repro::inline v0 {
