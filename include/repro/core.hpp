@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Everything of repro::core: seeds, streams, twins, distributions. Needs the standard library alone.
+
+#include <repro/compat/numpy.hpp>
+#include <repro/compat/python.hpp>
+#include <repro/core/digest.hpp>
+#include <repro/core/error.hpp>
+#include <repro/core/knobs.hpp>
+#include <repro/core/level.hpp>
+#include <repro/core/seed.hpp>
+#include <repro/core/source.hpp>
+#include <repro/hash/sha2.hpp>
+#include <repro/rng/distributions.hpp>
+#include <repro/rng/mt19937.hpp>
+#include <repro/rng/philox.hpp>
+#include <repro/stream/engine.hpp>
+#include <repro/stream/key.hpp>
+#include <repro/stream/registry.hpp>
+#include <repro/stream/seed_everything.hpp>
+#include <repro/stream/snapshot.hpp>
+#include <repro/stream/worker.hpp>
+#include <repro/version.hpp>
