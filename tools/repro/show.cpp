@@ -11,7 +11,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
+#include <cstddef>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -147,17 +148,18 @@ table files_table(const std::vector<repro::recorded_file>& files) {
 
 /// Returns the missing facts, those of one reason side by side.
 table missing_table(const json& list) {
-    std::vector<std::pair<std::string, std::string>> reasons; // in the order of their first facts
+    std::vector<std::pair<std::string, std::string>> groups; // in the order of their first facts
+    std::map<std::string, std::size_t> places;
     for (const json& each : list) {
         const std::string reason = words(each, "/reason");
-        const auto known = std::ranges::find(reasons, reason, &std::pair<std::string, std::string>::first);
-        if (known == reasons.end())
-            reasons.emplace_back(reason, words(each, "/field"));
+        const auto [place, fresh] = places.try_emplace(reason, groups.size());
+        if (fresh)
+            groups.emplace_back(words(each, "/field"), reason);
         else
-            known->second += ", " + words(each, "/field");
+            groups[place->second].first += ", " + words(each, "/field");
     }
     table rows;
-    for (const auto& [reason, fields] : reasons)
+    for (const auto& [fields, reason] : groups)
         rows.row({fields, reason});
     return rows;
 }
