@@ -11,9 +11,13 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <cstddef>
 #include <span>
+#include <string>
+#include <string_view>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -21,13 +25,25 @@ namespace examples {
 
 struct mlp_options {
     std::size_t hidden = 256;
-    std::size_t epochs = 60;
+    int epochs = 60;
     std::size_t batch = 32;
     double learning_rate = 0.05;
     double momentum = 0.9;
     double dropout = 0.5;
     unsigned threads = 2;
 };
+
+/// Returns the number of threads that `text` asks for.
+///
+/// Errors: errc::argument_invalid for anything but 1 to 64.
+inline unsigned parse_threads(std::string_view text) {
+    unsigned threads = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), threads);
+    if (failure != std::errc{} || end != text.data() + text.size() || threads < 1 || threads > 64)
+        throw repro::error(repro::errc::argument_invalid, "threads '" + std::string(text) + "'",
+                           "is no number of threads", "give a whole number from 1 to 64");
+    return threads;
+}
 
 /// 64 inputs, one hidden layer (ReLU, dropout), softmax over 10 classes; stochastic gradient descent with
 /// momentum.
