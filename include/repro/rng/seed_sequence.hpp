@@ -129,6 +129,9 @@ public:
     [[nodiscard]] const std::vector<std::uint32_t>& pool() const noexcept { return pool_; }
     [[nodiscard]] std::uint64_t n_children_spawned() const noexcept { return n_children_spawned_; }
 
+    /// Continues the count of children where another object left off.
+    void set_children_spawned(std::uint64_t n) noexcept { n_children_spawned_ = n; }
+
     friend bool operator==(const seed_sequence&, const seed_sequence&) = default;
 
 private:

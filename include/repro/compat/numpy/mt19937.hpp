@@ -22,7 +22,8 @@ class mt19937 {
 public:
     using result_type = std::uint32_t;
     static constexpr std::string_view engine_name = repro::mt19937::engine_name;
-    static constexpr bool buffers_halves = false;
+    using state_type = mt19937_state;
+    static constexpr std::string_view format = "numpy.mt19937-1";
 
     /// Seeds as `MT19937(seed)`, through a SeedSequence.
     explicit mt19937(std::uint64_t seed) { this->seed(seed_sequence(seed)); }

@@ -9,7 +9,7 @@
 namespace repro::inline v0::numpy {
 
 class random_state;
-random_state& legacy();
+REPRO_SHARED inline random_state& legacy();
 
 /// The twin of `numpy.random.RandomState`: `repro::numpy::random_state rs(42);`.
 ///
