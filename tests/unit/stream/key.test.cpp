@@ -33,14 +33,13 @@ TEST_CASE("keys and derived seeds are those of the contract") {
     CHECK(lines == 32);
 }
 
-TEST_CASE("a thousand names under a thousand seeds have a million keys") {
+TEST_CASE("a thousand names under one seed, and one name under a thousand seeds, have keys of their own") {
     std::set<repro::stream_key> keys;
-    for (std::uint64_t s = 0; s < 1000; ++s) {
-        const auto root = root_key(s);
-        for (unsigned n = 0; n < 1000; ++n)
-            keys.insert(derive_key(root, "layer." + std::to_string(n)));
+    for (unsigned i = 0; i < 1000; ++i) {
+        keys.insert(derive_key(root_key(42), "layer." + std::to_string(i)));
+        keys.insert(derive_key(root_key(100 + i), "layer"));
     }
-    CHECK(keys.size() == 1'000'000);
+    CHECK(keys.size() == 2000);
 }
 
 TEST_CASE("fields that join to the same bytes have different keys") {
