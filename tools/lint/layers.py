@@ -35,6 +35,7 @@ NOT_IN_CORE = {"filesystem", "chrono", "mutex", "thread", "sstream", "functional
 MAY_ALL_THE_SAME = {  # a header whose very subject needs it
     "stream/tracked.hpp": {"sstream"},  # the standard's engines write their state to streams alone
 }
+KERNELS = {"immintrin.h"}  # in a folder fill/ alone, whose headers users include by themselves
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]')
 
 
@@ -62,6 +63,8 @@ def component_of(header):
 
 def check_other(problems, path, number, header, included):
     folder, first = header.split("/")[0], included.split("/")[0]
+    if included in KERNELS and "/fill/" in header:
+        return
     if included in NEVER:
         problems.add(path, number, f"<{included}> has no place in a header", "do without, or move it to a program")
     elif included in NOT_IN_CORE and component_of(header) == "core" and included not in MAY_ALL_THE_SAME.get(header, ()):
@@ -119,8 +122,10 @@ def check(root):
             else:
                 check_other(problems, path, number, header, included)
     check_cycles(problems, include, graph)
-    if "rng/pcg64.hpp" in reach(graph, "core.hpp"):
-        problems.add(include / "core.hpp", 1, "reaches rng/pcg64.hpp, which needs pcg-cpp", "core needs a compiler only")
+    for umbrella in ("core.hpp", "repro.hpp"):
+        for header in sorted(reach(graph, umbrella)):
+            if header == "rng/pcg64.hpp" or "/fill/" in header:
+                problems.add(include / umbrella, 1, f"reaches {header}", "users who want it include it by itself")
     return problems
 
 
