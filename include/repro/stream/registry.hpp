@@ -331,7 +331,7 @@ private:
 
 /// A uniform random bit generator of 64-bit words that draws from a named stream. Copies share its state.
 ///
-/// After a fork, the child's streams are keyed anew on first use, by the order of the parent's forks.
+/// After a fork, the child's streams are keyed anew on first use, by the order of the forks since the seed.
 /// Threads: one stream belongs to one thread at a time, whichever handle is used.
 class stream_handle {
 public:
