@@ -140,11 +140,11 @@ TEST_CASE("nothing in a manifest, a path or an argument reaches the terminal une
     document["versions"] = {{evil, evil}};
     document["git"]["branch"] = evil;
     document["error"] = {{"message", evil}};
-    document["artifacts"] = {evil};
+    document["artifacts"] = json::array({evil});
     document["metrics"] = {{evil, {{"step", {0}}, {"value", {evil}}}}};
-    document["streams"] = {{{"name", evil}, {"engine", evil}, {"seed", evil}, {"draws", evil}}};
-    document["missing"] = {{{"field", evil}, {"reason", evil}}};
-    document["warnings"] = {{{"code", evil}, {"text", evil}}};
+    document["streams"] = json::array({{{"name", evil}, {"engine", evil}, {"seed", evil}, {"draws", evil}}});
+    document["missing"] = json::array({{{"field", evil}, {"reason", evil}}});
+    document["warnings"] = json::array({{{"code", evil}, {"text", evil}}});
     const std::string path = runs.write("runs/x/manifest.json", document.dump()).native();
     const std::string bad =
         runs.write("bad.json", "{\"id\": 1, \"" + std::string("\\u001b[31m") + "\": 2, \"\\u001b[31m\": 3}")
@@ -174,7 +174,7 @@ TEST_CASE("an answer that cannot be written is an error, not a success") {
 TEST_CASE("an interrupt ends the program as a shell expects it") {
     const support::sample_runs runs;
     auto document = support::bare_manifest();
-    document["artifacts"] = {"large"};
+    document["artifacts"] = json::array({"large"});
     document["digests"] = {{"large", {{"sha256", support::sha256_of("")}, {"size", 0}, {"outside", false}}}};
     const std::string run = runs.publish("2026-05-22-a", document).native();
     std::filesystem::resize_file(runs.write("runs/2026-05-22-a/large", ""),

@@ -43,7 +43,7 @@ public:
     std::filesystem::path publish(const std::string& id) const {
         nlohmann::ordered_json document = bare_manifest();
         write("runs/" + id + "/loss.npy", "loss");
-        document["artifacts"] = {"loss.npy"};
+        document["artifacts"] = nlohmann::ordered_json::array({"loss.npy"});
         document["digests"] = {
             {"loss.npy", {{"sha256", sha256_of("loss")}, {"size", 4}, {"outside", false}}}};
         return publish(id, std::move(document));

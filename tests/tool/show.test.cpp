@@ -84,7 +84,7 @@ TEST_CASE("unknown git and warnings are shown") {
     document["git_sha"] = nullptr;
     document["git_dirty"] = nullptr;
     document["git"]["state"] = "no-repository";
-    document["warnings"] = {{{"code", "W_GIT_UNKNOWN"}, {"text", "there is no repository"}}};
+    document["warnings"] = json::array({{{"code", "W_GIT_UNKNOWN"}, {"text", "there is no repository"}}});
     const std::string text = shown(document);
     CHECK(contains(text, "unknown: no-repository"));
     CHECK(contains(text, "W_GIT_UNKNOWN  there is no repository"));

@@ -32,10 +32,10 @@ struct recorded_run {
         folder.write("run/loss.npy", "loss");
         folder.write("data/digits.csv", "digits");
         folder.write("uv.lock", "lock");
-        document["artifacts"] = {"loss.npy"};
+        document["artifacts"] = json::array({"loss.npy"});
         document["digests"] = {{"loss.npy", {{"sha256", sha256_of("loss")}, {"size", 4}}}};
-        document["inputs"] = {file("data/digits.csv", sha256_of("digits"))};
-        document["lockfiles"] = {file("uv.lock", sha256_of("lock"))};
+        document["inputs"] = json::array({file("data/digits.csv", sha256_of("digits"))});
+        document["lockfiles"] = json::array({file("uv.lock", sha256_of("lock"))});
     }
 
     [[nodiscard]] json file(const std::string& name, const json& sha256) const {
@@ -68,7 +68,7 @@ const repro::verified_item& item_of(const repro::verification& result, item_kind
 /// What becomes of an artifact with this name and mark.
 repro::verified_item artifact_outcome(const recorded_run& run, const std::string& name, const json& entry) {
     recorded_run changed;
-    changed.document["artifacts"] = {name};
+    changed.document["artifacts"] = json::array({name});
     changed.document["digests"] = {{name, entry}};
     changed.folder.write("run/manifest.json", changed.document.dump());
     auto manifest = repro::read_manifest(changed.manifest());
