@@ -160,7 +160,8 @@ text { font-family: system-ui, "Segoe UI", "DejaVu Sans", sans-serif; fill: #1f2
 .middle { text-anchor: middle } .end { text-anchor: end }
 .grid { stroke: #e5e7eb } .axis { stroke: #6b7280 }
 .line { fill: none; stroke-width: 2.2; stroke-linejoin: round }
-.s0 { stroke: #a9c5ea; stroke-width: 0.8 } .s1 { stroke: #1d5fb8 } .s2 { stroke: #c2570c } .s3 { stroke: #0f766e }
+.s0 { stroke: #a9c5ea; stroke-width: 0.8 }
+.s1 { stroke: #1d5fb8 } .s2 { stroke: #c2570c } .s3 { stroke: #0f766e }
 @media (prefers-color-scheme: dark) {
 text { fill: #e5e7eb } .back { fill: #14181f } .tick, .label { fill: #a8b0bd }
 .grid { stroke: #2b323d } .axis { stroke: #7b8494 }
