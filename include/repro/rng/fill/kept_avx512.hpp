@@ -18,7 +18,7 @@ namespace detail {
 template <class T>
 [[gnu::always_inline]] inline std::size_t put_kept(T* out, __mmask16 kept, __m512i values, T low) noexcept {
     static_assert(sizeof(T) == 4 || sizeof(T) == 8);
-    const __m512i together = kept == 0xffff ? values : _mm512_maskz_compress_epi32(kept, values);
+    const __m512i together = kept == 0xffff ? values : _mm512_mask_compress_epi32(values, kept, values);
     if constexpr (sizeof(T) == 4) {
         _mm512_storeu_si512(out, _mm512_add_epi32(together, _mm512_set1_epi32(static_cast<int>(low))));
     } else {

@@ -7,6 +7,7 @@
 #include <repro/rng/fill/mt19937_avx512.hpp>
 #include <repro/rng/fill/mt19937_portable.hpp>
 #include <repro/rng/fill/mt19937_window.hpp>
+#include <repro/rng/fill/shuffle.hpp>
 #include <repro/rng/fill/store.hpp>
 
 #include <concepts>
@@ -111,6 +112,17 @@ void integers(mt19937& engine, T low, std::uint32_t range, std::span<T> out,
     REPRO_EXPECTS(range > 0);
     detail::with_mt19937_kernel(tier, [&]<class Kernel>(Kernel) {
         detail::mt19937_fill_masked<Kernel>(engine, detail::masked32(range), low, out.data(), out.size());
+    });
+}
+
+/// Shuffles `items` by masked rejection: NumPy's RandomState.shuffle.
+///
+/// Precondition: at most 2^32 items; has_simd(tier).
+/// Stability: contract 1; class int.
+template <class T> void shuffle(mt19937& engine, std::span<T> items, simd tier = best_simd()) noexcept {
+    detail::with_mt19937_kernel(tier, [&]<class Kernel>(Kernel) {
+        detail::mt19937_words<Kernel> words(engine);
+        detail::shuffle<typename Kernel::partners>(words, items.data(), items.size());
     });
 }
 

@@ -5,6 +5,7 @@
 #if defined(__x86_64__)
 #include <repro/detail/config.hpp>
 #include <repro/rng/fill/mt19937_portable.hpp>
+#include <repro/rng/fill/partners.hpp>
 #include <repro/rng/fill/store.hpp>
 
 #include <cstddef>
@@ -16,6 +17,8 @@ namespace repro::inline v0 {
 namespace detail {
 
 struct mt19937_avx2 {
+    using partners = partners_portable;
+
     static constexpr std::size_t size = 624, shift = 397;
 
     /// Replaces a block by the next one.

@@ -7,6 +7,7 @@
 #include <repro/rng/fill/bounded.hpp>
 #include <repro/rng/fill/kept_avx512.hpp>
 #include <repro/rng/fill/mt19937_portable.hpp>
+#include <repro/rng/fill/partners_avx512.hpp>
 #include <repro/rng/fill/store.hpp>
 
 #include <cstddef>
@@ -18,6 +19,8 @@ namespace repro::inline v0 {
 namespace detail {
 
 struct mt19937_avx512 {
+    using partners = partners_avx512;
+
     /// Replaces a block, at a multiple of 64, by the next one. 624 is 39 registers, which are loaded once:
     /// the neighbours at distances 1 and 397 = 24 * 16 + 13 are cut out of two of them.
     static void twist(std::uint32_t* w) noexcept {

@@ -4,6 +4,7 @@
 // every processor: make a block, temper words, turn pairs of words into doubles.
 
 #include <repro/rng/fill/bounded.hpp>
+#include <repro/rng/fill/partners.hpp>
 #include <repro/rng/fill/store.hpp>
 
 #include <bit>
@@ -49,6 +50,8 @@ std::size_t mt19937_masked(const std::uint32_t* in, std::size_t n, masked32 rule
 }
 
 struct mt19937_portable {
+    using partners = partners_portable;
+
     static constexpr std::size_t size = 624, shift = 397;
     using words4 = std::uint32_t __attribute__((vector_size(16)));
     using pairs2 = std::uint64_t __attribute__((vector_size(16)));

@@ -68,5 +68,31 @@ private:
     std::size_t next_;
 };
 
+/// The tempered words of an engine in pieces of up to a block.
+template <class Kernel> class mt19937_words {
+public:
+    explicit mt19937_words(mt19937& engine) noexcept : window_(engine) { temper(); }
+
+    /// Returns the next words and lowers `n` to how many there are, at least one.
+    const std::uint32_t* available(std::size_t& n) noexcept {
+        if (window_.size() == 0) {
+            window_.refill();
+            temper();
+        }
+        if (n > window_.size()) n = window_.size();
+        return tempered_ + (window_.capacity - window_.size());
+    }
+    void take(std::size_t n) noexcept { window_.take(n); }
+
+private:
+    void temper() noexcept {
+        Kernel::temper(window_.data(), tempered_ + (window_.capacity - window_.size()), window_.size(),
+                       store_kind::cached);
+    }
+
+    mt19937_window<Kernel> window_;
+    alignas(64) std::uint32_t tempered_[mt19937_window<Kernel>::capacity];
+};
+
 } // namespace detail
 } // namespace repro::inline v0

@@ -8,6 +8,8 @@
 #include <repro/rng/fill/pcg64_avx512.hpp>
 #include <repro/rng/fill/pcg64_core.hpp>
 #include <repro/rng/fill/pcg64_portable.hpp>
+#include <repro/rng/fill/pcg64_reader.hpp>
+#include <repro/rng/fill/shuffle.hpp>
 #include <repro/rng/fill/store.hpp>
 
 #include <concepts>
@@ -64,13 +66,14 @@ inline void doubles(pcg64_core& core, std::span<double> out, simd tier = best_si
 }
 
 /// Fills `out` with multiples of 2^-24 from [0, 1), of half a word each: NumPy's next_float since 1.22.
+/// Half has the members `present` and `value`, as half_word.
 ///
 /// Precondition: has_simd(tier).
 /// Stability: contract 1; class int.
-inline void floats(pcg64_core& core, half_word& half, std::span<float> out,
-                   simd tier = best_simd()) noexcept {
-    if (!out.empty() && half.unread) {
-        out[0] = detail::pcg64_float(half.next(core));
+template <class Half>
+void floats(pcg64_core& core, Half& half, std::span<float> out, simd tier = best_simd()) noexcept {
+    if (!out.empty() && half.present) {
+        out[0] = detail::pcg64_float(detail::next_half(core, half));
         out = out.subspan(1);
     }
     if (out.size() >= 2) {
@@ -79,7 +82,7 @@ inline void floats(pcg64_core& core, half_word& half, std::span<float> out,
         });
         half.value = static_cast<std::uint32_t>(core.word() >> 32);
     }
-    if (out.size() % 2 != 0) out.back() = detail::pcg64_float(half.next(core));
+    if (out.size() % 2 != 0) out.back() = detail::pcg64_float(detail::next_half(core, half));
 }
 
 /// Fills `out` with whole numbers from low to low + range, of half a word each and another for each
@@ -88,20 +91,20 @@ inline void floats(pcg64_core& core, half_word& half, std::span<float> out,
 /// Precondition: 0 < range < 2^32 - 1; has_simd(tier).
 /// Stability: contract 1; class int.
 /// Source: Lemire, "Fast random integer generation in an interval", 2019.
-template <std::integral T>
+template <class Half, std::integral T>
     requires(sizeof(T) == 4 || sizeof(T) == 8)
-void integers(pcg64_core& core, half_word& half, T low, std::uint32_t range, std::span<T> out,
+void integers(pcg64_core& core, Half& half, T low, std::uint32_t range, std::span<T> out,
               simd tier = best_simd()) noexcept {
     REPRO_EXPECTS(range > 0 && range < UINT32_MAX);
     const detail::lemire32 rule(range + 1);
     const auto draw = [&] {
-        std::uint64_t product = std::uint64_t{half.next(core)} * rule.bound;
+        std::uint64_t product = std::uint64_t{detail::next_half(core, half)} * rule.bound;
         while (static_cast<std::uint32_t>(product) < rule.threshold)
-            product = std::uint64_t{half.next(core)} * rule.bound;
+            product = std::uint64_t{detail::next_half(core, half)} * rule.bound;
         return detail::shifted(low, static_cast<std::uint32_t>(product >> 32));
     };
     std::size_t done = 0;
-    while (done < out.size() && half.unread)
+    while (done < out.size() && half.present)
         out[done++] = draw();
     if (out.size() - done >= 2) {
         detail::with_pcg64_kernel(tier, [&]<class Kernel>(Kernel) {
@@ -111,6 +114,18 @@ void integers(pcg64_core& core, half_word& half, T low, std::uint32_t range, std
     }
     while (done < out.size())
         out[done++] = draw();
+}
+
+/// Shuffles `items` by masked rejection on half words: NumPy's Generator.shuffle.
+///
+/// Precondition: at most 2^32 items; has_simd(tier).
+/// Stability: contract 1; class int.
+template <class Half, class T>
+void shuffle(pcg64_core& core, Half& half, std::span<T> items, simd tier = best_simd()) noexcept {
+    detail::with_pcg64_kernel(tier, [&]<class Kernel>(Kernel) {
+        detail::pcg64_halves<Kernel, Half> words(core, half);
+        detail::shuffle<typename Kernel::partners>(words, items.data(), items.size());
+    });
 }
 
 } // namespace fill

@@ -7,6 +7,7 @@
 #include <repro/detail/config.hpp>
 #include <repro/rng/fill/bounded.hpp>
 #include <repro/rng/fill/kept_avx512.hpp>
+#include <repro/rng/fill/partners_avx512.hpp>
 #include <repro/rng/fill/pcg64_core.hpp>
 #include <repro/rng/fill/pcg64_portable.hpp>
 #include <repro/rng/fill/store.hpp>
@@ -141,6 +142,8 @@ private:
 };
 
 struct pcg64_avx512 {
+    using partners = partners_avx512;
+
     static void words(fill::pcg64_core& core, std::uint64_t* out, std::size_t n, store_kind kind) noexcept {
         const std::size_t done =
             chunks(core, n, [&](std::size_t i, __m512i words) { put(out + i, words, kind); });

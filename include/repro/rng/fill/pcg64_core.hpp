@@ -49,17 +49,8 @@ struct pcg64_core {
 
 /// The upper half of the last word, if nobody has taken it yet: NumPy's has_uint32 and uinteger.
 struct half_word {
-    bool unread = false;
+    bool present = false;
     std::uint32_t value = 0;
-
-    /// Returns 32 bits: the half kept, or the lower half of a fresh word, whose upper half is kept.
-    template <class Core> constexpr std::uint32_t next(Core& core) noexcept {
-        unread = !unread;
-        if (!unread) return value;
-        const std::uint64_t word = core();
-        value = static_cast<std::uint32_t>(word >> 32);
-        return static_cast<std::uint32_t>(word);
-    }
 
     friend constexpr bool operator==(const half_word&, const half_word&) = default;
 };
@@ -87,6 +78,16 @@ struct pcg64_jump {
     for (int bits = 3; bits < 128; bits *= 2)
         inverse *= 2 - odd * inverse;
     return inverse;
+}
+
+/// Returns the half kept, or the lower half of a fresh word, whose upper half is kept. Half has the members
+/// `present` and `value`.
+template <class Half> constexpr std::uint32_t next_half(fill::pcg64_core& core, Half& half) noexcept {
+    half.present = !half.present;
+    if (!half.present) return half.value;
+    const std::uint64_t word = core();
+    half.value = static_cast<std::uint32_t>(word >> 32);
+    return static_cast<std::uint32_t>(word);
 }
 
 /// Takes one step back.

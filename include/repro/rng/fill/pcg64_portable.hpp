@@ -4,6 +4,7 @@
 // lane wait for each other, those of four do not.
 
 #include <repro/rng/fill/bounded.hpp>
+#include <repro/rng/fill/partners.hpp>
 #include <repro/rng/fill/pcg64_core.hpp>
 #include <repro/rng/fill/store.hpp>
 
@@ -14,6 +15,8 @@ namespace repro::inline v0 {
 namespace detail {
 
 struct pcg64_portable {
+    using partners = partners_portable;
+
     static void words(fill::pcg64_core& core, std::uint64_t* out, std::size_t n, store_kind) noexcept {
         each_word(core, n, [&](std::size_t i, std::uint64_t word) { out[i] = word; });
     }

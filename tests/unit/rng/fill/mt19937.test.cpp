@@ -7,9 +7,12 @@
 #include <catch2/catch_template_test_macros.hpp>
 #include <catch2/catch_test_macros.hpp>
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 using repro::mt19937;
@@ -123,4 +126,33 @@ TEMPLATE_TEST_CASE_SIG("a fill of masked integers equals single ones, with no re
     check(std::int32_t{INT32_MIN}, UINT32_MAX);
     check(std::int32_t{0}, 64);
     check(std::uint32_t{1}, 1);
+}
+
+TEMPLATE_TEST_CASE_SIG("a shuffle with words equals one element at a time, from any position", "",
+                       ((simd Tier), Tier), simd::portable, simd::avx2, simd::avx512) {
+    support::need_simd(Tier);
+    const auto single = [](mt19937& engine, std::span<std::int32_t> items) {
+        for (std::size_t i = items.size(); i-- > 1;) {
+            const auto largest = static_cast<std::uint32_t>(i);
+            const std::uint32_t mask = UINT32_MAX >> std::countl_zero(largest);
+            std::uint32_t j = engine() & mask;
+            while (j > largest)
+                j = engine() & mask;
+            std::swap(items[i], items[j]);
+        }
+    };
+    std::vector<std::size_t> sizes = support::fill_sizes(256);
+    sizes.insert(sizes.end(), {4095, 4096, 4097, 65'600, 1'000'000});
+    for (const std::size_t n : sizes) {
+        std::vector<std::int32_t> one(n);
+        for (std::size_t i = 0; i < n; ++i)
+            one[i] = static_cast<std::int32_t>(i);
+        std::vector<std::int32_t> many = one;
+        mt19937 a = at_position(1 + 7 * n % 624), b = a;
+        single(a, one);
+        repro::fill::shuffle(b, std::span(many), Tier);
+        INFO("size " << n);
+        REQUIRE((one == many));
+        REQUIRE(same_place(a, b));
+    }
 }
