@@ -4,6 +4,7 @@
 // seeding procedures. Origin: M. Matsumoto and T. Nishimura, mt19937ar.c (2002), BSD-3-Clause.
 
 #include <repro/detail/config.hpp>
+#include <repro/detail/fill_access.hpp>
 #include <repro/detail/state_text.hpp>
 
 #include <array>
@@ -14,9 +15,6 @@
 #include <string_view>
 
 namespace repro::inline v0 {
-namespace detail {
-struct mt19937_access; // bulk fills: rng/fill/mt19937_window.hpp
-}
 
 /// MT19937: 32 random bits a call, period 2^19937 - 1. A uniform random bit generator; seeded with one word
 /// it gives the words of std::mt19937.
@@ -136,7 +134,7 @@ public:
     }
 
 private:
-    friend struct detail::mt19937_access;
+    friend struct detail::fill_access;
 
     static constexpr std::uint32_t mixed(std::uint32_t before, std::uint32_t factor) noexcept {
         return (before ^ (before >> 30)) * factor;

@@ -255,6 +255,8 @@ public:
     }
 
 protected:
+    friend struct repro::detail::fill_access;
+
     legacy_core() = default;
 
     void seed_from_system() {

@@ -73,6 +73,8 @@ public:
     friend bool operator==(const mt19937&, const mt19937&) = default;
 
 private:
+    friend struct repro::detail::fill_access;
+
     repro::mt19937 engine_{std::uint32_t{0}};
 };
 

@@ -6,6 +6,7 @@
 // (BSD-3-Clause), numpy/random/_pcg64.pyx.
 
 #include <repro/compat/numpy/half_word.hpp>
+#include <repro/detail/fill_access.hpp>
 #include <repro/detail/uint128.hpp>
 #include <repro/rng/seed_sequence.hpp>
 
@@ -194,6 +195,8 @@ public:
     }
 
 private:
+    friend struct repro::detail::fill_access;
+
     pcg128() = default;
 
     uint128 state_ = 0;

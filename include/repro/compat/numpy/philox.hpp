@@ -4,6 +4,7 @@
 // Origin: NumPy 2.2 (BSD-3-Clause), numpy/random/_philox.pyx and src/philox.
 
 #include <repro/compat/numpy/half_word.hpp>
+#include <repro/detail/fill_access.hpp>
 #include <repro/rng/philox.hpp>
 #include <repro/rng/seed_sequence.hpp>
 
@@ -133,6 +134,8 @@ public:
     }
 
 private:
+    friend struct repro::detail::fill_access;
+
     philox() = default;
 
     void refill() noexcept {

@@ -256,6 +256,8 @@ public:
     [[nodiscard]] std::uint64_t draws() const noexcept { return engine_.draws(); }
 
 protected:
+    friend struct repro::detail::fill_access;
+
     random_words() = default;
 
     void restart(std::span<const std::uint32_t> key) noexcept {

@@ -49,7 +49,8 @@ template <class Kernel, std::size_t WordsEach, class T, class Make>
 void mt19937_fill(mt19937& engine, std::span<T> out, Make make) {
     if (out.size() <= (mt19937::state_size - engine.position()) / WordsEach) {
         make(engine.words().data() + engine.position(), out.data(), out.size(), store_kind::cached);
-        return mt19937_access::take(engine, WordsEach * out.size());
+        fill_access::position(engine) += WordsEach * out.size();
+        return;
     }
     mt19937_window<Kernel> window(engine);
     const std::size_t head = elements_to_alignment(out.data());

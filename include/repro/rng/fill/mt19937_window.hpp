@@ -3,6 +3,7 @@
 // The unread words of an MT19937 in one piece. A fill reads from any position on and leaves the engine after
 // the last word it read, as single draws would.
 
+#include <repro/detail/fill_access.hpp>
 #include <repro/rng/fill/mt19937_portable.hpp>
 #include <repro/rng/mt19937.hpp>
 
@@ -13,14 +14,6 @@
 namespace repro::inline v0 {
 namespace detail {
 
-/// What a bulk fill needs of an engine, and nobody else.
-struct mt19937_access {
-    static std::uint32_t* words(mt19937& engine) noexcept { return engine.words_.data(); }
-    static void take(mt19937& engine, std::size_t n_words) noexcept { engine.position_ += n_words; }
-    static void count_block(mt19937& engine) noexcept { engine.taken_before_ += mt19937::state_size; }
-    static void set_position(mt19937& engine, std::size_t position) noexcept { engine.position_ = position; }
-};
-
 /// A copy of an engine's block, in front of which up to 31 unread words of the block before stay in
 /// place: reads need not stop where a block ends. The engine stands right again when the window goes.
 template <class Kernel> class mt19937_window {
@@ -30,14 +23,15 @@ public:
     static constexpr std::size_t granule = 32; ///< words that a kernel takes at once
 
     explicit mt19937_window(mt19937& engine) noexcept : engine_(engine), next_(granule + engine.position()) {
-        std::memcpy(words_ + granule, mt19937_access::words(engine), mt19937::state_size * sizeof words_[0]);
+        std::memcpy(words_ + granule, engine.words().data(), mt19937::state_size * sizeof words_[0]);
     }
     mt19937_window(const mt19937_window&) = delete;
     mt19937_window& operator=(const mt19937_window&) = delete;
 
     ~mt19937_window() {
-        std::memcpy(mt19937_access::words(engine_), words_ + granule, mt19937::state_size * sizeof words_[0]);
-        mt19937_access::set_position(engine_, next_ - granule);
+        std::memcpy(fill_access::words(engine_).data(), words_ + granule,
+                    mt19937::state_size * sizeof words_[0]);
+        fill_access::position(engine_) = next_ - granule;
     }
 
     /// Returns how many words can be read.
@@ -58,7 +52,7 @@ public:
         const std::size_t unread = size();
         std::memcpy(words_ + granule - unread, data(), unread * sizeof words_[0]);
         Kernel::twist(words_ + granule);
-        mt19937_access::count_block(engine_);
+        fill_access::taken_before(engine_) += mt19937::state_size;
         next_ = granule - unread;
     }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// NumPy's ziggurat for normals in blocks: every word of a block becomes the value that it would give by the fast path;
-// the one in ninety that needs more is settled alone; what is not a result is dropped as the block moves out.
+// NumPy's ziggurat for normals in blocks: every word of a block becomes the value that it would give by the
+// fast path; the one in ninety that needs more is settled alone; what is not a result is dropped as the block
+// moves out.
 
 #if defined(__x86_64__)
 #include <repro/compat/numpy/ziggurat_tables.hpp>
@@ -11,11 +12,10 @@
 #include <repro/rng/fill/pcg64_avx512.hpp>
 #include <repro/rng/fill/pcg64_core.hpp>
 
-#include <immintrin.h>
-
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <immintrin.h>
 
 namespace repro::inline v0::numpy::detail {
 
@@ -50,7 +50,8 @@ public:
         core_.advance(first_);
     }
 
-    /// Writes the normals of one block, `block` at most, and returns how many. Writes over `block` + 8 elements.
+    /// Writes the normals of one block, `block` at most, and returns how many. Writes over `block` + 8
+    /// elements.
     [[gnu::noinline]] std::size_t normals(double* out) noexcept {
         make_values();
         drop_first();
@@ -59,21 +60,20 @@ public:
     }
 
 private:
-    /// Fast path for every word, and a list of the words for which it does not hold. Words and values take turns: the
-    /// processor works on both at once.
+    /// Fast path for every word, and a list of the words for which it does not hold. Words and values take
+    /// turns: the processor works on both at once.
     void make_values() noexcept {
         repro::detail::pcg64_lanes lanes = lanes_;
         const __m256i eight = _mm256_set1_epi32(8);
         __m256i index = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
         std::size_t n_slow = 0;
         for (std::size_t first = 0; first < block; first += repro::detail::pcg64_lanes::count) {
-            lanes.next([&](std::size_t k, __m512i words) __attribute__((always_inline)) {
-                _mm512_store_si512(words_ + first + k, words);
-            });
+            lanes.next([&](std::size_t k, __m512i words)
+                           __attribute__((always_inline)) { _mm512_store_si512(words_ + first + k, words); });
 #pragma GCC unroll 4
             for (std::size_t i = first; i < first + repro::detail::pcg64_lanes::count; i += 8) {
                 const __mmask8 slow = make_eight(i);
-                const __m256i listed = _mm256_maskz_compress_epi32(slow, index);
+                const __m256i listed = _mm256_mask_compress_epi32(index, slow, index);
                 _mm256_storeu_si256(reinterpret_cast<__m256i*>(slow_ + n_slow), listed);
                 n_slow += static_cast<std::size_t>(__builtin_popcount(slow));
                 index = _mm256_add_epi32(index, eight);
@@ -87,11 +87,12 @@ private:
     [[gnu::always_inline]] __mmask8 make_eight(std::size_t i) noexcept {
         constexpr int xor_and = 0x78; // a ^ (b & c)
         const __m512i word = _mm512_load_si512(words_ + i);
-        const __m512i magnitude = _mm512_and_si512(_mm512_srli_epi64(word, 9), _mm512_set1_epi64(0x000fffffffffffff));
+        const __m512i magnitude =
+            _mm512_and_si512(_mm512_srli_epi64(word, 9), _mm512_set1_epi64(0x000fffffffffffff));
         const __m512d even = four_layers(i), odd = four_layers(i + 1);
         const __m512d value = _mm512_mul_pd(_mm512_cvtepi64_pd(magnitude), _mm512_unpacklo_pd(even, odd));
-        const __m512i with_sign = _mm512_ternarylogic_epi64(_mm512_castpd_si512(value), _mm512_slli_epi64(word, 55),
-                                                            _mm512_set1_epi64(INT64_MIN), xor_and);
+        const __m512i with_sign = _mm512_ternarylogic_epi64(
+            _mm512_castpd_si512(value), _mm512_slli_epi64(word, 55), _mm512_set1_epi64(INT64_MIN), xor_and);
         _mm512_store_si512(values_ + i, with_sign);
         return _mm512_cmpge_epu64_mask(magnitude, _mm512_castpd_si512(_mm512_unpackhi_pd(even, odd)));
     }
@@ -111,7 +112,7 @@ private:
         for (std::uint8_t& bits : kept_)
             bits = 0xff;
         for (std::size_t i = 0; i < first_; ++i)
-            drop(i);
+            drop_if(true, i);
     }
 
     /// Decides over the words of the list in turn, each of which may take the words after it.
@@ -123,14 +124,15 @@ private:
             const auto layer = static_cast<std::uint8_t>(words_[i]);
             if (layer == 0) [[unlikely]] {
                 next = tail(i);
+                for (std::size_t taken = i + 1; taken < next && taken < block; ++taken)
+                    drop_if(true, taken);
             } else {
-                const double height = repro::detail::mul_add(normal_density[layer - 1] - normal_density[layer],
-                                                             uniform(i + 1), normal_density[layer]);
-                if (!(height < libm_exp(-0.5 * values_[i] * values_[i]))) drop(i);
+                const double height = repro::detail::mul_add(
+                    normal_density[layer - 1] - normal_density[layer], uniform(i + 1), normal_density[layer]);
+                drop_if(!(height < libm_exp(-0.5 * values_[i] * values_[i])), i);
+                drop_if(true, i + 1);
                 next = i + 2;
             }
-            for (std::size_t taken = i + 1; taken < next; ++taken)
-                drop(taken);
         }
         first_ = next > block ? next - block : 0;
     }
@@ -159,8 +161,8 @@ private:
         return written;
     }
 
-    void drop(std::size_t i) noexcept {
-        if (i < block) kept_[i / 8] &= static_cast<std::uint8_t>(~(1u << (i % 8)));
+    void drop_if(bool condition, std::size_t i) noexcept {
+        kept_[i / 8] &= static_cast<std::uint8_t>(~(static_cast<unsigned>(condition) << (i % 8)));
     }
 
     /// The uniform of word i, which may lie beyond the block.
@@ -177,11 +179,11 @@ private:
 
     repro::fill::pcg64_core& core_;
     repro::detail::pcg64_lanes lanes_; // after the block
-    std::size_t first_ = 0;         // words of the next block that are taken already
+    std::size_t first_ = 0;            // words of the next block that are taken already
     std::size_t n_slow_ = 0;
     alignas(64) std::uint64_t words_[block];
     alignas(64) double values_[block];
-    alignas(64) std::uint8_t kept_[block / 8];
+    alignas(64) std::uint8_t kept_[block / 8 + 1]; // a wedge at the end drops the word after the block
     std::uint32_t slow_[block + 8];
 };
 
