@@ -24,11 +24,11 @@ namespace detail {
 /// The seed of a run: a whole number from 0 to 2^64-1.
 class seed {
 public:
-    /// Takes any integer type.
+    /// Takes any integer type but bool and char.
     ///
     /// Errors: errc::seed_invalid for a negative number, which would otherwise wrap silently.
     template <std::integral Integer>
-        requires(sizeof(Integer) <= 8 && !std::same_as<Integer, bool>)
+        requires(sizeof(Integer) <= 8 && !std::same_as<Integer, bool> && !std::same_as<Integer, char>)
     constexpr seed(Integer value) : value_(static_cast<std::uint64_t>(value)) {
         if constexpr (std::signed_integral<Integer>)
             if (value < 0)

@@ -49,7 +49,9 @@ struct fact {
 ///
 /// `seed` puts every stream of the source where the given seed wants it. `save` returns one line of text,
 /// complete; `restore` takes it back, or throws `error` and changes nothing. `streams` describes the streams,
-/// `facts` what was switched and read back, `not_seeded` what the source knows it does not cover.
+/// `facts` what was switched and read back, `not_seeded` what the source knows it does not cover. None of
+/// them may call the registry or fork: the registry is locked meanwhile. Names are those that streams may
+/// have.
 template <class T>
 concept source = requires(T& t, const T& c, seed s, std::string_view text) {
     { c.name() } -> std::convertible_to<std::string_view>;

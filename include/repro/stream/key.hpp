@@ -15,8 +15,8 @@ namespace repro::inline v0 {
 /// The key of a counter-based stream.
 using stream_key = std::array<std::uint64_t, 2>;
 
-/// SHA-256 over a purpose and typed fields. Each field carries its length or width, so that no two lists of
-/// fields hash alike.
+/// SHA-256 over a purpose and its fields. A purpose fixes the kinds of its fields, and each text carries its
+/// length, so that no two lists of fields of one purpose hash alike.
 ///
 /// Stability: contract 1.
 class key_hash {

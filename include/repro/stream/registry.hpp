@@ -51,6 +51,20 @@ template <source Source> struct source_model final : any_source {
     Source value;
 };
 
+/// A source that joined, and the seed that it was given last.
+struct joined_source {
+    box<any_source> source;
+    std::optional<repro::seed> given;
+
+    void seed(repro::seed s) {
+        source->seed(s);
+        given = s;
+    }
+
+    /// Puts the source where `state` says, as one that was given `seed_then`.
+    void put_back(std::optional<repro::seed> seed_then, std::string_view state);
+};
+
 /// A named stream: its engine, and the depth of forks for which the engine is keyed.
 struct named_stream {
     std::string_view name;
@@ -69,9 +83,15 @@ inline void expect_stream_name(std::string_view name) {
                     "is no name of a stream", "use 1 to 128 of the characters A-Z a-z 0-9 . _ - /");
 }
 
-/// What a snapshot holds for one named stream or source.
+/// What a snapshot holds for one named stream, and for one source.
 struct saved_stream {
     std::string_view name;
+    std::string_view state;
+};
+
+struct saved_source {
+    std::string_view name;
+    std::optional<repro::seed> given;
     std::string_view state;
 };
 
@@ -79,7 +99,8 @@ struct saved_stream {
 struct saved_streams {
     std::optional<std::uint64_t> seed;
     std::optional<stream_key> root;
-    std::vector<saved_stream> sources;
+    std::optional<std::uint64_t> forks;
+    std::vector<saved_source> sources;
     std::vector<saved_stream> streams;
 };
 
@@ -104,7 +125,7 @@ public:
         detail::lock_guard lock(mutex_);
         seed_all(s, root_key(s));
         seed_ = s;
-        run_depth_ = depth_;
+        run_depth_ = detail::process_fork_path.depth;
         if (!first_seeded_) first_seeded_ = detail::now();
     }
 
@@ -133,27 +154,40 @@ public:
     }
 
     /// Adds a source, in place of one of the same name. It is seeded by the next `seed`.
+    ///
+    /// Errors: errc::name_invalid; errc::name_taken if a named stream has that name.
     template <source Source> void add(Source s) {
-        put(detail::box<detail::any_source>(new detail::source_model<Source>(std::move(s))));
+        detail::expect_stream_name(s.name());
+        detail::lock_guard lock(mutex_);
+        for (detail::joined_source& each : sources_)
+            if (each.source->name() == s.name()) {
+                each = {joining(std::move(s)), std::nullopt};
+                return;
+            }
+        expect_free(s.name());
+        sources_.push_back({joining(std::move(s)), std::nullopt});
     }
 
     /// Adds the user's engine, which has to outlive its tracking. It is seeded at once where the registry is
     /// seeded already, else by the next `seed`.
     ///
-    /// Errors: errc::name_invalid; errc::name_taken if a stream or source has that name.
+    /// Errors: errc::name_invalid; errc::name_taken if a stream or source has that name, or its prefix is one
+    /// of
+    ///         the library's own.
     template <standard_engine Engine> void track(std::string name, Engine& engine) {
         detail::expect_stream_name(name);
         detail::tracked_source<Engine> tracked(std::move(name), engine);
         detail::lock_guard lock(mutex_);
         expect_free(tracked.name());
-        if (seed_) tracked.seed(source_seed());
-        sources_.emplace_back(new detail::source_model(std::move(tracked)));
+        expect_unreserved(tracked.name());
+        sources_.push_back({joining(std::move(tracked)), std::nullopt});
+        if (seed_) sources_.back().seed(source_seed());
     }
 
     /// Removes the source or the user's engine `name`; nothing happens if there is none.
     void untrack(std::string_view name) {
         detail::lock_guard lock(mutex_);
-        std::erase_if(sources_, [&](const auto& each) { return each->name() == name; });
+        std::erase_if(sources_, [&](const auto& each) { return each.source->name() == name; });
     }
 
     /// Returns a handle of the stream `name`. The same name gives the same stream, whoever asks, in any
@@ -169,7 +203,7 @@ public:
         detail::lock_guard lock(mutex_);
         std::vector<stream_facts> all;
         for (const auto& each : sources_)
-            for (stream_facts& facts : each->streams())
+            for (stream_facts& facts : each.source->streams())
                 all.push_back(std::move(facts));
         for (auto& [name, stream] : named_)
             all.push_back(describe(name, stream));
@@ -181,8 +215,8 @@ public:
         detail::lock_guard lock(mutex_);
         std::vector<fact> all;
         for (const auto& each : sources_)
-            for (const fact& f : each->facts())
-                all.push_back({std::string(each->name()) + "." + f.name, f.value});
+            for (const fact& f : each.source->facts())
+                all.push_back({std::string(each.source->name()) + "." + f.name, f.value});
         return all;
     }
 
@@ -191,7 +225,7 @@ public:
         detail::lock_guard lock(mutex_);
         std::vector<missing_fact> all;
         for (const auto& each : sources_)
-            for (missing_fact& gap : each->not_seeded())
+            for (missing_fact& gap : each.source->not_seeded())
                 all.push_back(std::move(gap));
         return all;
     }
@@ -218,7 +252,7 @@ public:
         detail::lock_guard lock(mutex_);
         std::vector<std::string> names;
         for (const auto& each : sources_)
-            names.emplace_back(each->name());
+            names.emplace_back(each.source->name());
         return names;
     }
 
@@ -244,28 +278,23 @@ private:
     }
 
     void after_fork_in_child() noexcept {
-        detail::process_fork_path.enter_child();
+        detail::fork_path& path = detail::process_fork_path;
+        root_ = key_hash("fork").add(root_).add(path.children).key();
+        path = {path.depth + 1, 0};
         mutex_.unlock();
     }
 
     void seed_all(repro::seed s, const stream_key& root) {
-        for (const auto& each : sources_)
-            each->seed(s);
+        for (detail::joined_source& each : sources_)
+            each.seed(s);
         root_ = root;
-        depth_ = detail::process_fork_path.depth;
-        detail::process_fork_path.start_here(); // what is forked from now on depends on this root alone
+        detail::process_fork_path.children = 0; // what is forked from now on depends on this root alone
         for (auto& [name, stream] : named_)
             rekey(stream);
     }
 
-    void put(detail::box<detail::any_source> s) {
-        detail::lock_guard lock(mutex_);
-        for (auto& each : sources_)
-            if (each->name() == s->name()) {
-                each = std::move(s);
-                return;
-            }
-        sources_.push_back(std::move(s));
+    template <source Source> [[nodiscard]] static detail::box<detail::any_source> joining(Source s) {
+        return detail::box<detail::any_source>(new detail::source_model<Source>(std::move(s)));
     }
 
     void expect_free(std::string_view name) const {
@@ -274,55 +303,56 @@ private:
                         "choose another name, or untrack the first");
     }
 
-    [[nodiscard]] detail::any_source* find(std::string_view name) const noexcept {
-        for (const auto& each : sources_)
-            if (each->name() == name) return &*each;
+    /// The library's own sources join with the first seed_everything, which may come later.
+    static void expect_unreserved(std::string_view name) {
+        for (const std::string_view prefix : {"c/", "python/", "numpy/", "pytorch/", "jax/"})
+            if (name.starts_with(prefix))
+                throw error(errc::name_taken, "stream '" + std::string(name) + "'",
+                            "begins with a prefix of the library's own streams", "choose another name");
+    }
+
+    [[nodiscard]] detail::joined_source* find(std::string_view name) const noexcept {
+        for (detail::joined_source& each : sources_)
+            if (each.source->name() == name) return &each;
         return nullptr;
     }
 
-    /// The root under which this process keys its named streams: in a child that was not seeded itself, one
-    /// of its own.
-    [[nodiscard]] stream_key effective_root() const noexcept {
-        const detail::fork_path& path = detail::process_fork_path;
-        if (path.depth == depth_) return root_;
-        return key_hash("fork").add(root_).add(path.key).key();
-    }
+    /// Whether this process keys its streams as the seeded one does, not as a child or a worker.
+    [[nodiscard]] bool keyed_by_seed_alone() const noexcept { return root_ == root_key(*seed_); }
 
     /// The seed of a source that joins now: the run's, or the worker's, or a forked child's own.
     [[nodiscard]] repro::seed source_seed() const noexcept {
-        const stream_key root = effective_root();
-        return root == root_key(*seed_) ? *seed_ : repro::seed(derive_seed(root, "worker"));
+        return keyed_by_seed_alone() ? *seed_ : repro::seed(derive_seed(root_, "worker"));
     }
 
     void rekey(detail::named_stream& stream) const noexcept {
-        stream.engine = stream_engine(derive_key(effective_root(), stream.name));
+        stream.engine = stream_engine(derive_key(root_, stream.name));
         stream.depth = detail::process_fork_path.depth;
     }
 
     [[nodiscard]] stream_facts describe(const std::string& name, detail::named_stream& stream) const {
         if (stream.depth != detail::process_fork_path.depth) rekey(stream);
-        const bool child = detail::process_fork_path.depth != depth_;
         const stream_key& key = stream.engine.key();
         return {name,
                 std::string(stream_engine::engine_name),
                 "key " + detail::decimal(key[0]) + " " + detail::decimal(key[1]),
                 seed_rule::derived,
-                child ? "keyed by seed, name and the order of forks" : "keyed by seed and name",
+                keyed_by_seed_alone() ? "keyed by seed and name"
+                                      : "keyed by seed, name, and place among workers or forks",
                 stream.engine.draws(),
                 {},
                 sha256(stream.engine.save())};
     }
 
-    void restore_sources(const std::vector<detail::saved_stream>& saved);
+    void restore_sources(const std::vector<detail::saved_source>& saved, detail::unmatched_sources unmatched);
     void restore_named(const std::vector<std::pair<std::string, stream_engine>>& restored);
 
     mutable detail::mutex mutex_;
     std::optional<repro::seed> seed_;
-    stream_key root_{};
-    unsigned depth_ = 0;     ///< of the forks for which root_ holds
-    unsigned run_depth_ = 0; ///< of the forks when `seed` was called
+    stream_key root_{};      ///< of all named streams: the seed's, the worker's, or the forked child's own
+    unsigned run_depth_ = 0; ///< of forks, when `seed` was called
     std::optional<detail::moment> first_seeded_;
-    std::vector<detail::box<detail::any_source>> sources_;
+    mutable std::vector<detail::joined_source> sources_;
     mutable std::map<std::string, detail::named_stream, std::less<>> named_;
 };
 

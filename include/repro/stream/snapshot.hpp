@@ -49,6 +49,18 @@ inline void parse_root(std::string_view text, saved_streams& saved) {
     saved.root = root;
 }
 
+inline void parse_source(std::string_view line, saved_streams& saved) {
+    const std::string_view name = next_token(line, ' ');
+    const std::string_view given = next_token(line, ' ');
+    std::uint64_t number = 0;
+    if (given == "-")
+        saved.sources.push_back({name, std::nullopt, line});
+    else if (from_decimal(given, number))
+        saved.sources.push_back({name, number, line});
+    else
+        throw damaged_snapshot("has a source without a readable seed");
+}
+
 inline void parse_stream(std::string_view name, std::string_view state, saved_streams& saved) {
     if (!saved.streams.empty() && saved.streams.back().name >= name)
         throw damaged_snapshot("has streams twice or out of order");
@@ -60,11 +72,12 @@ inline void parse_snapshot_line(std::string_view line, saved_streams& saved) {
     std::uint64_t number = 0;
     if (kind == "seed" && !saved.seed && from_decimal(line, number)) {
         saved.seed = number;
+    } else if (kind == "forks" && !saved.forks && from_decimal(line, number)) {
+        saved.forks = number;
     } else if (kind == "root") {
         parse_root(line, saved);
     } else if (kind == "source") {
-        const std::string_view name = next_token(line, ' ');
-        saved.sources.push_back({name, line});
+        parse_source(line, saved);
     } else if (kind == "stream") {
         const std::string_view name = next_token(line, ' ');
         parse_stream(name, line, saved);
@@ -87,12 +100,13 @@ inline void parse_snapshot_line(std::string_view line, saved_streams& saved) {
     saved_streams saved;
     while (!rest.empty())
         parse_snapshot_line(next_token(rest, '\n'), saved);
-    if (!saved.seed || !saved.root) throw damaged_snapshot("holds no seed or no root");
+    if (!saved.seed || !saved.root || !saved.forks)
+        throw damaged_snapshot("holds no seed, no root or no count of forks");
     return saved;
 }
 
 [[nodiscard]] inline bool holds_source(const saved_streams& saved, std::string_view name) noexcept {
-    for (const saved_stream& each : saved.sources)
+    for (const saved_source& each : saved.sources)
         if (each.name == name) return true;
     return false;
 }
@@ -104,11 +118,14 @@ inline std::string registry::save() const {
     if (!seed_)
         throw detail::snapshot_error(errc::not_seeded, "is asked for before there is a seed",
                                      "call seed_everything, or make the run, first");
-    const stream_key root = effective_root();
     std::string text = "seed " + detail::decimal(seed_->value()) + "\n";
-    text += "root " + detail::decimal(root[0]) + " " + detail::decimal(root[1]) + "\n";
-    for (const auto& each : sources_)
-        text.append("source ").append(each->name()).append(" ").append(each->save()).append("\n");
+    text += "root " + detail::decimal(root_[0]) + " " + detail::decimal(root_[1]) + "\n";
+    text += "forks " + detail::decimal(detail::process_fork_path.children) + "\n";
+    for (const detail::joined_source& each : sources_) {
+        const std::string given = each.given ? detail::decimal(each.given->value()) : "-";
+        text.append("source ").append(each.source->name()).append(" ").append(given).append(" ");
+        text.append(each.source->save()).append("\n");
+    }
     for (auto& [name, stream] : named_) {
         if (stream.depth != detail::process_fork_path.depth) rekey(stream);
         text.append("stream ").append(name).append(" ").append(stream.engine.save()).append("\n");
@@ -116,19 +133,36 @@ inline std::string registry::save() const {
     return text;
 }
 
-inline void registry::restore_sources(const std::vector<detail::saved_stream>& saved) {
-    std::vector<std::pair<detail::any_source*, std::string>> undo;
-    try {
-        for (const detail::saved_stream& each : saved) {
-            detail::any_source* const target = find(each.name);
-            if (target == nullptr) continue;
-            undo.emplace_back(target, target->save());
-            target->restore(each.state);
+inline void detail::joined_source::put_back(std::optional<repro::seed> seed_then, std::string_view state) {
+    source->restore(state);
+    if (seed_then == given) return;
+    // Seeding tells the source of the seed that it had; the state then overrides what that did.
+    if (seed_then) source->seed(*seed_then);
+    given = seed_then;
+    source->restore(state);
+}
+
+inline void registry::restore_sources(const std::vector<detail::saved_source>& saved,
+                                      detail::unmatched_sources unmatched) {
+    struct undo_entry {
+        detail::joined_source* target;
+        std::optional<repro::seed> given;
+        std::string state;
+    };
+    std::vector<undo_entry> undo;
+    for (const detail::saved_source& each : saved) {
+        auto* const target = find(each.name);
+        if (target == nullptr) continue;
+        try {
+            undo_entry before{target, target->given, target->source->save()};
+            target->put_back(each.given, each.state);
+            undo.push_back(std::move(before));
+        } catch (...) {
+            if (unmatched == detail::unmatched_sources::leave) continue;
+            for (const undo_entry& done : undo)
+                done.target->put_back(done.given, done.state);
+            throw;
         }
-    } catch (...) {
-        for (const auto& [target, state] : undo)
-            target->restore(state);
-        throw;
     }
 }
 
@@ -136,7 +170,8 @@ inline void registry::restore_named(const std::vector<std::pair<std::string, str
     for (auto& [name, stream] : named_)
         rekey(stream);
     for (const auto& [name, engine] : restored) {
-        auto [place, is_new] = named_.emplace(name, detail::named_stream{{}, engine, depth_});
+        auto [place, is_new] =
+            named_.emplace(name, detail::named_stream{{}, engine, detail::process_fork_path.depth});
         place->second.name = place->first;
         place->second.engine = engine;
     }
@@ -152,17 +187,17 @@ inline void registry::restore(const detail::saved_streams& saved, detail::unmatc
     detail::lock_guard lock(mutex_);
     bool same = saved.sources.size() == sources_.size();
     for (const auto& each : sources_) // so that none stands in the snapshot twice, either
-        same = same && detail::holds_source(saved, each->name());
+        same = same && detail::holds_source(saved, each.source->name());
     for (const detail::saved_stream& each : saved.streams)
         if (find(each.name) != nullptr)
             throw detail::damaged_snapshot("has a named stream where this process has a source");
     if (!same && unmatched == detail::unmatched_sources::refuse)
         throw detail::snapshot_error(errc::snapshot_mismatch, "holds other sources than this process has",
                                      "hand in the same adapters and track the same engines first");
-    restore_sources(saved.sources);
+    restore_sources(saved.sources, unmatched);
     seed_ = *saved.seed;
     root_ = *saved.root;
-    depth_ = detail::process_fork_path.depth;
+    detail::process_fork_path.children = *saved.forks;
     restore_named(engines);
 }
 
@@ -189,7 +224,8 @@ inline void restore(std::string_view text) {
 }
 
 /// Puts all streams back at the end of a scope, also when an exception leaves it: what is drawn inside does
-/// not show outside. Engines that are tracked or untracked inside are left alone, and so is a forked child.
+/// not show outside. Engines that are tracked or untracked inside are left alone, and so are one that does
+/// not take its state back and a forked child.
 class isolate {
 public:
     /// Errors: errc::not_seeded.

@@ -19,6 +19,7 @@ static_assert(seed(UINT64_MAX).value() == UINT64_MAX);
 static_assert(seed(1) == seed(1u) && seed(1) != seed(2));
 static_assert(std::is_convertible_v<int, seed> && std::is_convertible_v<std::uint64_t, seed>);
 static_assert(!std::is_constructible_v<seed, bool>, "true is no seed");
+static_assert(!std::is_constructible_v<seed, char>, "a letter is no seed");
 static_assert(!std::is_constructible_v<seed, double>, "a fraction would be cut off silently");
 static_assert(!std::is_constructible_v<seed, const char*>, "text goes through parse");
 static_assert(!std::is_default_constructible_v<seed>, "an absent seed is std::nullopt");

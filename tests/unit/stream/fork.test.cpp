@@ -163,7 +163,7 @@ TEST_CASE("a child is told from the seeded process, and the ledger says how it i
     CHECK_FALSE(streams().in_forked_child());
     CHECK(note() == "keyed by seed and name");
     CHECK(in_forked_child([&] { return (streams().in_forked_child() ? "child, " : "") + note(); }) ==
-          "child, keyed by seed, name and the order of forks");
+          "child, keyed by seed, name, and place among workers or forks");
 }
 
 TEST_CASE("a snapshot of a child goes on in another process") {

@@ -149,6 +149,7 @@ TEST_CASE("the name of a source is no name for a stream, and the other way round
     (void)stream("taken/stream");
     CHECK(support::refusal([&] { streams().track("taken/stream", engine); }) == repro::errc::name_taken);
     CHECK(support::refusal([&] { streams().track("taken/engine", engine); }) == repro::errc::name_taken);
+    CHECK(support::refusal([&] { streams().track("python/random", engine); }) == repro::errc::name_taken);
     CHECK(support::refusal([&] { streams().track("not a name", engine); }) == repro::errc::name_invalid);
     streams().untrack("taken/engine");
     CHECK(stream("taken/engine").draws() == 0);

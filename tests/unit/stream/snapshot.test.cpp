@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <repro/stream/c_library.hpp>
 #include <repro/stream/snapshot.hpp>
 
 #include "support/process.hpp"
@@ -358,4 +359,47 @@ TEST_CASE("an engine that is untracked inside an isolated scope is left where it
     }
     CHECK((here.engine == std::mt19937(5)));
     CHECK(stream("scene/a").draws() == a);
+}
+
+TEST_CASE("after a restore the ledger names the seed that each source had") {
+    const support::no_sources_left guard;
+    std::mt19937 engine;
+    streams().add(repro::detail::c_drand48{});
+    streams().track("scene/engine", engine);
+    streams().seed(1);
+    const std::string text = snapshot();
+    streams().seed(2);
+    restore(text);
+    for (const auto& each : streams().ledger())
+        if (each.name == "c/drand48" || each.name == "scene/engine") CHECK(each.seed == "1");
+    CHECK(snapshot() == text);
+}
+
+TEST_CASE("isolate leaves alone an engine that does not take its state back") {
+    const support::no_sources_left guard;
+    std::mt19937 engine;
+    std::minstd_rand other;
+    streams().track("scene/engine", engine);
+    streams().seed(1);
+    const auto stream_before = stream("scene/kept").split(0)();
+    {
+        const repro::isolate nothing_shows;
+        (void)stream("scene/kept")();
+        streams().untrack("scene/engine");
+        streams().track("scene/engine", other);
+    }
+    CHECK(stream("scene/kept").draws() == 0);
+    CHECK(stream("scene/kept").split(0)() == stream_before);
+}
+
+TEST_CASE("a fork inside isolate shifts no later child") {
+    streams().seed(1);
+    const auto draw = [] { return std::to_string(stream("scene/child")()); };
+    const std::string first = support::in_forked_child(draw);
+    streams().seed(1);
+    {
+        const repro::isolate nothing_shows;
+        (void)support::in_forked_child(draw);
+    }
+    CHECK(support::in_forked_child(draw) == first);
 }
