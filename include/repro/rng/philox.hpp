@@ -37,17 +37,19 @@ template <std::unsigned_integral Word, int Rounds> struct philox {
     [[nodiscard]] static constexpr block apply(block counter, key k) noexcept {
         using constants = detail::philox_constants<Word>;
         using wide = typename constants::wide;
+        constexpr int half = 8 * sizeof(Word);
+        Word x0 = counter[0], x1 = counter[1], x2 = counter[2], x3 = counter[3]; // registers; an array is not
         for (int round = 0; round < Rounds; ++round) {
-            const wide a = static_cast<wide>(constants::multiplier[0]) * counter[0];
-            const wide b = static_cast<wide>(constants::multiplier[1]) * counter[2];
-            constexpr int half = 8 * sizeof(Word);
-            counter = {
-                static_cast<Word>(static_cast<Word>(b >> half) ^ counter[1] ^ k[0]), static_cast<Word>(b),
-                static_cast<Word>(static_cast<Word>(a >> half) ^ counter[3] ^ k[1]), static_cast<Word>(a)};
+            const wide a = static_cast<wide>(constants::multiplier[0]) * x0;
+            const wide b = static_cast<wide>(constants::multiplier[1]) * x2;
+            x0 = static_cast<Word>(static_cast<Word>(b >> half) ^ x1 ^ k[0]);
+            x1 = static_cast<Word>(b);
+            x2 = static_cast<Word>(static_cast<Word>(a >> half) ^ x3 ^ k[1]);
+            x3 = static_cast<Word>(a);
             k[0] += constants::weyl[0];
             k[1] += constants::weyl[1];
         }
-        return counter;
+        return {x0, x1, x2, x3};
     }
 };
 
