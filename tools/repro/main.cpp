@@ -101,4 +101,11 @@ exit_code run(int argc, char** argv) {
 } // namespace
 } // namespace tool
 
-int main(int argc, char** argv) { return static_cast<int>(tool::run(argc, argv)); }
+int main(int argc, char** argv) {
+    try {
+        return static_cast<int>(tool::run(argc, argv));
+    } catch (...) { // not even the command line or the message could be dealt with
+        std::fputs("repro: error E_INTERNAL: out of memory, or standard error cannot be written\n", stderr);
+        return static_cast<int>(tool::exit_code::internal);
+    }
+}

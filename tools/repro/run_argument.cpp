@@ -115,7 +115,7 @@ fs::path experiments_root() {
 
 fs::path find_run(const std::string& run, console& out) {
     std::error_code failed;
-    const fs::path path = run;
+    fs::path path = run;
     if (is_there(path / "manifest.json")) return path / "manifest.json";
     if (is_there(path) && !fs::is_directory(path, failed)) return path;
     const bool is_path =
