@@ -9,6 +9,10 @@ set(repro_core_headers
     include/repro/compat/numpy/constraints.hpp
     include/repro/compat/numpy/continuous.hpp
     include/repro/compat/numpy/discrete.hpp
+    include/repro/compat/numpy/fill/generator.hpp
+    include/repro/compat/numpy/fill/random_state.hpp
+    include/repro/compat/numpy/fill/ziggurat_avx512.hpp
+    include/repro/compat/numpy/fill.hpp
     include/repro/compat/numpy/generator.hpp
     include/repro/compat/numpy/generator_core.hpp
     include/repro/compat/numpy/generator_distributions.hpp
@@ -28,24 +32,27 @@ set(repro_core_headers
     include/repro/compat/numpy/ziggurat.hpp
     include/repro/compat/numpy/ziggurat_tables.hpp
     include/repro/compat/numpy.hpp
+    include/repro/compat/python/fill.hpp
     include/repro/compat/python/random.hpp
     include/repro/compat/python/real_valued.hpp
     include/repro/compat/python/seeding.hpp
     include/repro/compat/python/words.hpp
     include/repro/compat/python.hpp
     include/repro/core/digest.hpp
+    include/repro/core/entropy.hpp
     include/repro/core/error.hpp
     include/repro/core/knobs.hpp
     include/repro/core/level.hpp
     include/repro/core/seed.hpp
     include/repro/core/source.hpp
+    include/repro/core/state_text.hpp
     include/repro/core.hpp
     include/repro/detail/box.hpp
     include/repro/detail/clock.hpp
     include/repro/detail/config.hpp
     include/repro/detail/cpu.hpp
     include/repro/detail/descriptor.hpp
-    include/repro/detail/entropy.hpp
+    include/repro/detail/fill_access.hpp
     include/repro/detail/fp.hpp
     include/repro/detail/held_back_signal.hpp
     include/repro/detail/json_writer.hpp
@@ -56,7 +63,6 @@ set(repro_core_headers
     include/repro/detail/log.hpp
     include/repro/detail/mutex.hpp
     include/repro/detail/real.hpp
-    include/repro/detail/state_text.hpp
     include/repro/detail/text.hpp
     include/repro/detail/uint128.hpp
     include/repro/detail/utf8.hpp
@@ -65,6 +71,9 @@ set(repro_core_headers
     include/repro/hash/xxh64.hpp
     include/repro/rng/distributions.hpp
     include/repro/rng/fill/bounded.hpp
+    include/repro/rng/fill/counter.hpp
+    include/repro/rng/fill/counter_avx2.hpp
+    include/repro/rng/fill/counter_avx512.hpp
     include/repro/rng/fill/kept_avx512.hpp
     include/repro/rng/fill/log_avx512.hpp
     include/repro/rng/fill/mt19937.hpp
@@ -72,18 +81,24 @@ set(repro_core_headers
     include/repro/rng/fill/mt19937_avx512.hpp
     include/repro/rng/fill/mt19937_portable.hpp
     include/repro/rng/fill/mt19937_window.hpp
+    include/repro/rng/fill/partners.hpp
+    include/repro/rng/fill/partners_avx512.hpp
     include/repro/rng/fill/pcg64.hpp
     include/repro/rng/fill/pcg64_avx512.hpp
     include/repro/rng/fill/pcg64_core.hpp
     include/repro/rng/fill/pcg64_portable.hpp
+    include/repro/rng/fill/pcg64_reader.hpp
     include/repro/rng/fill/polar.hpp
     include/repro/rng/fill/polar_fill.hpp
     include/repro/rng/fill/polar_x86.hpp
+    include/repro/rng/fill/shuffle.hpp
     include/repro/rng/fill/store.hpp
+    include/repro/rng/fill.hpp
     include/repro/rng/mt19937.hpp
     include/repro/rng/pcg64.hpp
     include/repro/rng/philox.hpp
     include/repro/rng/seed_sequence.hpp
+    include/repro/rng/threefry.hpp
     include/repro/stream/c_library.hpp
     include/repro/stream/copies.hpp
     include/repro/stream/engine.hpp

@@ -3,9 +3,9 @@
 // The Mersenne Twister MT19937, the engine under CPython's random and NumPy's RandomState, with both of its
 // seeding procedures. Origin: M. Matsumoto and T. Nishimura, mt19937ar.c (2002), BSD-3-Clause.
 
+#include <repro/core/state_text.hpp>
 #include <repro/detail/config.hpp>
 #include <repro/detail/fill_access.hpp>
-#include <repro/detail/state_text.hpp>
 
 #include <array>
 #include <cstddef>

@@ -7,7 +7,7 @@
 #include <repro/compat/numpy/generator_reals.hpp>
 #include <repro/compat/numpy/pcg64.hpp>
 #include <repro/compat/numpy/unseeded.hpp>
-#include <repro/detail/entropy.hpp>
+#include <repro/core/entropy.hpp>
 
 namespace repro::inline v0::numpy {
 

@@ -8,7 +8,7 @@
 #include <repro/compat/numpy/bounded.hpp>
 #include <repro/compat/numpy/choice.hpp>
 #include <repro/compat/numpy/ziggurat.hpp>
-#include <repro/detail/state_text.hpp>
+#include <repro/core/state_text.hpp>
 #include <repro/rng/seed_sequence.hpp>
 
 #include <cstddef>

@@ -3,7 +3,7 @@
 // The 32-bit half that NumPy's 64-bit bit generators keep: one output serves two 32-bit draws.
 // Origin: NumPy 2.2 (BSD-3-Clause), numpy/random/src/pcg64/pcg64.h and its siblings.
 
-#include <repro/detail/state_text.hpp>
+#include <repro/core/state_text.hpp>
 
 #include <cstdint>
 

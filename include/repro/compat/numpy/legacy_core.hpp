@@ -9,7 +9,7 @@
 #include <repro/compat/numpy/legacy_distributions.hpp>
 #include <repro/compat/numpy/mt19937.hpp>
 #include <repro/compat/numpy/unseeded.hpp>
-#include <repro/detail/entropy.hpp>
+#include <repro/core/entropy.hpp>
 
 #include <array>
 #include <bit>

@@ -6,7 +6,7 @@
 #include <repro/compat/argument.hpp>
 #include <repro/compat/draw.hpp>
 #include <repro/compat/python/seeding.hpp>
-#include <repro/detail/entropy.hpp>
+#include <repro/core/entropy.hpp>
 #include <repro/detail/uint128.hpp>
 #include <repro/rng/mt19937.hpp>
 
