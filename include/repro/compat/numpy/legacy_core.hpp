@@ -37,8 +37,10 @@ struct legacy_state {
 namespace detail {
 
 /// What the distributions of RandomState draw from: words, and the polar method with its cached second value.
-class legacy_source {
+template <class Bits> class legacy_source {
 public:
+    explicit legacy_source(const Bits& from) : bits(from) {}
+
     double uniform() noexcept { return bits.next_double(); }
     double exponential() noexcept { return -libm::log(1.0 - bits.next_double()); }
     double normal() noexcept {
@@ -47,7 +49,7 @@ public:
         return kept.value;
     }
 
-    mt19937 bits{repro::mt19937(std::uint32_t{0})};
+    Bits bits;
     repro::detail::kept_normal kept;
 
 private:
@@ -64,26 +66,33 @@ private:
     }
 };
 
-/// The integers of RandomState; use it through `numpy::random_state`.
-class legacy_core {
-public:
-    using result_type = std::uint32_t;
-    static constexpr std::string_view engine_name = repro::mt19937::engine_name;
+/// The integers of RandomState; use it through `numpy::random_state`. A template over the bit generator, as
+/// RandomState takes any; and so a method costs compile time where it is called alone.
+template <class Bits> class legacy_core {
+    static constexpr bool on_mt19937 = std::same_as<Bits, mt19937>;
 
-    static constexpr result_type min() noexcept { return 0; }
-    static constexpr result_type max() noexcept { return 0xffffffff; }
+public:
+    using result_type = typename Bits::result_type;
+    static constexpr std::string_view engine_name = Bits::engine_name;
+
+    static constexpr result_type min() noexcept { return Bits::min(); }
+    static constexpr result_type max() noexcept { return Bits::max(); }
     /// Returns the next raw word. Class int.
     result_type operator()() noexcept { return source_.bits(); }
 
     /// Seeds from the operating system, which unseeded_generators() counts.
-    void seed() {
+    void seed()
+        requires on_mt19937
+    {
         seed_from_system();
         count_unseeded();
     }
     /// Seeds with an integer from 0 to 2^32 - 1.
     ///
     /// Errors: errc::argument_invalid for any other.
-    template <std::integral Integer> void seed(Integer value) {
+    template <std::integral Integer>
+        requires on_mt19937
+    void seed(Integer value) {
         require(value >= 0 && static_cast<std::uint64_t>(value) <= 0xffffffff, "seed()",
                 "the seed is not between 0 and 2**32 - 1",
                 "pass the 32-bit words of a wider seed as an array");
@@ -92,7 +101,9 @@ public:
     /// Seeds with an array of 32-bit words.
     ///
     /// Errors: errc::argument_invalid for an empty array.
-    void seed(std::span<const std::uint32_t> words) {
+    void seed(std::span<const std::uint32_t> words)
+        requires on_mt19937
+    {
         require(!words.empty(), "seed()", "the seed is empty", "pass at least one word");
         restart(repro::mt19937(words));
     }
@@ -210,14 +221,18 @@ public:
     }
 
     /// Returns the state in NumPy's form.
-    [[nodiscard]] legacy_state get_state() const noexcept {
+    [[nodiscard]] legacy_state get_state() const noexcept
+        requires on_mt19937
+    {
         const mt19937_state words = source_.bits.state();
         return {words.key, words.pos, source_.kept.present, source_.kept.present ? source_.kept.value : 0.0};
     }
     /// Takes over a state of NumPy's get_state().
     ///
     /// Errors: errc::argument_invalid for a position beyond 624; nothing has changed then.
-    void set_state(const legacy_state& s) {
+    void set_state(const legacy_state& s)
+        requires on_mt19937
+    {
         require(s.pos <= s.key.size(), "set_state()", "the position is beyond 624",
                 "pass what get_state() returned");
         source_.bits.set_state({s.key, s.pos});
@@ -226,7 +241,7 @@ public:
 
     /// Returns the complete state as one line of text.
     [[nodiscard]] std::string save() const {
-        std::string line = "numpy.random_state-1";
+        std::string line = format();
         line.reserve(9 * (repro::mt19937::state_size + 5));
         repro::detail::append_state(line, source_.kept.present);
         repro::detail::append_state(line, std::bit_cast<std::uint64_t>(source_.kept.value));
@@ -237,10 +252,11 @@ public:
     ///
     /// Errors: errc::state_invalid; nothing has changed then.
     void restore(std::string_view line) {
-        repro::detail::state_reader reader(line, "numpy.random_state-1");
+        const std::string expected = format();
+        repro::detail::state_reader reader(line, expected);
         const bool has_gauss = reader.number(1) != 0;
         const auto gauss = std::bit_cast<double>(reader.number());
-        const mt19937 bits = mt19937::read_from(reader);
+        const Bits bits = Bits::read_from(reader);
         reader.finish();
         source_.bits = bits;
         source_.kept = {has_gauss, gauss};
@@ -257,20 +273,24 @@ public:
 protected:
     friend struct repro::detail::fill_access;
 
-    legacy_core() = default;
+    explicit legacy_core(const Bits& bits) : source_(bits) {}
 
-    void seed_from_system() {
+    void seed_from_system()
+        requires on_mt19937
+    {
         std::array<std::uint32_t, repro::mt19937::state_size> key;
         repro::detail::system_entropy(key);
         restart(repro::mt19937(std::span<const std::uint32_t>(key)));
     }
-    void restart(const repro::mt19937& engine) noexcept { restart(mt19937(engine)); }
-    void restart(const mt19937& bits) noexcept {
-        source_.bits = bits;
+    legacy_source<Bits> source_;
+
+private:
+    void restart(const repro::mt19937& engine) noexcept {
+        source_.bits = Bits(engine);
         source_.kept = {};
     }
 
-    legacy_source source_;
+    static std::string format() { return "numpy.random_state." + std::string(engine_name) + "-1"; }
 };
 
 } // namespace detail

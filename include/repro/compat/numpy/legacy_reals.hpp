@@ -9,7 +9,10 @@ namespace repro::inline v0::numpy {
 namespace detail {
 
 /// The real-valued methods of RandomState; use them through `numpy::random_state`.
-class legacy_reals : public legacy_core {
+template <class Bits> class legacy_reals : public legacy_core<Bits> {
+protected:
+    using legacy_core<Bits>::source_;
+
 public:
     /// Returns a number in [0, 1) with 53 random bits. Class ieee.
     double random_sample() noexcept { return source_.uniform(); }
@@ -346,7 +349,7 @@ public:
     }
 
 protected:
-    legacy_reals() = default;
+    using legacy_core<Bits>::legacy_core;
 
     static double value(real x) noexcept { return x.value; }
     template <class Draw> static std::vector<double> many(std::size_t size, Draw draw) {

@@ -8,28 +8,44 @@
 
 namespace repro::inline v0::numpy {
 
-class random_state;
-REPRO_SHARED inline random_state& legacy();
+template <class Bits> class basic_random_state;
+REPRO_SHARED basic_random_state<mt19937>& legacy();
 
-/// The twin of `numpy.random.RandomState`: `repro::numpy::random_state rs(42);`.
+/// The twin of `numpy.random.RandomState(Bits(...))`; `numpy::random_state` is the one over MT19937.
 ///
 /// Classes of exactness: *int* and *ieee* are exact on every machine, *accept* as well but for comparisons
 /// that land within an ulp; *libm* values have the bits of glibc on a processor with FMA, everywhere, where
-/// log, exp, pow and log1p make them (cos and acos, in vonmises alone, are the host's). Parameters that NumPy
-/// rejects throw errc::argument_invalid before a word is taken. Threads: one object belongs to one thread at
-/// a time.
-class random_state : public detail::legacy_reals {
+/// log, exp, pow and log1p make them (cos and acos, in vonmises alone, are the host's). Errors:
+/// errc::argument_invalid for parameters that NumPy rejects, before a word is taken. Threads: one object
+/// belongs to one thread at a time.
+template <class Bits> class basic_random_state : public detail::legacy_reals<Bits> {
+    using base = detail::legacy_reals<Bits>;
+    using base::source_;
+    friend struct repro::detail::fill_access;
     using real = detail::real;
+    static constexpr bool on_mt19937 = std::same_as<Bits, mt19937>;
 
 public:
     /// Seeds from the operating system, which unseeded_generators() counts.
-    random_state() { seed(); }
+    basic_random_state()
+        requires on_mt19937
+        : base(blank()) {
+        this->seed();
+    }
     /// Seeds with an integer from 0 to 2^32 - 1.
-    template <std::integral Integer> explicit random_state(Integer value) { seed(value); }
+    template <std::integral Integer>
+        requires on_mt19937
+    explicit basic_random_state(Integer value) : base(blank()) {
+        this->seed(value);
+    }
     /// Seeds with an array of 32-bit words.
-    explicit random_state(std::span<const std::uint32_t> words) { seed(words); }
+    explicit basic_random_state(std::span<const std::uint32_t> words)
+        requires on_mt19937
+        : base(blank()) {
+        this->seed(words);
+    }
     /// Starts from a bit generator, `RandomState(MT19937(SeedSequence(...)))`.
-    explicit random_state(const mt19937& bits) noexcept { restart(bits); }
+    explicit basic_random_state(const Bits& bits) : base(bits) {}
 
     /// Chooses the rules of another NumPy; the state stays. One rule differs: from 2.5 on, multinomial takes
     /// a uniform for a probability of zero as well.
@@ -42,10 +58,10 @@ public:
         return detail::binomial(source_, n, p, old_binomials);
     }
     [[nodiscard]] std::vector<std::int64_t> binomial(std::int64_t n, double p, std::size_t size) {
-        return many_counts(size, [=, this] { return binomial(n, p); });
+        return repro::detail::draw_many<std::int64_t>(size, [=, this] { return binomial(n, p); });
     }
     void binomial(std::int64_t n, double p, std::span<std::int64_t> out) {
-        into(out, [=, this] { return binomial(n, p); });
+        repro::detail::draw_into(out, [=, this] { return binomial(n, p); });
     }
 
     /// Returns the number of failures before n successes. Class accept (log, exp, pow).
@@ -57,10 +73,10 @@ public:
         return detail::poisson(source_, rate);
     }
     [[nodiscard]] std::vector<std::int64_t> negative_binomial(double n, double p, std::size_t size) {
-        return many_counts(size, [=, this] { return negative_binomial(n, p); });
+        return repro::detail::draw_many<std::int64_t>(size, [=, this] { return negative_binomial(n, p); });
     }
     void negative_binomial(double n, double p, std::span<std::int64_t> out) {
-        into(out, [=, this] { return negative_binomial(n, p); });
+        repro::detail::draw_into(out, [=, this] { return negative_binomial(n, p); });
     }
 
     /// Returns a number from Poisson's distribution. Class accept (log, exp).
@@ -69,10 +85,10 @@ public:
         return detail::poisson(source_, lam);
     }
     [[nodiscard]] std::vector<std::int64_t> poisson(double lam, std::size_t size) {
-        return many_counts(size, [=, this] { return poisson(lam); });
+        return repro::detail::draw_many<std::int64_t>(size, [=, this] { return poisson(lam); });
     }
     void poisson(double lam, std::span<std::int64_t> out) {
-        into(out, [=, this] { return poisson(lam); });
+        repro::detail::draw_into(out, [=, this] { return poisson(lam); });
     }
 
     /// Returns a number from Zipf's distribution. Class accept (pow).
@@ -83,10 +99,10 @@ public:
         return detail::legacy_zipf(source_, a);
     }
     [[nodiscard]] std::vector<std::int64_t> zipf(double a, std::size_t size) {
-        return many_counts(size, [=, this] { return zipf(a); });
+        return repro::detail::draw_many<std::int64_t>(size, [=, this] { return zipf(a); });
     }
     void zipf(double a, std::span<std::int64_t> out) {
-        into(out, [=, this] { return zipf(a); });
+        repro::detail::draw_into(out, [=, this] { return zipf(a); });
     }
 
     /// Returns the number of trials up to the first success. Class ieee for p >= 1/3, else accept (log,
@@ -96,10 +112,10 @@ public:
         return detail::legacy_geometric(source_, p);
     }
     [[nodiscard]] std::vector<std::int64_t> geometric(double p, std::size_t size) {
-        return many_counts(size, [=, this] { return geometric(p); });
+        return repro::detail::draw_many<std::int64_t>(size, [=, this] { return geometric(p); });
     }
     void geometric(double p, std::span<std::int64_t> out) {
-        into(out, [=, this] { return geometric(p); });
+        repro::detail::draw_into(out, [=, this] { return geometric(p); });
     }
 
     /// Returns how many good ones are in a sample. Class accept (log).
@@ -113,11 +129,12 @@ public:
     }
     [[nodiscard]] std::vector<std::int64_t> hypergeometric(std::int64_t ngood, std::int64_t nbad,
                                                            std::int64_t nsample, std::size_t size) {
-        return many_counts(size, [=, this] { return hypergeometric(ngood, nbad, nsample); });
+        return repro::detail::draw_many<std::int64_t>(
+            size, [=, this] { return hypergeometric(ngood, nbad, nsample); });
     }
     void hypergeometric(std::int64_t ngood, std::int64_t nbad, std::int64_t nsample,
                         std::span<std::int64_t> out) {
-        into(out, [=, this] { return hypergeometric(ngood, nbad, nsample); });
+        repro::detail::draw_into(out, [=, this] { return hypergeometric(ngood, nbad, nsample); });
     }
 
     /// Returns a number from the logarithmic series distribution. Class accept (log, exp).
@@ -126,10 +143,10 @@ public:
         return detail::legacy_logseries(source_, p);
     }
     [[nodiscard]] std::vector<std::int64_t> logseries(double p, std::size_t size) {
-        return many_counts(size, [=, this] { return logseries(p); });
+        return repro::detail::draw_many<std::int64_t>(size, [=, this] { return logseries(p); });
     }
     void logseries(double p, std::span<std::int64_t> out) {
-        into(out, [=, this] { return logseries(p); });
+        repro::detail::draw_into(out, [=, this] { return logseries(p); });
     }
 
     /// Returns how often each of len(pvals) outcomes came up in n trials. Class accept (log, exp).
@@ -175,25 +192,28 @@ public:
             detail::dirichlet_by_gammas(source_, alpha, out.first(alpha.size()));
     }
 
-    friend bool operator==(const random_state& a, const random_state& b) noexcept {
-        return static_cast<const detail::legacy_core&>(a) == static_cast<const detail::legacy_core&>(b) &&
+    /// Whether both give the same values from here on.
+    friend bool operator==(const basic_random_state& a, const basic_random_state& b) noexcept {
+        return static_cast<const detail::legacy_core<Bits>&>(a) ==
+                   static_cast<const detail::legacy_core<Bits>&>(b) &&
                a.rules_ == b.rules_;
     }
 
 private:
     /// The generator of the process, which somebody will seed or not: no unseeded generator in itself.
     struct process_wide {};
-    explicit random_state(process_wide) { seed_from_system(); }
-    friend random_state& legacy();
+    explicit basic_random_state(process_wide) : base(blank()) { this->seed_from_system(); }
+    friend basic_random_state<mt19937>& legacy();
+
+    static Bits blank() noexcept { return Bits(repro::mt19937(std::uint32_t{0})); }
 
     static constexpr detail::binomial_rules old_binomials{.log1p_start = false, .corrected_stirling = false};
 
-    template <class Draw> static std::vector<std::int64_t> many_counts(std::size_t size, Draw draw) {
-        return repro::detail::draw_many<std::int64_t>(size, draw);
-    }
-
     rules rules_ = rules::numpy_2_5;
 };
+
+/// The twin of the RandomState that `RandomState(seed)` gives: `repro::numpy::random_state rs(42);`.
+using random_state = basic_random_state<mt19937>;
 
 /// Returns the generator of the process, the twin of the functions of `numpy.random`. Like the original it is
 /// seeded from the operating system until somebody seeds it.

@@ -19,13 +19,19 @@ enum class rules : unsigned char {
 /// Classes of exactness: *int* and *ieee* are exact on every machine; *libm* values that need log, exp and
 /// pow have the bits of glibc on a processor with FMA, everywhere; those that need sin, cos and acos have the
 /// host's. Threads: one object belongs to one thread at a time.
-class random_generator : public random_words {
+template <class Engine> class basic_random : public random_core<Engine> {
+    friend struct repro::detail::fill_access;
+    using random_core<Engine>::engine_;
+    using random_core<Engine>::gauss_next_;
+
 public:
     /// Seeds from the operating system.
-    random_generator() { seed(); }
-    /// Seeds as random_words::seed does.
-    template <class Seed> explicit random_generator(const Seed& value) { seed(value); }
-    template <class Seed> random_generator(const Seed& value, seed_version version) { seed(value, version); }
+    basic_random() { this->seed(); }
+    /// Seeds as seed() does.
+    template <class Seed> explicit basic_random(const Seed& value) { this->seed(value); }
+    template <class Seed> basic_random(const Seed& value, seed_version version) {
+        this->seed(value, version);
+    }
 
     /// Chooses the rules of another Python; the state stays.
     void follow(rules which) noexcept { rules_ = which; }
@@ -192,9 +198,9 @@ public:
     /// Returns the state in the form of Python's getstate().
     [[nodiscard]] state getstate() const noexcept {
         state s;
-        for (std::size_t i = 0; i < mt19937::state_size; ++i)
+        for (std::size_t i = 0; i < Engine::state_size; ++i)
             s.internal[i] = engine_.words()[i];
-        s.internal[mt19937::state_size] = static_cast<std::uint32_t>(engine_.position());
+        s.internal[Engine::state_size] = static_cast<std::uint32_t>(engine_.position());
         if (gauss_next_.present) s.gauss_next = gauss_next_.value;
         return s;
     }
@@ -202,19 +208,19 @@ public:
     ///
     /// Errors: errc::argument_invalid for a position beyond 624; nothing has changed then.
     void setstate(const state& s) {
-        detail::require(s.internal[mt19937::state_size] <= mt19937::state_size, "setstate()",
+        detail::require(s.internal[Engine::state_size] <= Engine::state_size, "setstate()",
                         "the position is beyond 624", "pass what getstate() returned");
-        std::array<std::uint32_t, mt19937::state_size> words{};
+        std::array<std::uint32_t, Engine::state_size> words{};
         for (std::size_t i = 0; i < words.size(); ++i)
             words[i] = s.internal[i];
-        engine_.set_state(words, s.internal[mt19937::state_size]);
+        engine_.set_state(words, s.internal[Engine::state_size]);
         gauss_next_ = {s.gauss_next.has_value(), s.gauss_next.value_or(0.0)};
     }
 
     /// Returns the complete state as one line of text.
     [[nodiscard]] std::string save() const {
         std::string line = "python.random-1";
-        line.reserve(9 * (mt19937::state_size + 5));
+        line.reserve(9 * (Engine::state_size + 5));
         repro::detail::append_state(line, gauss_next_.present);
         repro::detail::append_state(line, std::bit_cast<std::uint64_t>(gauss_next_.value));
         engine_.append_to(line);
@@ -227,14 +233,14 @@ public:
         repro::detail::state_reader reader(line, "python.random-1");
         const bool has_gauss = reader.number(1) != 0;
         const auto gauss = std::bit_cast<double>(reader.number());
-        const mt19937 engine = mt19937::read_from(reader);
+        const Engine engine = Engine::read_from(reader);
         reader.finish();
         engine_ = engine;
         gauss_next_ = {has_gauss, gauss};
     }
 
     /// Whether both give the same values from here on.
-    friend bool operator==(const random_generator& a, const random_generator& b) noexcept {
+    friend bool operator==(const basic_random& a, const basic_random& b) noexcept {
         return a.engine_ == b.engine_ && a.gauss_next_ == b.gauss_next_ && a.rules_ == b.rules_;
     }
 
@@ -249,7 +255,7 @@ private:
 
     /// What the formulas draw from.
     struct uniform_source {
-        random_generator& self;
+        basic_random& self;
         double operator()() noexcept { return self.random(); }
     };
     uniform_source source() noexcept { return {*this}; }
@@ -272,7 +278,9 @@ private:
 };
 
 /// The twin of `random.Random`: `repro::python::random py(42);`.
-using random = random_generator;
+using random = basic_random<mt19937>;
+/// The same under a name that no method has.
+using random_generator = random;
 
 /// Returns the generator of the process, the twin of the functions of Python's module `random`. Like the
 /// original it is seeded from the operating system until somebody seeds it.

@@ -35,18 +35,19 @@ struct state {
     friend bool operator==(const state&, const state&) = default;
 };
 
-/// The integers of `random.Random`; use it through `python::random`.
-class random_words {
+/// The integers of `random.Random`; use it through `python::random`. A template, so that a method costs
+/// compile time where it is called alone; the engine is MT19937.
+template <class Engine> class random_core {
 public:
     using result_type = std::uint32_t;
-    static constexpr std::string_view engine_name = mt19937::engine_name;
+    static constexpr std::string_view engine_name = Engine::engine_name;
 
     static constexpr result_type min() noexcept { return 0; }
     static constexpr result_type max() noexcept { return 0xffffffff; }
 
     /// Seeds from the operating system, as the original does without a seed.
     void seed() {
-        std::array<std::uint32_t, mt19937::state_size> key;
+        std::array<std::uint32_t, Engine::state_size> key;
         repro::detail::system_entropy(key);
         restart(key);
     }
@@ -258,7 +259,7 @@ public:
 protected:
     friend struct repro::detail::fill_access;
 
-    random_words() = default;
+    random_core() = default;
 
     void restart(std::span<const std::uint32_t> key) noexcept {
         engine_.seed(key);
@@ -300,7 +301,7 @@ protected:
         return value;
     }
 
-    mt19937 engine_{std::uint32_t{0}};
+    Engine engine_{std::uint32_t{0}};
     repro::detail::kept_normal gauss_next_;
 
 private:
