@@ -12,6 +12,6 @@ for module in repro-core:core repro:repro; do
     flags=$(pkg-config --cflags --libs "${module%:*}")
     # shellcheck disable=SC2086
     "$compiler" -std=c++20 "$project/${module#*:}.cpp" -o "$folder/program" $flags
-    "$folder/program"
+    (cd "$folder" && ./program)
 done
 test "$(pkg-config --libs repro-core)" = "" # headers alone

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include <repro/stream/registry.hpp>
+#include <repro/core.hpp>
 
 int main() {
-    repro::streams().seed(42);
-    return repro::stream("a")() == repro::stream("b")();
+    repro::seed_everything(42);
+    return repro::stream("a")() == repro::stream("b")() ? 1 : 0;
 }

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include <repro/hash/file.hpp>
+#include <repro/repro.hpp>
 
-int main(int, char** argv) { return repro::hash_file(argv[0]).size > 0 ? 0 : 1; }
+int main() {
+    repro::run run({.id = "consumer", .seed = 42});
+    run.metric("word", 0, static_cast<double>(repro::stream("a")() >> 11));
+    return run.finish();
+}
