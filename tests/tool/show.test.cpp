@@ -37,6 +37,7 @@ TEST_CASE("a manifest that the library wrote is shown with its facts") {
                                    "no changes",
                                    "branch main",
                                    "(0.040 s)",
+                                   "layers   [64,32,10]",
                                    "metrics",
                                    "accuracy  0.7",
                                    "at step 2, last of 3",

@@ -113,9 +113,9 @@ constexpr explanation pages[] = {
      "repeat them.",
      "Call seed_everything, or make the run, before anything is drawn."},
     {"E_PATH_ESCAPE", "A manifest names a file outside of its folder as if it lay inside.",
-     "A relative path that climbs out by '..' or through a symbolic link is never opened: a manifest from "
-     "elsewhere "
-     "must not choose which files of this machine are read.",
+     "A relative path that climbs out by '..', or an absolute one without the mark, is never opened: no "
+     "writer makes "
+     "such a record, and a made-up one must not choose which files of this machine are read.",
      "Check where the manifest comes from. Artifacts outside of the run's folder are recorded with their "
      "absolute "
      "path."},

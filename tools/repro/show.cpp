@@ -99,7 +99,6 @@ void print_facts(const repro::recorded_manifest& manifest, console& out) {
     fact("program", manifest.executable ? manifest.executable->absolute : "-");
     fact("hardware", hardware_words(document));
     fact("gpu", words(document, "/hardware/gpu"));
-    fact("config", words(document, "/config"));
     facts.print(out, 2);
 }
 
@@ -171,11 +170,14 @@ table warnings_table(const json& list) {
     return rows;
 }
 
-table versions_table(const json& versions) {
+/// Returns the members of an object, one a row.
+table members_table(const json& object) {
     table rows;
-    if (versions.is_object())
-        for (const auto& [name, version] : versions.items())
-            rows.row({name, words(version)});
+    if (object.is_object())
+        for (const auto& [name, value] : object.items())
+            rows.row({name, words(value)});
+    else if (!object.is_null())
+        rows.row({words(object)});
     return rows;
 }
 
@@ -190,12 +192,13 @@ exit_code show(const std::string& run, console& out) {
         return exit_code::holds;
     }
     print_facts(manifest, out);
+    section(out, "config", members_table(at(document, "/config")));
     section(out, "metrics", metrics_table(document));
     section(out, "streams", streams_table(document));
     section(out, "artifacts", files_table(manifest.artifacts));
     section(out, "inputs", files_table(manifest.inputs));
     section(out, "lockfiles", files_table(manifest.lockfiles));
-    section(out, "versions", versions_table(at(document, "/versions")));
+    section(out, "versions", members_table(at(document, "/versions")));
     section(out, "missing", missing_table(at(document, "/missing")));
     section(out, "warnings", warnings_table(at(document, "/warnings")));
     return exit_code::holds;
