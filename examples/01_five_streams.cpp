@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <exception>
 #include <stdlib.h>
 #include <vector>
 
@@ -54,7 +55,7 @@ void print(repro::seed seed, const numbers& drawn, const char* verdict) {
     std::printf("%s\n", verdict);
 }
 
-int main() {
+int main() try {
     bool as_expected = true;
     for (const stream& each :
          {stream{"Python random.randint(0, 99)", python_random},
@@ -70,4 +71,7 @@ int main() {
         as_expected = as_expected && second == first && other != first;
     }
     return as_expected ? 0 : 1;
+} catch (const std::exception& e) {
+    std::fprintf(stderr, "01_five_streams: %s\n", e.what());
+    return 1;
 }

@@ -7,20 +7,19 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <exception>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <vector>
 
-enum class worker_seeding { none, per_worker };
-
 // A forked worker inherits the state of its parent's streams. Two workers that do not seed themselves augment
 // their samples with the same noise.
-void fork_workers(worker_seeding seeding) {
+void fork_workers(void (*prepare)(std::uint64_t worker)) {
     for (std::uint64_t worker = 0; worker < 2; ++worker) {
         std::fflush(stdout);
         const pid_t child = fork();
         if (child == 0) {
-            if (seeding == worker_seeding::per_worker) repro::seed_worker(worker, 0);
+            prepare(worker);
             std::printf("  worker %d:", static_cast<int>(worker));
             for (const auto number : repro::numpy::legacy().randint(0, 100, 5))
                 std::printf(" %2d", static_cast<int>(number));
@@ -57,22 +56,23 @@ double result(repro::seed seed) {
     return 4.0 * inside / 1000.0;
 }
 
-int main() {
+int main() try {
     repro::seed_everything(42);
     std::printf("Forking without seeding\n");
-    fork_workers(worker_seeding::none);
+    fork_workers([](std::uint64_t) {});
     std::printf("Cure: seed_worker(worker, epoch) in the child\n");
-    fork_workers(worker_seeding::per_worker);
+    fork_workers([](std::uint64_t worker) { repro::seed_worker(worker, 0); });
 
     std::printf("\nTrusting the legacy seed to seed a Generator; cure: pass the seed\n");
     legacy_seed_and_generator();
 
     std::printf("\nReporting a single seed\n  pi is %.3f\n", result(42));
-    std::vector<double> results;
-    for (const std::uint64_t seed : {42, 123, 456, 789, 1024})
-        results.push_back(result(seed));
+    const std::vector results = {result(42), result(123), result(456), result(789), result(1024)};
     const examples::summary s = examples::summarise(results);
     std::printf("Cure: five seeds, and how far they scatter\n");
     std::printf("  pi is %.3f, standard deviation %.3f, standard error of the mean %.3f\n", s.mean,
                 s.deviation, s.error);
+} catch (const std::exception& e) {
+    std::fprintf(stderr, "02_pitfalls: %s\n", e.what());
+    return 1;
 }

@@ -10,7 +10,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -27,7 +26,7 @@ namespace fs = std::filesystem;
 constexpr double wanted_accuracy = 0.96;
 
 struct training {
-    std::uint64_t seed;
+    int seed;
     fs::path folder;
     nlohmann::json manifest;
 
@@ -43,7 +42,7 @@ std::string contents(const fs::path& path) {
 fs::path program(const char* name) { return fs::read_symlink("/proc/self/exe").parent_path() / name; }
 
 /// Trains in a new process, shows its lines after `title` as they come, and reads the manifest it left.
-training train(std::uint64_t seed, unsigned threads, const std::string& title) {
+training train(int seed, unsigned threads, const std::string& title) {
     const std::string trainer = program("03_digits").string();
     examples::progress progress;
     fs::path manifest;
@@ -75,8 +74,8 @@ bool report(const std::vector<training>& runs) {
     bool good = true;
     std::printf("\n  seed   accuracy   wall time   recorded in\n");
     for (const training& run : runs) {
-        std::printf("%6d   %6.2f %%   %7.2f s   %s\n", static_cast<int>(run.seed), 100 * run.accuracy(),
-                    run.wall_seconds(), run.folder.c_str());
+        std::printf("%6d   %6.2f %%   %7.2f s   %s\n", run.seed, 100 * run.accuracy(), run.wall_seconds(),
+                    run.folder.c_str());
         accuracies.push_back(100 * run.accuracy());
         seconds += run.wall_seconds();
         good = good && run.accuracy() > wanted_accuracy;
@@ -115,7 +114,7 @@ int main() try {
     setenv("REPRO_QUIET", "1", 1);
     std::printf("A perceptron with dropout learns 1797 handwritten digits, five times:\n\n");
     std::vector<training> runs;
-    for (const std::uint64_t seed : {42, 123, 456, 789, 1024})
+    for (const int seed : {42, 123, 456, 789, 1024})
         runs.push_back(train(seed, 2, "seed " + std::to_string(seed)));
     const training again = train(42, 1, "seed 42 again");
 

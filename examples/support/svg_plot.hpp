@@ -115,19 +115,21 @@ inline std::string rule(double x1, double y1, double x2, double y2, std::string_
 
 inline std::string axes(const plot_frame& f) {
     std::string svg;
-    for (double decade = std::pow(10.0, std::floor(std::log10(f.y_low) + 1e-9)); decade <= f.y_high;
-         decade *= 10) {
+    const int last_decade = static_cast<int>(std::floor(std::log10(f.y_high) + 1e-9));
+    for (int e = static_cast<int>(std::floor(std::log10(f.y_low) + 1e-9)); e <= last_decade; ++e) {
         for (const double step : {1.0, 2.0, 5.0}) {
-            const double y = step * decade;
+            const double y = step * std::pow(10.0, e);
             if (y < f.y_low * 0.999 || y > f.y_high * 1.001) continue;
             svg += rule(f.left, f.down(y), f.right, f.down(y), "grid");
             svg += text_at(f.left - 8, f.down(y) + 4, "tick end", plain(y, 6));
         }
     }
     const double step = tick_step(f.x_high - f.x_low);
-    for (double n = std::ceil(f.x_low / step); n * step <= f.x_high; ++n) {
-        svg += rule(f.across(n * step), f.bottom, f.across(n * step), f.bottom + 5, "axis");
-        svg += text_at(f.across(n * step), f.bottom + 20, "tick middle", plain(n * step, 6));
+    const int ticks = static_cast<int>(std::lround((f.x_high - f.x_low) / step));
+    for (int n = 0; n <= ticks; ++n) {
+        const double x = f.x_low + n * step;
+        svg += rule(f.across(x), f.bottom, f.across(x), f.bottom + 5, "axis");
+        svg += text_at(f.across(x), f.bottom + 20, "tick middle", plain(x, 6));
     }
     return svg + rule(f.left, f.bottom, f.right, f.bottom, "axis");
 }
