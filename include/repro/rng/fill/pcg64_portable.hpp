@@ -63,15 +63,15 @@ private:
             use(i, lane.word());
             lane.state = lane.state * factor + term;
         };
-        std::size_t i = 0;
-        for (; i + lanes <= n; i += lanes) {
+        const std::size_t whole = n / lanes * lanes;
+        for (std::size_t i = 0; i < whole; i += lanes) {
             core.state = d.state;
             take(a, i);
             take(b, i + 1);
             take(c, i + 2);
             take(d, i + 3);
         }
-        for (; i < n; ++i)
+        for (std::size_t i = whole; i < n; ++i)
             use(i, core());
     }
 };

@@ -11,8 +11,9 @@ namespace detail {
 /// Through the cache, or straight to memory; the latter needs an address that is a multiple of 64.
 enum class store_kind : unsigned char { cached, streaming };
 
-/// Outputs from this many bytes on leave the cache before anybody reads them.
-inline constexpr std::size_t streaming_bytes = std::size_t{4} << 20;
+/// Outputs from this many bytes on leave even the largest cache before anybody reads them. Below, stores past
+/// the cache lose: they wait for memory, others only for the cache.
+inline constexpr std::size_t streaming_bytes = std::size_t{32} << 20;
 
 /// Returns how many elements lie before the first one whose address is a multiple of 64; SIZE_MAX for never.
 template <class T> [[nodiscard]] std::size_t elements_to_alignment(const T* p) noexcept {

@@ -67,6 +67,14 @@ template <class T, class Draw, class Fill> void check_everywhere(Draw draw, std:
     SUCCEED("every position and size");
 }
 
+/// Outputs so large that they are written past the cache, from an address that allows it and one that needs a
+/// start.
+template <class T, class Draw, class Fill> void check_past_the_cache(Draw draw, Fill fill) {
+    for (const std::size_t offset : {0u, 5u})
+        check_one<T>(at_position(offset), repro::detail::streaming_bytes / sizeof(T) + 77, offset, draw,
+                     fill);
+}
+
 } // namespace
 
 TEST_CASE("each tier of the twister's fills has its own kernel") {

@@ -64,6 +64,14 @@ template <class T, class Draw, class Fill> void check_everywhere(Draw draw, Fill
     SUCCEED("every size and offset");
 }
 
+/// Outputs so large that they are written past the cache: from an address that allows it, ones that need a
+/// start, and one that never comes to a multiple of 64 in whole words.
+template <class T, class Draw, class Fill> void check_past_the_cache(Draw draw, Fill fill) {
+    for (const std::size_t offset : {0u, 2u, 5u})
+        check_one<T>(start(offset, offset == 2), repro::detail::streaming_bytes / sizeof(T) + 77, offset,
+                     draw, fill);
+}
+
 template <class T> T bounded(generator& g, T low, std::uint32_t range) {
     const std::uint32_t count = range + 1;
     std::uint64_t product = std::uint64_t{repro::detail::next_half(g.core, g.half)} * count;
@@ -122,27 +130,33 @@ TEST_CASE("each tier of PCG64's fills has its own kernel") {
 TEMPLATE_TEST_CASE_SIG("a fill of 64-bit words equals single words and leaves the generator where they do",
                        "", ((simd Tier), Tier), simd::portable, simd::avx2, simd::avx512) {
     support::need_simd(Tier);
-    check_everywhere<std::uint64_t>([](generator& g) { return g.core(); },
-                                    [](generator& g, auto out) { repro::fill::words(g.core, out, Tier); });
+    const auto draw = [](generator& g) { return g.core(); };
+    const auto fill = [](generator& g, auto out) { repro::fill::words(g.core, out, Tier); };
+    check_everywhere<std::uint64_t>(draw, fill);
+    check_past_the_cache<std::uint64_t>(draw, fill);
 }
 
 TEMPLATE_TEST_CASE_SIG(
     "a fill of doubles from PCG64 equals single doubles and leaves the generator where they do", "",
     ((simd Tier), Tier), simd::portable, simd::avx2, simd::avx512) {
     support::need_simd(Tier);
-    check_everywhere<double>(
-        [](generator& g) { return static_cast<double>(g.core() >> 11) * (1.0 / 9007199254740992.0); },
-        [](generator& g, auto out) { repro::fill::doubles(g.core, out, Tier); });
+    const auto draw = [](generator& g) {
+        return static_cast<double>(g.core() >> 11) * (1.0 / 9007199254740992.0);
+    };
+    const auto fill = [](generator& g, auto out) { repro::fill::doubles(g.core, out, Tier); };
+    check_everywhere<double>(draw, fill);
+    check_past_the_cache<double>(draw, fill);
 }
 
 TEMPLATE_TEST_CASE_SIG("a fill of floats equals single floats, half words and all", "", ((simd Tier), Tier),
                        simd::portable, simd::avx2, simd::avx512) {
     support::need_simd(Tier);
-    check_everywhere<float>(
-        [](generator& g) {
-            return static_cast<float>(repro::detail::next_half(g.core, g.half) >> 8) * (1.0f / 16777216.0f);
-        },
-        [](generator& g, auto out) { repro::fill::floats(g.core, g.half, out, Tier); });
+    const auto draw = [](generator& g) {
+        return static_cast<float>(repro::detail::next_half(g.core, g.half) >> 8) * (1.0f / 16777216.0f);
+    };
+    const auto fill = [](generator& g, auto out) { repro::fill::floats(g.core, g.half, out, Tier); };
+    check_everywhere<float>(draw, fill);
+    check_past_the_cache<float>(draw, fill);
 }
 
 TEMPLATE_TEST_CASE_SIG("a fill of bounded integers equals single ones, with no rejection, rare ones and many",
