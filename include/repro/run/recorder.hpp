@@ -37,15 +37,19 @@ public:
     /// Records machine, build, repository, libraries and the executable.
     void capture() noexcept;
 
-    void add_input(const std::filesystem::path& path, std::string_view role) noexcept;
-    void add_metric(std::string_view name, std::int64_t step, double value) noexcept;
+    void add_input(named_file file, std::string_view role);
+    void add_metric(std::string_view name, std::int64_t step, double value);
     /// Records an artifact; `path` is relative to the run's folder.
     void add_artifact(const std::filesystem::path& path) noexcept;
     void check_inputs() noexcept;
     void record_last_states() noexcept;
 
     void publish_running() noexcept;
+    /// Publishes the last manifest, and beside it its digest, for `sha256sum -c`.
     void publish_final(run_status status, std::string_view message, moment finished) noexcept;
+
+    /// Runs one step of recording; a failure is recorded in place of the field.
+    template <class Step> void attempt(const char* field, Step step) noexcept;
 
     /// Warns of something that stays unrecorded: strict runs fail by it.
     void fail(warn code, std::string text) {
@@ -62,7 +66,6 @@ public:
     [[nodiscard]] const std::filesystem::path& folder() const noexcept { return absolute_; }
 
 private:
-    template <class Step> void attempt(const char* field, Step step) noexcept;
     void give_up(const char* field, const char* reason) noexcept;
     void warn_of(const warning& note);
     void settle(claimed_folder folder);
@@ -72,6 +75,8 @@ private:
     void capture_libraries_since(bool late);
     recorded_stream& recorded(const stream_facts& facts);
     void publish(const char* name, std::string_view text);
+    void move_elsewhere();
+    std::optional<std::string> publish_somewhere();
     void print_start() const;
     void print_end() const;
 
@@ -95,7 +100,6 @@ inline recorder::recorder(const run_options& options, moment started) {
         manifest_.miss(key, "not recorded by this version of the library");
 }
 
-/// Runs one step of recording; a failure is recorded in place of the field.
 template <class Step> void recorder::attempt(const char* field, Step step) noexcept {
     try {
         step();
@@ -134,7 +138,8 @@ inline void recorder::claim(const std::filesystem::path& root) noexcept {
     attempt("id", [&] {
         const wanted_folder wanted = choose_folder(root, manifest_.id);
         runs_ = wanted.root;
-        absolute_ = std::filesystem::absolute(wanted.root / wanted.name).lexically_normal();
+        // Should there be no place, paths lead to a folder that is not there, and into nobody else's.
+        absolute_ = std::filesystem::absolute(wanted.root / (wanted.name + ".unrecorded")).lexically_normal();
         std::string problem;
         try {
             return settle(claim_folder(wanted.root, wanted.name));
@@ -188,8 +193,12 @@ inline void recorder::record_seeds(const seed_report& report) noexcept {
 }
 
 inline void recorder::capture_repository() {
+    // Where the runs stand among the sources, leaving them all out would hide changes.
+    const std::filesystem::path from_runs = std::filesystem::current_path().lexically_relative(
+        std::filesystem::absolute(runs_).lexically_normal());
+    const bool among_sources = !from_runs.empty() && *from_runs.begin() != "..";
     git_options options;
-    options.runs_folder = runs_;
+    options.runs_folder = among_sources ? folder_.path : runs_;
     manifest_.git = capture_git(".", options);
     manifest_.miss(manifest_.git->missing);
     if (manifest_.git->sha && manifest_.git->dirty) return;
@@ -217,14 +226,12 @@ inline void recorder::capture() noexcept {
     });
 }
 
-inline void recorder::add_input(const std::filesystem::path& path, std::string_view role) noexcept {
-    attempt("inputs", [&] {
-        manifest_.inputs.push_back({hash_named(path), std::string(role), std::nullopt});
-        const named_file& file = manifest_.inputs.back().file;
-        if (file.digest) return;
+inline void recorder::add_input(named_file file, std::string_view role) {
+    if (!file.digest) {
         manifest_.miss("inputs." + file.path, file.reason);
         fail(warn::input_missing, "input " + file.path + ": " + file.reason);
-    });
+    }
+    manifest_.inputs.push_back({std::move(file), std::string(role), std::nullopt});
 }
 
 inline void recorder::check_inputs() noexcept {
@@ -242,13 +249,11 @@ inline void recorder::check_inputs() noexcept {
     }
 }
 
-inline void recorder::add_metric(std::string_view name, std::int64_t step, double value) noexcept {
-    attempt("metrics", [&] {
-        if (manifest_.metrics.add(name, step, value)) return;
-        manifest_.miss("metrics", "more values than a manifest holds; the later ones are dropped");
-        fail(warn::record_failed, "more metrics than a manifest holds, and the rest is dropped: keep long "
-                                  "series in a file of their own");
-    });
+inline void recorder::add_metric(std::string_view name, std::int64_t step, double value) {
+    if (manifest_.metrics.add(name, step, value)) return;
+    manifest_.miss("metrics", "more values than a manifest holds; the later ones are dropped");
+    fail(warn::record_failed, "more metrics than a manifest holds, and the rest is dropped: keep long series "
+                              "in a file of their own");
 }
 
 inline void recorder::add_artifact(const std::filesystem::path& path) noexcept {
@@ -301,26 +306,55 @@ inline void recorder::publish(const char* name, std::string_view text) {
 
 inline void recorder::publish_running() noexcept {
     attempt("manifest", [&] {
-        if (folder_.handle) publish("manifest.json", manifest_text(manifest_));
-        print_start();
+        if (!folder_.handle) return;
+        try {
+            publish("manifest.json", manifest_text(manifest_));
+        } catch (const error& e) {
+            fail(warn::manifest_not_written, e.what());
+        }
     });
+    attempt("manifest", [&] { print_start(); });
 }
 
-/// Publishes the last manifest, and beside it its digest, for `sha256sum -c`.
+/// Goes on in a temporary folder. The artifacts stay where they are.
+inline void recorder::move_elsewhere() {
+    folder_ = claim_temporary_folder(manifest_.id);
+    for (artifact_file& each : manifest_.artifacts) {
+        each.name = each.file.absolute.native();
+        each.outside = true;
+    }
+    fail(warn::folder_elsewhere, "this manifest stands in " + folder_.path.native());
+}
+
+/// Publishes the manifest in its folder or, should that fail now, elsewhere. Returns its text.
+inline std::optional<std::string> recorder::publish_somewhere() {
+    for (const bool elsewhere : {false, true}) {
+        try {
+            if (elsewhere) move_elsewhere();
+            std::string text = manifest_text(manifest_);
+            publish("manifest.json", text);
+            return text;
+        } catch (const error& e) {
+            fail(warn::manifest_not_written, e.what());
+        }
+    }
+    folder_ = {};
+    return std::nullopt;
+}
+
 inline void recorder::publish_final(run_status status, std::string_view message, moment finished) noexcept {
     attempt("libraries", [&] { capture_libraries_since(true); });
     attempt("manifest", [&] {
         manifest_.status = status;
         manifest_.error_message = message;
         manifest_.finished = finished;
-        if (folder_.handle) {
-            const std::string text = manifest_text(manifest_);
-            publish("manifest.json", text);
-            const auto* const bytes = reinterpret_cast<const std::uint8_t*>(text.data());
-            publish("manifest.json.sha256", evp_sha256({bytes, text.size()}).hex() + "  manifest.json\n");
-        }
-        print_end();
+        if (!folder_.handle) return;
+        const auto text = publish_somewhere();
+        if (!text) return;
+        const auto* const bytes = reinterpret_cast<const std::uint8_t*>(text->data());
+        publish("manifest.json.sha256", evp_sha256({bytes, text->size()}).hex() + "  manifest.json\n");
     });
+    attempt("manifest", [&] { print_end(); });
 }
 
 inline void recorder::print_start() const {

@@ -62,25 +62,23 @@ public:
 
     /// Records a file that the run reads: hashed now, and again at the end. `role` says what it is for.
     void input(const std::filesystem::path& path, std::string_view role) noexcept {
-        record([&] { recorder_.add_input(path, role); });
+        record(
+            "inputs", [&] { return detail::hash_named(path); },
+            [&](detail::named_file& file) { recorder_.add_input(std::move(file), role); });
     }
 
     /// Records a value of a metric. Infinities and NaN are values, too.
     void metric(std::string_view name, std::int64_t step, double value) noexcept {
-        record([&] { recorder_.add_metric(name, step, value); });
+        record("metrics", [&] { recorder_.add_metric(name, step, value); });
     }
 
     /// Records the digest of what a tensor holds, in order, in trace.bin: what the first divergence between
     /// two runs is found by.
     template <traceable Tensor>
     void trace(std::string_view name, std::int64_t step, const Tensor& tensor) noexcept {
-        if (!owned()) return;
-        try {
-            const trace_entry entry = detail::describe_tensor(name, step, detail::view_for_trace(tensor));
-            record([&] { append(entry); });
-        } catch (const std::exception& e) {
-            record([&] { stop_trace(e.what()); });
-        }
+        record(
+            "trace", [&] { return detail::describe_tensor(name, step, detail::view_for_trace(tensor)); },
+            [&](const trace_entry& entry) { append(entry); });
     }
 
     /// Returns the path of a file in the run's folder.
@@ -91,7 +89,7 @@ public:
     /// Records a file that the run makes, by its name in the run's folder or its path elsewhere. It is hashed
     /// at the end.
     void artifact(const std::filesystem::path& name) noexcept {
-        record([&] { artifacts_.push_back(name); });
+        record("artifacts", [&] { artifacts_.push_back(name); });
     }
 
     /// Writes the last manifest.
@@ -114,10 +112,21 @@ private:
     [[nodiscard]] bool owned() const noexcept { return ::getpid() == owner_; }
 
     /// Runs a step under the lock, unless this is a forked child or the run has ended.
-    template <class Step> void record(Step step) noexcept {
+    template <class Step> void record(const char* field, Step step) noexcept {
         if (!owned()) return;
         detail::lock_guard lock(mutex_);
-        if (!ended_) step();
+        if (!ended_) recorder_.attempt(field, step);
+    }
+
+    /// Prepares something that may take long before the lock is taken, then runs a step with it.
+    template <class Prepare, class Step> void record(const char* field, Prepare prepare, Step step) noexcept {
+        if (!owned()) return;
+        try {
+            auto prepared = prepare();
+            record(field, [&] { step(prepared); });
+        } catch (...) {
+            record(field, [] { throw; }); // there it becomes a warning
+        }
     }
 
     void start(const run_options& options) {
@@ -135,13 +144,9 @@ private:
             if (!trace_) trace_.emplace(path("trace.bin").native());
             trace_->add(entry);
         } catch (const std::exception& e) {
-            stop_trace(e.what());
+            trace_failed_ = true;
+            recorder_.fail(warn::trace_failed, std::string("the trace ends here: ") + e.what());
         }
-    }
-
-    void stop_trace(const char* reason) noexcept {
-        trace_failed_ = true;
-        recorder_.fail(warn::trace_failed, std::string("the trace ends here: ") + reason);
     }
 
     int end(run_status status, std::string_view message) noexcept {

@@ -3,6 +3,7 @@
 #include <repro/run/run.hpp>
 #include <repro/trace/reader.hpp>
 
+#include "support/git_sandbox.hpp"
 #include "support/manifest.hpp"
 #include "support/process.hpp"
 #include "support/refusal.hpp"
@@ -19,6 +20,7 @@
 #include <optional>
 #include <regex>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <unistd.h>
@@ -34,6 +36,14 @@ using support::warns;
 static_assert(!std::is_copy_constructible_v<run>);
 static_assert(!std::is_move_constructible_v<run>);
 static_assert(noexcept(std::declval<run&>().finish()));
+
+namespace elsewhere {
+
+struct broken_tensor {};
+
+repro::trace_view trace_bytes(const broken_tensor&) { throw std::runtime_error("on a device that is gone"); }
+
+} // namespace elsewhere
 
 namespace {
 
@@ -472,12 +482,58 @@ TEST_CASE("a folder that this user may not write is met like any other failure")
     CHECK(warns(read_manifest(support::only_folder(support::only_folder(temporary))), "W_FOLDER_ELSEWHERE"));
 }
 
-TEST_CASE("a folder removed during the run costs the last manifest and nothing else") {
+TEST_CASE("a folder removed during the run sends the last manifest elsewhere") {
     const quiet_root place;
+    const auto temporary = place.path() / "tmp";
+    std::filesystem::create_directory(temporary);
+    const scoped_variable there("TMPDIR", temporary.native());
+    const auto data = place.write("model.bin", "weights");
     run r({.id = "removed", .seed = 42, .root = place.root, .strict = true});
+    const std::string gone = r.path("loss.npy").native();
     std::filesystem::remove_all(place.root);
     r.metric("loss", 0, 1.0);
+    r.artifact("loss.npy");
     CHECK(r.finish() == 1);
+    const json m = read_manifest(support::only_folder(support::only_folder(temporary)));
+    CHECK(m["status"] == "completed");
+    CHECK(m["metrics"].contains("loss"));
+    CHECK(m["artifacts"] == json{gone});
+    CHECK(warns(m, "W_MANIFEST_NOT_WRITTEN"));
+    CHECK(warns(m, "W_FOLDER_ELSEWHERE"));
+}
+
+TEST_CASE("a tensor whose bytes cannot be had is warned of, and the trace goes on") {
+    const quiet_root place;
+    run r({.id = "tensor", .seed = 42, .root = place.root});
+    r.trace("broken", 0, elsewhere::broken_tensor{});
+    r.trace("weights", 0, std::vector<int>{1});
+    (void)r.finish();
+    const json m = place.manifest();
+    CHECK(warns(m, "W_RECORD_FAILED"));
+    CHECK(reason(m, "trace") == "on a device that is gone");
+    CHECK(m["artifacts"] == json{"trace.bin"});
+}
+
+TEST_CASE("runs that stand among the sources hide no change of them") {
+    const quiet_root place;
+    const support::git_sandbox sandbox;
+    const auto repository = sandbox.repository();
+    const auto before = std::filesystem::current_path();
+    std::filesystem::current_path(repository / "b");
+    std::string dirty;
+    for (const char* const root : {"../experiments", ".", ".."}) {
+        run r({.id = "among", .seed = 42, .root = root});
+        (void)r.finish();
+        dirty += read_manifest(r.path("").parent_path())["git_dirty"] == true ? "dirty " : "clean ";
+    }
+    sandbox.write("repository/b/c", "changed\n");
+    for (const char* const root : {"../experiments", ".", ".."}) {
+        run r({.id = "among", .seed = 42, .root = root});
+        (void)r.finish();
+        dirty += read_manifest(r.path("").parent_path())["git_dirty"] == true ? "dirty " : "clean ";
+    }
+    std::filesystem::current_path(before);
+    CHECK(dirty == "clean clean clean dirty dirty dirty ");
 }
 
 TEST_CASE("REPRO_QUIET keeps the run silent, and without it there is a line at either end") {
