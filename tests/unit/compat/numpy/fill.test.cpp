@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <repro/compat/numpy/fill.hpp>
+#include <repro/compat/numpy/fill/philox.hpp>
 
 #include "support/fills.hpp"
 
@@ -18,7 +19,8 @@ namespace numpy = repro::numpy;
 
 namespace {
 
-bool same_state(const numpy::generator& a, const numpy::generator& b) {
+template <class Bits>
+bool same_state(const numpy::basic_generator<Bits>& a, const numpy::basic_generator<Bits>& b) {
     return a.bit_generator().state() == b.bit_generator().state() &&
            a.bit_generator().draws() == b.bit_generator().draws();
 }
@@ -171,4 +173,26 @@ TEMPLATE_TEST_CASE_SIG("fills of RandomState are its own methods, call after cal
         check(std::uint32_t{}, 0, numpy::wide{1} << 32);
         check(std::int16_t{}, -9, 9);
     }
+}
+
+TEMPLATE_TEST_CASE_SIG("fills of Generator over Philox are its own methods, call after call", "",
+                       ((simd Tier), Tier), simd::portable, simd::avx2, simd::avx512) {
+    support::need_simd(Tier);
+    numpy::basic_generator<numpy::philox> g(42);
+    SECTION("from a counter about to carry") {
+        numpy::philox_state s = g.bit_generator().state();
+        s.counter = {UINT64_MAX - 700, UINT64_MAX, UINT64_MAX, 3};
+        g.bit_generator().set_state(s);
+    }
+    SECTION("from the start") {}
+    check_row<std::uint64_t>(
+        g,
+        [](auto& own, auto out) {
+            for (auto& word : out)
+                word = own();
+        },
+        [](auto& twin, auto out) { fill::random_raw(twin, out, Tier); });
+    check_row<double>(
+        g, [](auto& own, auto out) { own.random(out); },
+        [](auto& twin, auto out) { fill::random(twin, out, Tier); });
 }
