@@ -113,7 +113,8 @@ inline std::string decimal(uint128 value) {
 inline json encode(int128 value) {
     constexpr int128 exact = int128{1} << 53;
     if (value >= -exact && value <= exact) return static_cast<std::int64_t>(value);
-    return value < 0 ? "-" + decimal(0 - static_cast<uint128>(value)) : decimal(static_cast<uint128>(value));
+    std::string text = value < 0 ? "-" : "";
+    return text.append(decimal(value < 0 ? 0 - static_cast<uint128>(value) : static_cast<uint128>(value)));
 }
 
 /// An integer of any size, from its limbs.

@@ -235,6 +235,13 @@ TEST_CASE("a constant range draws nothing, and the full range of 64 bits is reac
     CHECK(g.draws() == 2);
 }
 
+TEST_CASE("bytes(0) takes a word, as in NumPy") {
+    // RandomState(1).bytes(0) moves the position from 624 to 1, in NumPy 1.24.2, 2.2.4 and 2.5.2
+    random_state g(1);
+    CHECK(g.bytes(0).empty());
+    CHECK(g.get_state().pos == 1);
+}
+
 TEST_CASE("multinomial takes a uniform for a zero probability from NumPy 2.5 on") {
     // RandomState(1).multinomial(10, [0.0, 0.3, 0.7]) on 2.5.2, and on 2.2.4 and 1.24.2
     const double pvals[] = {0.0, 0.3, 0.7};

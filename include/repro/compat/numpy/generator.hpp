@@ -98,7 +98,7 @@ public:
     /// Returns the number of trials up to the first success. Class ieee for p >= 1/3, else accept (log1p).
     std::int64_t geometric(double p) {
         detail::bounded_gt_0_1(p, "geometric()");
-        return detail::geometric(source_, p);
+        return detail::geometric(source_, p, rules_);
     }
     [[nodiscard]] std::vector<std::int64_t> geometric(double p, std::size_t size) {
         return repro::detail::draw_many<std::int64_t>(size, [=, this] { return geometric(p); });
@@ -204,6 +204,8 @@ public:
         bool small = true;
         for (const double each : alpha) {
             detail::require(!(each < 0.0), "dirichlet()", "alpha < 0", "pass alpha >= 0");
+            detail::require(rules_ != rules::numpy_1_24 || each != 0.0, "dirichlet()", "alpha is zero",
+                            "pass alpha > 0, or follow a newer NumPy");
             detail::not_nan(each, "dirichlet()");
             small = small && each < 0.1;
         }

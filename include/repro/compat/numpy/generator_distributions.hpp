@@ -104,10 +104,10 @@ void dirichlet_by_sticks(Source& source, std::span<const double> alpha, std::spa
     row.back() = left.value;
 }
 
-template <class Source> [[nodiscard]] std::int64_t geometric(Source& source, real p) noexcept {
+template <class Source> [[nodiscard]] std::int64_t geometric(Source& source, real p, rules which) noexcept {
     if (p >= 0.333333333333333333333333) return geometric_by_search(source, p);
     const real z = libm::ceil((-real(source.exponential()) / log1p(-p)).value);
-    return z >= 0x1p63 ? INT64_MAX : to_integer(z);
+    return z >= 0x1p63 && which != rules::numpy_1_24 ? INT64_MAX : to_integer(z);
 }
 
 template <class Source> [[nodiscard]] std::int64_t zipf(Source& source, real a, rules which) noexcept {

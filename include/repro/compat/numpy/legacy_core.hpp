@@ -290,7 +290,10 @@ private:
         source_.kept = {};
     }
 
-    static std::string format() { return "numpy.random_state." + std::string(engine_name) + "-1"; }
+    static std::string format() {
+        std::string word = "numpy.random_state.";
+        return word.append(engine_name).append("-1");
+    }
 };
 
 } // namespace detail
