@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// Counter-based generators in bulk with AVX2: a block a lane, four registers of lanes in turn. Philox4x64 is
-// left out: AVX2 multiplies no 64-bit integers.
+// Counter-based generators in bulk with AVX2: a block a lane, two to four registers of lanes in turn.
+// Philox4x64 is left out: AVX2 multiplies no 64-bit integers.
 
 #if defined(__x86_64__)
 #include <repro/detail/config.hpp>
@@ -27,17 +27,17 @@ template <class Word> [[gnu::always_inline]] inline void store_avx2(Word* out, _
 }
 
 struct philox4x32_avx2 {
-    static constexpr std::size_t group = 16;
+    static constexpr std::size_t group = 12;
 
     static void blocks(const philox4x32<10>::block& counter, const philox4x32<10>::key& key,
                        std::uint32_t* out, std::size_t n) noexcept {
-        constexpr int n_registers = 4;
+        constexpr int n_registers = 3;
         const __m256i m0 = all_lanes_avx2(std::uint64_t{constants::multiplier[0]});
         const __m256i m1 = all_lanes_avx2(std::uint64_t{constants::multiplier[1]});
         const std::uint64_t first = counter[0] | std::uint64_t{counter[1]} << 32;
         for (std::size_t done = 0; done < n; done += group) {
             __m256i x0[n_registers], x1[n_registers], x2[n_registers], x3[n_registers];
-#pragma GCC unroll 4
+#pragma GCC unroll 3
             for (int v = 0; v < n_registers; ++v) {
                 x0[v] = _mm256_add_epi64(all_lanes_avx2(first + done + 4 * static_cast<unsigned>(v)),
                                          _mm256_setr_epi64x(0, 1, 2, 3));
@@ -47,7 +47,7 @@ struct philox4x32_avx2 {
             }
             std::uint32_t k0 = key[0], k1 = key[1];
             for (int round = 0; round < 10; ++round, k0 += constants::weyl[0], k1 += constants::weyl[1])
-#pragma GCC unroll 4
+#pragma GCC unroll 3
                 for (int v = 0; v < n_registers; ++v) {
                     const __m256i a = _mm256_mul_epu32(x0[v], m0), b = _mm256_mul_epu32(x2[v], m1);
                     x0[v] = mixed(b, x1[v], k0);
@@ -55,7 +55,7 @@ struct philox4x32_avx2 {
                     x1[v] = b;
                     x3[v] = a;
                 }
-#pragma GCC unroll 4
+#pragma GCC unroll 3
             for (int v = 0; v < n_registers; ++v)
                 store(x0[v], x1[v], x2[v], x3[v], out + 4 * (done + 4 * static_cast<unsigned>(v)));
         }

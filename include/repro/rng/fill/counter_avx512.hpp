@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// Counter-based generators in bulk with AVX-512: a block a lane, two to four registers of lanes in turn, so
+// Counter-based generators in bulk with AVX-512: a block a lane, four registers of lanes in turn, so
 // that the rounds of one hide the waiting of another.
 
 #if defined(__x86_64__)
@@ -23,7 +23,7 @@ namespace detail {
     return _mm512_set1_epi32(static_cast<int>(value));
 }
 
-/// Eight registers' worth of indices 0 to 7 from `first`.
+/// `first` to `first` + 7.
 [[gnu::always_inline]] inline __m512i counters_from(std::uint64_t first) noexcept {
     return _mm512_add_epi64(all_lanes(first), _mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7));
 }
@@ -47,17 +47,17 @@ namespace detail {
 inline constexpr int xor3 = 0x96; // a ^ b ^ c, for ternary logic
 
 struct philox4x32_avx512 {
-    static constexpr std::size_t group = 16;
+    static constexpr std::size_t group = 32;
 
     static void blocks(const philox4x32<10>::block& counter, const philox4x32<10>::key& key,
                        std::uint32_t* out, std::size_t n) noexcept {
-        constexpr int n_registers = 2;
+        constexpr int n_registers = 4;
         const __m512i m0 = all_lanes(std::uint64_t{constants::multiplier[0]});
         const __m512i m1 = all_lanes(std::uint64_t{constants::multiplier[1]});
         const std::uint64_t first = counter[0] | std::uint64_t{counter[1]} << 32;
         for (std::size_t done = 0; done < n; done += group) {
             __m512i x0[n_registers], x1[n_registers], x2[n_registers], x3[n_registers];
-#pragma GCC unroll 2
+#pragma GCC unroll 4
             for (int v = 0; v < n_registers; ++v) {
                 x0[v] = counters_from(first + done + 8 * static_cast<unsigned>(v));
                 x1[v] = _mm512_srli_epi64(x0[v], 32);
@@ -67,7 +67,7 @@ struct philox4x32_avx512 {
             std::uint32_t k0 = key[0], k1 = key[1];
 #pragma GCC unroll 10
             for (int round = 0; round < 10; ++round, k0 += constants::weyl[0], k1 += constants::weyl[1])
-#pragma GCC unroll 2
+#pragma GCC unroll 4
                 for (int v = 0; v < n_registers; ++v) {
                     const __m512i a = _mm512_mul_epu32(x0[v], m0), b = _mm512_mul_epu32(x2[v], m1);
                     x0[v] = _mm512_ternarylogic_epi64(_mm512_srli_epi64(b, 32), x1[v],
@@ -77,7 +77,7 @@ struct philox4x32_avx512 {
                     x1[v] = b;
                     x3[v] = a;
                 }
-#pragma GCC unroll 2
+#pragma GCC unroll 4
             for (int v = 0; v < n_registers; ++v)
                 store(x0[v], x1[v], x2[v], x3[v], out + 4 * (done + 8 * static_cast<unsigned>(v)));
         }
@@ -147,38 +147,38 @@ private:
 };
 
 struct threefry4x64_avx512 {
-    static constexpr std::size_t group = 16;
+    static constexpr std::size_t group = 32;
 
     static void blocks(const threefry4x64<20>::block& counter, const threefry4x64<20>::key& key,
                        std::uint64_t* out, std::size_t n) noexcept {
-        constexpr int n_registers = 2;
+        constexpr int n_registers = 4;
         const auto words = threefry_key(key);
         for (std::size_t done = 0; done < n; done += group) {
             __m512i x[n_registers][4];
-#pragma GCC unroll 2
+#pragma GCC unroll 4
             for (int v = 0; v < n_registers; ++v) {
                 x[v][0] = counters_from(counter[0] + words[0] + done + 8 * static_cast<unsigned>(v));
                 x[v][1] = all_lanes(counter[1] + words[1]);
                 x[v][2] = all_lanes(counter[2] + words[2]);
                 x[v][3] = all_lanes(counter[3] + words[3]);
             }
-#pragma GCC unroll 20
+#pragma GCC unroll 40
             for (unsigned round = 0; round < 20; ++round) {
-#pragma GCC unroll 2
+#pragma GCC unroll 4
                 for (int v = 0; v < n_registers; ++v) {
                     mix(x[v][0], x[v][round % 2 == 0 ? 1 : 3], turns[round % 8][0]);
                     mix(x[v][2], x[v][round % 2 == 0 ? 3 : 1], turns[round % 8][1]);
                 }
                 if (round % 4 != 3) continue;
                 const unsigned count = round / 4 + 1;
-#pragma GCC unroll 2
+#pragma GCC unroll 4
                 for (int v = 0; v < n_registers; ++v)
 #pragma GCC unroll 4
                     for (unsigned i = 0; i < 4; ++i)
                         x[v][i] = _mm512_add_epi64(x[v][i],
                                                    all_lanes(words[(count + i) % 5] + (i == 3 ? count : 0)));
             }
-#pragma GCC unroll 2
+#pragma GCC unroll 4
             for (int v = 0; v < n_registers; ++v)
                 store_blocks(x[v], out + 4 * (done + 8 * static_cast<unsigned>(v)));
         }
@@ -194,15 +194,15 @@ private:
 };
 
 struct philox4x64_avx512 {
-    static constexpr std::size_t group = 16;
+    static constexpr std::size_t group = 32;
 
     static void blocks(const philox4x64<10>::block& counter, const philox4x64<10>::key& key,
                        std::uint64_t* out, std::size_t n) noexcept {
-        constexpr int n_registers = 2;
+        constexpr int n_registers = 4;
         const split m0(constants::multiplier[0]), m1(constants::multiplier[1]);
         for (std::size_t done = 0; done < n; done += group) {
             __m512i x[n_registers][4];
-#pragma GCC unroll 2
+#pragma GCC unroll 4
             for (int v = 0; v < n_registers; ++v) {
                 x[v][0] = counters_from(counter[0] + done + 8 * static_cast<unsigned>(v));
                 x[v][1] = all_lanes(counter[1]);
@@ -211,7 +211,7 @@ struct philox4x64_avx512 {
             }
             std::uint64_t k0 = key[0], k1 = key[1];
             for (int round = 0; round < 10; ++round, k0 += constants::weyl[0], k1 += constants::weyl[1])
-#pragma GCC unroll 2
+#pragma GCC unroll 4
                 for (int v = 0; v < n_registers; ++v) {
                     const product a(x[v][0], m0), b(x[v][2], m1);
                     x[v][0] = _mm512_ternarylogic_epi64(b.high, x[v][1], all_lanes(k0), xor3);
@@ -219,7 +219,7 @@ struct philox4x64_avx512 {
                     x[v][1] = b.low;
                     x[v][3] = a.low;
                 }
-#pragma GCC unroll 2
+#pragma GCC unroll 4
             for (int v = 0; v < n_registers; ++v)
                 store_blocks(x[v], out + 4 * (done + 8 * static_cast<unsigned>(v)));
         }
