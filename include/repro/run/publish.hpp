@@ -93,8 +93,9 @@ write_temporary(int folder, const char* name, std::string_view text, durability&
 /// Returns a name for a temporary file that no other process and no other call uses.
 [[nodiscard]] inline std::string temporary_name(std::string_view name) {
     static std::atomic<unsigned> count = 0;
-    return "." + std::string(name) + "." + decimal(static_cast<unsigned>(::getpid())) + "." +
-           decimal(count.fetch_add(1)) + ".tmp";
+    std::string temporary = ".";
+    temporary.append(name).append(".").append(decimal(static_cast<unsigned>(::getpid())));
+    return temporary.append(".").append(decimal(count.fetch_add(1))).append(".tmp");
 }
 
 /// Puts `text` under `name` into an open folder, in place of what is there. `where` is what errors call it.
