@@ -10,6 +10,7 @@ set(repro_core_headers
     include/repro/compat/numpy/continuous.hpp
     include/repro/compat/numpy/discrete.hpp
     include/repro/compat/numpy/fill/generator.hpp
+    include/repro/compat/numpy/fill/philox.hpp
     include/repro/compat/numpy/fill/random_state.hpp
     include/repro/compat/numpy/fill/ziggurat_avx512.hpp
     include/repro/compat/numpy/fill.hpp
@@ -93,6 +94,7 @@ set(repro_core_headers
     include/repro/rng/fill/polar_x86.hpp
     include/repro/rng/fill/shuffle.hpp
     include/repro/rng/fill/store.hpp
+    include/repro/rng/fill/unit_interval.hpp
     include/repro/rng/fill.hpp
     include/repro/rng/mt19937.hpp
     include/repro/rng/pcg64.hpp
@@ -103,9 +105,11 @@ set(repro_core_headers
     include/repro/stream/copies.hpp
     include/repro/stream/engine.hpp
     include/repro/stream/fork.hpp
+    include/repro/stream/joined_source.hpp
     include/repro/stream/key.hpp
     include/repro/stream/process.hpp
     include/repro/stream/registry.hpp
+    include/repro/stream/saved_streams.hpp
     include/repro/stream/seed_everything.hpp
     include/repro/stream/snapshot.hpp
     include/repro/stream/tracked.hpp

@@ -13,7 +13,7 @@ public:
     explicit box(T* owned) noexcept : owned_(owned) {}
     box(box&& other) noexcept : owned_(std::exchange(other.owned_, nullptr)) {}
     box& operator=(box&& other) noexcept {
-        std::swap(owned_, other.owned_);
+        delete std::exchange(owned_, std::exchange(other.owned_, nullptr));
         return *this;
     }
     ~box() { delete owned_; }

@@ -4,13 +4,14 @@
 // the twins, the C library, adapters and the user's engines.
 
 #include <repro/core/source.hpp>
-#include <repro/detail/box.hpp>
 #include <repro/detail/clock.hpp>
 #include <repro/detail/config.hpp>
 #include <repro/detail/mutex.hpp>
 #include <repro/stream/copies.hpp>
 #include <repro/stream/engine.hpp>
 #include <repro/stream/fork.hpp>
+#include <repro/stream/joined_source.hpp>
+#include <repro/stream/saved_streams.hpp>
 #include <repro/stream/tracked.hpp>
 
 #include <cstdint>
@@ -25,45 +26,6 @@
 namespace repro::inline v0 {
 
 namespace detail {
-
-/// A source of whatever type.
-struct any_source {
-    virtual ~any_source() = default;
-    [[nodiscard]] virtual std::string_view name() const = 0;
-    virtual void seed(repro::seed s) = 0;
-    [[nodiscard]] virtual std::string save() const = 0;
-    virtual void restore(std::string_view text) = 0;
-    [[nodiscard]] virtual std::vector<stream_facts> streams() const = 0;
-    [[nodiscard]] virtual std::vector<fact> facts() const = 0;
-    [[nodiscard]] virtual std::vector<missing_fact> not_seeded() const = 0;
-};
-
-template <source Source> struct source_model final : any_source {
-    explicit source_model(Source s) : value(std::move(s)) {}
-    [[nodiscard]] std::string_view name() const override { return value.name(); }
-    void seed(repro::seed s) override { value.seed(s); }
-    [[nodiscard]] std::string save() const override { return value.save(); }
-    void restore(std::string_view text) override { value.restore(text); }
-    [[nodiscard]] std::vector<stream_facts> streams() const override { return value.streams(); }
-    [[nodiscard]] std::vector<fact> facts() const override { return value.facts(); }
-    [[nodiscard]] std::vector<missing_fact> not_seeded() const override { return value.not_seeded(); }
-
-    Source value;
-};
-
-/// A source that joined, and the seed that it was given last.
-struct joined_source {
-    box<any_source> source;
-    std::optional<repro::seed> given;
-
-    void seed(repro::seed s) {
-        source->seed(s);
-        given = s;
-    }
-
-    /// Puts the source where `state` says, as one that was given `seed_then`.
-    void put_back(std::optional<repro::seed> seed_then, std::string_view state);
-};
 
 /// A named stream: its engine, and the depth of forks for which the engine is keyed.
 struct named_stream {
@@ -82,30 +44,6 @@ inline void expect_stream_name(std::string_view name) {
         throw error(errc::name_invalid, "stream '" + std::string(name.substr(0, 128)) + "'",
                     "is no name of a stream", "use 1 to 128 of the characters A-Z a-z 0-9 . _ - /");
 }
-
-/// What a snapshot holds for one named stream, and for one source.
-struct saved_stream {
-    std::string_view name;
-    std::string_view state;
-};
-
-struct saved_source {
-    std::string_view name;
-    std::optional<repro::seed> given;
-    std::string_view state;
-};
-
-/// A snapshot, read and checked as text, not applied yet. Views into the text.
-struct saved_streams {
-    std::optional<std::uint64_t> seed;
-    std::optional<stream_key> root;
-    std::optional<std::uint64_t> forks;
-    std::vector<saved_source> sources;
-    std::vector<saved_stream> streams;
-};
-
-/// What to do with a source that only the snapshot or only the process has.
-enum class unmatched_sources : unsigned char { refuse, leave };
 
 } // namespace detail
 
@@ -159,13 +97,13 @@ public:
     template <source Source> void add(Source s) {
         detail::expect_stream_name(s.name());
         detail::lock_guard lock(mutex_);
-        for (detail::joined_source& each : sources_)
-            if (each.source->name() == s.name()) {
-                each = {joining(std::move(s)), std::nullopt};
-                return;
-            }
-        expect_free(s.name());
-        sources_.push_back({joining(std::move(s)), std::nullopt});
+        detail::joined_source fresh{joining(std::move(s)), std::nullopt};
+        if (detail::joined_source* const old = find(fresh.source->name())) {
+            std::swap(*old, fresh);
+            return;
+        }
+        expect_free(fresh.source->name());
+        sources_.push_back(std::move(fresh));
     }
 
     /// Adds the user's engine, which has to outlive its tracking. It is seeded at once where the registry is

@@ -9,6 +9,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
+#include <exception>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -133,15 +135,6 @@ inline std::string registry::save() const {
     return text;
 }
 
-inline void detail::joined_source::put_back(std::optional<repro::seed> seed_then, std::string_view state) {
-    source->restore(state);
-    if (seed_then == given) return;
-    // Seeding tells the source of the seed that it had; the state then overrides what that did.
-    if (seed_then) source->seed(*seed_then);
-    given = seed_then;
-    source->restore(state);
-}
-
 inline void registry::restore_sources(const std::vector<detail::saved_source>& saved,
                                       detail::unmatched_sources unmatched) {
     struct undo_entry {
@@ -232,8 +225,12 @@ public:
     isolate() : saved_(snapshot()), depth_(detail::process_fork_path.depth) {}
 
     ~isolate() {
-        if (depth_ == detail::process_fork_path.depth)
+        if (depth_ != detail::process_fork_path.depth) return;
+        try {
             streams().restore(detail::parse_snapshot(saved_), detail::unmatched_sources::leave);
+        } catch (const std::exception& e) {
+            std::fprintf(stderr, "repro: the streams of an isolated scope are not put back: %s\n", e.what());
+        }
     }
 
     isolate(const isolate&) = delete;
