@@ -188,7 +188,8 @@ struct pcg64_avx512 {
                     const __m512i values = _mm512_mask_blend_epi32(0xaaaa, _mm512_srli_epi64(even, 32), odd);
                     const __m512i rests = _mm512_mask_blend_epi32(0xaaaa, even, _mm512_slli_epi64(odd, 32));
                     const __mmask16 kept = _mm512_cmpge_epu32_mask(rests, threshold);
-                    written += put_kept(out + written, kept, values, low);
+                    put_sixteen(out + written, kept == 0xffff ? values : together(kept, values), low);
+                    written += static_cast<std::size_t>(__builtin_popcount(kept));
                 });
             core = lanes.core();
         }
