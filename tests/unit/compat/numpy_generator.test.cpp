@@ -156,6 +156,7 @@ TEST_CASE("the Generator twin refuses what NumPy refuses") {
     CHECK_THROWS_AS(g.hypergeometric(1000000000, 1, 1), repro::error);
     CHECK_THROWS_AS(g.multivariate_hypergeometric(std::vector<std::int64_t>{1, 2}, 4), repro::error);
     CHECK_THROWS_AS(g.dirichlet(std::vector<double>{0.5, -0.1}), repro::error);
+    CHECK_THROWS_AS(g.dirichlet(std::vector<double>{0.05, -0.0}), repro::error);
     CHECK_THROWS_AS(g.binomial(1, nan), repro::error);
     CHECK_THROWS_AS(g.permuted(std::span<std::int64_t>(), 1, 1, 1), repro::error);
     CHECK(g == repro::numpy::default_rng(1));

@@ -160,7 +160,8 @@ template <class Bits, class Exchange> void shuffle(Bits& bits, std::uint64_t n, 
         exchange(static_cast<std::size_t>(i), static_cast<std::size_t>(random_interval(bits, i)));
 }
 
-/// Fills bytes from 32-bit words, little-endian; every call starts with a new word, and even no bytes cost one.
+/// Fills bytes from 32-bit words, little-endian; every call starts with a new word, and even no bytes cost
+/// one.
 template <class Bits> void fill_bytes(Bits& bits, std::uint8_t* out, std::size_t size) noexcept {
     if (size == 0) (void)bits.next_uint32(); // the original counts (length - 1) / 4 + 1 words, as C divides
     for (std::size_t i = 0; i < size;) {

@@ -21,6 +21,11 @@ namespace detail {
 
 [[nodiscard]] inline real as_real(std::int64_t n) noexcept { return static_cast<double>(n); }
 
+/// 2 n in 64 bits, wrapping as the original's product does.
+[[nodiscard]] inline real twice(std::int64_t n) noexcept {
+    return as_real(static_cast<std::int64_t>(2 * static_cast<std::uint64_t>(n)));
+}
+
 /// The logarithm of the gamma function after Zhang and Jin, "Computation of Special Functions", 1996.
 [[nodiscard]] inline real loggam(real x) noexcept {
     constexpr double a[] = {8.333333333333333e-02,  -2.777777777777778e-03, 7.936507936507937e-04,

@@ -209,6 +209,9 @@ public:
             detail::not_nan(each, "dirichlet()");
             small = small && each < 0.1;
         }
+        for (const double each : alpha)
+            detail::require(!small || std::bit_cast<std::uint64_t>(each) >> 63 == 0, "dirichlet()",
+                            "alpha is minus zero, for which the original never returns", "pass zero");
         for (; !out.empty(); out = out.subspan(alpha.size())) {
             if (small)
                 detail::dirichlet_by_sticks(source_, alpha, out.first(alpha.size()), rules_);

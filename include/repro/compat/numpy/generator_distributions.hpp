@@ -63,7 +63,7 @@ template <class Source> [[nodiscard]] real noncentral_chisquare(Source& source, 
         return chi + n * n;
     }
     const std::int64_t i = poisson(source, nonc / 2.0);
-    return chisquare(source, df + as_real(2 * i));
+    return chisquare(source, df + twice(i));
 }
 
 /// The inverse Gaussian in the form that NumPy has from 2.4 on, which loses no digits.

@@ -39,7 +39,7 @@ template <class Source>
         return chi + n * n;
     }
     const std::int64_t i = poisson(source, nonc / 2.0);
-    const real value = chisquare(source, df + as_real(2 * i));
+    const real value = chisquare(source, df + twice(i));
     return is_nan(nonc.value) ? nonc : value; // NaN only now: the words are taken
 }
 
