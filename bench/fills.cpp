@@ -3,6 +3,7 @@
 // then times, every contestant once a round. Usage: bench_fills [ROUNDS [N...]]; the table also goes to
 // bench/results/fills.md.
 #include <repro/compat/numpy/fill.hpp>
+#include <repro/compat/numpy/fill/philox.hpp>
 #include <repro/rng/fill.hpp>
 
 #include "support/numpy_process.hpp"
@@ -146,6 +147,10 @@ std::vector<contest> generator_contests(std::span<double> d, std::span<float> f,
         "Generator.permutation, int64", "permutation", i, g, [](auto& t, auto out) { t.permutation(out); },
         [](auto& t, auto out, simd tier) { fill::permutation(t, out, tier); }));
     list.back().contestants.push_back(standard_shuffle(i));
+    list.push_back(between_tiers(
+        "Generator(Philox).random, float64", "philox_random", d, numpy::basic_generator<numpy::philox>(42),
+        [](auto& t, auto out) { t.random(out); },
+        [](auto& t, auto out, simd tier) { fill::random(t, out, tier); }));
     return list;
 }
 

@@ -5,6 +5,7 @@
 
 #if defined(__x86_64__)
 #include <repro/detail/config.hpp>
+#include <repro/rng/fill/ternary.hpp>
 #include <repro/rng/philox.hpp>
 #include <repro/rng/threefry.hpp>
 
@@ -44,8 +45,6 @@ namespace detail {
     _mm512_storeu_si512(out + 24, _mm512_permutex2var_epi64(c, second, d));
 }
 
-inline constexpr int xor3 = 0x96; // a ^ b ^ c, for ternary logic
-
 struct philox4x32_avx512 {
     static constexpr std::size_t group = 32;
 
@@ -71,9 +70,9 @@ struct philox4x32_avx512 {
                 for (int v = 0; v < n_registers; ++v) {
                     const __m512i a = _mm512_mul_epu32(x0[v], m0), b = _mm512_mul_epu32(x2[v], m1);
                     x0[v] = _mm512_ternarylogic_epi64(_mm512_srli_epi64(b, 32), x1[v],
-                                                      all_lanes(std::uint64_t{k0}), xor3);
+                                                      all_lanes(std::uint64_t{k0}), ternary::xor3);
                     x2[v] = _mm512_ternarylogic_epi64(_mm512_srli_epi64(a, 32), x3[v],
-                                                      all_lanes(std::uint64_t{k1}), xor3);
+                                                      all_lanes(std::uint64_t{k1}), ternary::xor3);
                     x1[v] = b;
                     x3[v] = a;
                 }
@@ -214,8 +213,8 @@ struct philox4x64_avx512 {
 #pragma GCC unroll 4
                 for (int v = 0; v < n_registers; ++v) {
                     const product a(x[v][0], m0), b(x[v][2], m1);
-                    x[v][0] = _mm512_ternarylogic_epi64(b.high, x[v][1], all_lanes(k0), xor3);
-                    x[v][2] = _mm512_ternarylogic_epi64(a.high, x[v][3], all_lanes(k1), xor3);
+                    x[v][0] = _mm512_ternarylogic_epi64(b.high, x[v][1], all_lanes(k0), ternary::xor3);
+                    x[v][2] = _mm512_ternarylogic_epi64(a.high, x[v][3], all_lanes(k1), ternary::xor3);
                     x[v][1] = b.low;
                     x[v][3] = a.low;
                 }

@@ -9,6 +9,7 @@
 #include <repro/rng/fill/mt19937_portable.hpp>
 #include <repro/rng/fill/partners_avx512.hpp>
 #include <repro/rng/fill/store.hpp>
+#include <repro/rng/fill/ternary.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -77,27 +78,26 @@ struct mt19937_avx512 {
     }
 
     [[gnu::always_inline]] static __m512i tempered(__m512i y) noexcept {
-        constexpr int xor_and = 0x78; // a ^ (b & c)
         const __m512i b = _mm512_set1_epi32(static_cast<int>(0x9d2c5680u));
         const __m512i c = _mm512_set1_epi32(static_cast<int>(0xefc60000u));
         y = _mm512_xor_si512(y, _mm512_srli_epi32(y, 11));
-        y = _mm512_ternarylogic_epi32(y, _mm512_slli_epi32(y, 7), b, xor_and);
-        y = _mm512_ternarylogic_epi32(y, _mm512_slli_epi32(y, 15), c, xor_and);
+        y = _mm512_ternarylogic_epi32(y, _mm512_slli_epi32(y, 7), b, ternary::xor_and);
+        y = _mm512_ternarylogic_epi32(y, _mm512_slli_epi32(y, 15), c, ternary::xor_and);
         return _mm512_xor_si512(y, _mm512_srli_epi32(y, 18));
     }
 
     /// Eight doubles of eight pairs of words, the first word in the low half.
     [[gnu::always_inline]] static __m512d unit_interval(__m512i v) noexcept {
-        constexpr int and_or = 0xea; // (a & b) | c
-        const __m512i bits = _mm512_ternarylogic_epi64(
-            _mm512_rol_epi64(v, 21), _mm512_set1_epi64(0x1ffffffc000000), _mm512_srli_epi64(v, 38), and_or);
+        const __m512i bits =
+            _mm512_ternarylogic_epi64(_mm512_rol_epi64(v, 21), _mm512_set1_epi64(0x1ffffffc000000),
+                                      _mm512_srli_epi64(v, 38), ternary::and_or);
         return _mm512_mul_pd(_mm512_cvtepi64_pd(bits), _mm512_set1_pd(0x1p-53));
     }
 
 private:
     [[gnu::always_inline]] static __m512i twisted(__m512i upper, __m512i lower, __m512i far) noexcept {
-        constexpr int select = 0xca; // a ? b : c, bit by bit
-        const __m512i y = _mm512_ternarylogic_epi32(_mm512_set1_epi32(INT32_MIN), upper, lower, select);
+        const __m512i y =
+            _mm512_ternarylogic_epi32(_mm512_set1_epi32(INT32_MIN), upper, lower, ternary::select);
         const __mmask16 odd = _mm512_test_epi32_mask(lower, _mm512_set1_epi32(1));
         const __m512i word = _mm512_xor_si512(far, _mm512_srli_epi32(y, 1));
         return _mm512_mask_xor_epi32(word, odd, word, _mm512_set1_epi32(static_cast<int>(0x9908b0dfu)));

@@ -11,6 +11,7 @@
 #include <repro/rng/fill/pcg64_core.hpp>
 #include <repro/rng/fill/pcg64_portable.hpp>
 #include <repro/rng/fill/store.hpp>
+#include <repro/rng/fill/ternary.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -74,12 +75,12 @@ struct pcg64_eight {
 
     /// The words of the states: both halves exclusive-or, turned right by the upper six bits.
     [[gnu::always_inline]] __m512i words() const noexcept {
-        constexpr int xor3 = 0x96, xor_and = 0x78; // a ^ b ^ c and a ^ (b & c)
         const __m512i mask = _mm512_set1_epi64((1LL << 52) - 1);
         const __m512i upper = _mm512_slli_epi64(high, 40);
         const __m512i lower = _mm512_srli_epi64(_mm512_and_si512(middle, mask), 12);
-        const __m512i folded = _mm512_ternarylogic_epi64(upper, lower, _mm512_slli_epi64(middle, 52), xor3);
-        return _mm512_rorv_epi64(_mm512_ternarylogic_epi64(folded, low, mask, xor_and),
+        const __m512i folded =
+            _mm512_ternarylogic_epi64(upper, lower, _mm512_slli_epi64(middle, 52), ternary::xor3);
+        return _mm512_rorv_epi64(_mm512_ternarylogic_epi64(folded, low, mask, ternary::xor_and),
                                  _mm512_srli_epi64(high, 18));
     }
 };

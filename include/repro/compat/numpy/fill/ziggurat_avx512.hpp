@@ -11,6 +11,7 @@
 #include <repro/detail/libm.hpp>
 #include <repro/rng/fill/pcg64_avx512.hpp>
 #include <repro/rng/fill/pcg64_core.hpp>
+#include <repro/rng/fill/ternary.hpp>
 
 #include <array>
 #include <cstddef>
@@ -85,14 +86,14 @@ private:
 
     /// The values of eight words by the fast path; returns for which of them it does not hold.
     [[gnu::always_inline]] __mmask8 make_eight(std::size_t i) noexcept {
-        constexpr int xor_and = 0x78; // a ^ (b & c)
         const __m512i word = _mm512_load_si512(words_ + i);
         const __m512i magnitude =
             _mm512_and_si512(_mm512_srli_epi64(word, 9), _mm512_set1_epi64(0x000fffffffffffff));
         const __m512d even = four_layers(i), odd = four_layers(i + 1);
         const __m512d value = _mm512_mul_pd(_mm512_cvtepi64_pd(magnitude), _mm512_unpacklo_pd(even, odd));
-        const __m512i with_sign = _mm512_ternarylogic_epi64(
-            _mm512_castpd_si512(value), _mm512_slli_epi64(word, 55), _mm512_set1_epi64(INT64_MIN), xor_and);
+        const __m512i with_sign =
+            _mm512_ternarylogic_epi64(_mm512_castpd_si512(value), _mm512_slli_epi64(word, 55),
+                                      _mm512_set1_epi64(INT64_MIN), repro::detail::ternary::xor_and);
         _mm512_store_si512(values_ + i, with_sign);
         return _mm512_cmpge_epu64_mask(magnitude, _mm512_castpd_si512(_mm512_unpackhi_pd(even, odd)));
     }
