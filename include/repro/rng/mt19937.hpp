@@ -31,6 +31,10 @@ public:
     /// Seeds with a key of at least one word (init_by_array).
     explicit mt19937(std::span<const std::uint32_t> key) noexcept { seed(key); }
 
+    /// Leaves all words zero, for an owner that seeds before the first draw.
+    struct unseeded {};
+    explicit mt19937(unseeded) noexcept : words_{} {}
+
     static constexpr result_type min() noexcept { return 0; }
     static constexpr result_type max() noexcept { return 0xffffffff; }
 
@@ -47,16 +51,19 @@ public:
     /// Starts anew from a key of at least one word; every word of it counts.
     void seed(std::span<const std::uint32_t> key) noexcept {
         REPRO_EXPECTS(!key.empty());
-        seed(19650218);
+        words_ = start_of_keys();
+        std::uint32_t before = words_[0]; // the word last mixed, kept in a register
         std::size_t i = 1;
         std::size_t j = 0;
         for (std::size_t k = key.size() > state_size ? key.size() : state_size; k > 0; --k) {
-            words_[i] = (words_[i] ^ mixed(words_[i - 1], 1664525)) + key[j] + static_cast<std::uint32_t>(j);
+            before = (words_[i] ^ mixed(before, 1664525)) + key[j] + static_cast<std::uint32_t>(j);
+            words_[i] = before;
             advance_index(i);
             if (++j == key.size()) j = 0;
         }
         for (std::size_t k = state_size - 1; k > 0; --k) {
-            words_[i] = (words_[i] ^ mixed(words_[i - 1], 1566083941)) - static_cast<std::uint32_t>(i);
+            before = (words_[i] ^ mixed(before, 1566083941)) - static_cast<std::uint32_t>(i);
+            words_[i] = before;
             advance_index(i);
         }
         words_[0] = 0x80000000;
@@ -118,7 +125,7 @@ public:
     ///
     /// Errors: errc::state_invalid.
     [[nodiscard]] static mt19937 read_from(detail::state_reader& reader) {
-        mt19937 saved;
+        mt19937 saved{unseeded{}};
         const auto position = static_cast<std::size_t>(reader.number(state_size));
         const std::uint64_t draws = reader.number();
         for (std::uint32_t& word : saved.words_)
@@ -135,6 +142,12 @@ public:
 
 private:
     friend struct detail::fill_access;
+
+    /// What every key is mixed into, computed once a process.
+    static const std::array<std::uint32_t, state_size>& start_of_keys() noexcept {
+        static const std::array<std::uint32_t, state_size> words = mt19937(19650218).words_;
+        return words;
+    }
 
     static constexpr std::uint32_t mixed(std::uint32_t before, std::uint32_t factor) noexcept {
         return (before ^ (before >> 30)) * factor;

@@ -75,7 +75,7 @@ public:
 private:
     friend struct repro::detail::fill_access;
 
-    repro::mt19937 engine_{std::uint32_t{0}};
+    repro::mt19937 engine_{repro::mt19937::unseeded{}};
 };
 
 } // namespace repro::inline v0::numpy

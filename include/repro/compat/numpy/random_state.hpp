@@ -205,7 +205,7 @@ private:
     explicit basic_random_state(process_wide) : base(blank()) { this->seed_from_system(); }
     friend basic_random_state<mt19937>& legacy();
 
-    static Bits blank() noexcept { return Bits(repro::mt19937(std::uint32_t{0})); }
+    static Bits blank() noexcept { return Bits(repro::mt19937(repro::mt19937::unseeded{})); }
 
     static constexpr detail::binomial_rules old_binomials{.log1p_start = false, .corrected_stirling = false};
 

@@ -301,7 +301,7 @@ protected:
         return value;
     }
 
-    Engine engine_{std::uint32_t{0}};
+    Engine engine_{typename Engine::unseeded{}};
     repro::detail::kept_normal gauss_next_;
 
 private:
