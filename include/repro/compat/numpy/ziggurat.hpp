@@ -13,6 +13,8 @@
 namespace repro::inline v0::numpy {
 namespace detail {
 
+namespace libm = repro::detail::libm;
+
 /// Draws from a bit generator. A fast path is one multiplication; exp decides in the wedges, log1p makes the
 /// tail.
 template <class Bits> class ziggurat_source {
