@@ -94,6 +94,7 @@ set(repro_core_headers
     include/repro/rng/fill/polar_x86.hpp
     include/repro/rng/fill/shuffle.hpp
     include/repro/rng/fill/store.hpp
+    include/repro/rng/fill/ternary.hpp
     include/repro/rng/fill/unit_interval.hpp
     include/repro/rng/fill.hpp
     include/repro/rng/mt19937.hpp
