@@ -56,6 +56,16 @@ void polar_fill(mt19937& engine, Kept& kept, std::span<double> out) noexcept {
     kept.present = true;
 }
 
+/// Calls `work` with the kernels of a tier: those of the polar method and of the engine.
+template <class Work> void with_polar_kernels(simd tier, Work work) {
+    REPRO_EXPECTS(has_simd(tier));
+#if defined(__x86_64__)
+    if (tier == simd::avx512) return work(polar_avx512{}, mt19937_avx512{});
+    if (tier == simd::avx2) return work(polar_avx2{}, mt19937_avx2{});
+#endif
+    work(polar_portable{}, mt19937_portable{});
+}
+
 } // namespace detail
 
 namespace fill {
@@ -67,14 +77,9 @@ namespace fill {
 /// Stability: contract 1; class libm (log), with glibc's bits.
 template <class Kept>
 void polar_normals(mt19937& engine, Kept& kept, std::span<double> out, simd tier = best_simd()) noexcept {
-    REPRO_EXPECTS(has_simd(tier));
-#if defined(__x86_64__)
-    if (tier == simd::avx512)
-        return detail::polar_fill<detail::polar_avx512, detail::mt19937_avx512>(engine, kept, out);
-    if (tier == simd::avx2)
-        return detail::polar_fill<detail::polar_avx2, detail::mt19937_avx2>(engine, kept, out);
-#endif
-    detail::polar_fill<detail::polar_portable, detail::mt19937_portable>(engine, kept, out);
+    detail::with_polar_kernels(tier, [&]<class Polar, class Kernel>(Polar, Kernel) {
+        detail::polar_fill<Polar, Kernel>(engine, kept, out);
+    });
 }
 
 } // namespace fill

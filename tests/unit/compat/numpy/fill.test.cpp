@@ -140,6 +140,9 @@ TEMPLATE_TEST_CASE_SIG("a million normals take the ziggurat's wedges and its tai
     std::size_t beyond = 0;
     for (const double x : actual)
         beyond += std::fabs(x) > 3.6541528853610088 ? 1 : 0;
+    numpy::generator again = numpy::default_rng(2026);
+    const bool in_blocks = numpy::detail::fill_normal_blocks(again, std::span(actual), Tier) > 0;
+    CHECK(in_blocks == (Tier == simd::avx512));
     CHECK(beyond > 150); // only the tail gives such values
     CHECK(bulk.bit_generator().draws() >
           actual.size() + 5 * beyond); // and only wedges take so many more words

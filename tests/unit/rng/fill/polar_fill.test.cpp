@@ -10,6 +10,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 #include <vector>
 
 using repro::mt19937;
@@ -70,6 +71,26 @@ void check_one(std::uint32_t seed, std::size_t position, bool with_kept, std::si
 }
 
 } // namespace
+
+TEST_CASE("each tier of the polar method has its own kernels") {
+    using namespace repro::detail;
+    with_polar_kernels(simd::portable, []<class Polar, class Kernel>(Polar, Kernel) {
+        CHECK(std::is_same_v<Polar, polar_portable>);
+        CHECK(std::is_same_v<Kernel, mt19937_portable>);
+    });
+#if defined(__x86_64__)
+    if (repro::has_simd(simd::avx2))
+        with_polar_kernels(simd::avx2, []<class Polar, class Kernel>(Polar, Kernel) {
+            CHECK(std::is_same_v<Polar, polar_avx2>);
+            CHECK(std::is_same_v<Kernel, mt19937_avx2>);
+        });
+    if (repro::has_simd(simd::avx512))
+        with_polar_kernels(simd::avx512, []<class Polar, class Kernel>(Polar, Kernel) {
+            CHECK(std::is_same_v<Polar, polar_avx512>);
+            CHECK(std::is_same_v<Kernel, mt19937_avx512>);
+        });
+#endif
+}
 
 TEMPLATE_TEST_CASE_SIG(
     "a fill of polar normals equals single ones, from any position, with a kept one or none", "",
