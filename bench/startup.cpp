@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// What a program pays for being reproducible: seeding, the manifest at start and end, bytes of state a stream.
-
-#include "support/timing.hpp"
+// What a program pays for being reproducible: seeding, the manifest at start and end, bytes of state a
+// stream.
 
 #include <repro/repro.hpp>
+
+#include "support/timing.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -17,8 +18,8 @@ namespace {
 void print_times(const std::vector<bench::timed_case>& cases) {
     std::printf("| work | median | min | max |\n|---|---|---|---|\n");
     for (const bench::timed_case& each : cases)
-        std::printf("| %s | %.1f us | %.1f | %.1f |\n", each.name.c_str(), each.quantile(0.5), each.quantile(0),
-                    each.quantile(1));
+        std::printf("| %s | %.1f us | %.1f | %.1f |\n", each.name.c_str(), each.quantile(0.5),
+                    each.quantile(0), each.quantile(1));
 }
 
 void print_states() {
