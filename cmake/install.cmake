@@ -13,4 +13,4 @@ configure_file(packaging/repro-core.pc.in repro-core.pc @ONLY)
 configure_file(packaging/repro.pc.in repro.pc @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/repro-core.pc" "${PROJECT_BINARY_DIR}/repro.pc" DESTINATION share/pkgconfig)
 
-install(FILES LICENSE DESTINATION share/licenses/repro)
+install(FILES LICENSE NOTICES.md DESTINATION share/licenses/repro)
