@@ -11,7 +11,9 @@ struct fill_access {
     template <class Twin> static auto& source(Twin& twin) noexcept { return twin.source_; }
     template <class Engine> static auto& words(Engine& engine) noexcept { return engine.words_; }
     template <class Engine> static auto& position(Engine& engine) noexcept { return engine.position_; }
-    template <class Engine> static auto& taken_before(Engine& engine) noexcept { return engine.taken_before_; }
+    template <class Engine> static auto& taken_before(Engine& engine) noexcept {
+        return engine.taken_before_;
+    }
     template <class Pcg> static auto& state(Pcg& pcg) noexcept { return pcg.state_; }
     template <class Pcg> static auto& increment(Pcg& pcg) noexcept { return pcg.increment_; }
     template <class Bits> static auto& half(Bits& bits) noexcept { return bits.half_; }
