@@ -126,7 +126,9 @@ TEST_CASE("hashing a FIFO does not let its writer go") {
 TEST_CASE("views of the kernel's state are refused though they look regular") {
     CHECK(refusal("/proc/self/mem") == repro::errc::pseudo_fs);
     CHECK(refusal("/proc/self/status") == repro::errc::pseudo_fs);
-    CHECK(refusal("/sys/kernel/mm/transparent_hugepage/enabled") == repro::errc::pseudo_fs);
+    const std::filesystem::path setting = "/sys/kernel/mm/transparent_hugepage/enabled";
+    if (std::filesystem::exists(setting)) // a change of root may stand without /sys
+        CHECK(refusal(setting) == repro::errc::pseudo_fs);
 }
 
 TEST_CASE("a missing file is told from an unreadable one") {
