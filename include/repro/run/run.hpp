@@ -32,7 +32,7 @@ namespace repro::inline v0 {
 ///     repro::run run({.id = "softmax-stability", .seed = 42, .config = {{"lr", 0.1}}});
 ///     run.metric("rmse", 0, 0.25);
 ///     return run.finish();
-class run : private detail::ending_listener {
+class run final : private detail::ending_listener {
 public:
     /// Seeds everything, claims a folder, records what is known and writes the first manifest.
     ///
