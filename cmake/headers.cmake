@@ -159,6 +159,10 @@ set(repro_repro_headers
     include/repro/run/run.hpp
 )
 
+set(repro_curand_headers
+    include/repro/adapters/curand.hpp
+)
+
 set(repro_libtorch_headers
     include/repro/adapters/libtorch/sampler.hpp
     include/repro/adapters/libtorch/switches.hpp
