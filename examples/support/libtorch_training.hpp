@@ -55,8 +55,8 @@ inline data_set load(const std::string& path, const torch::Device& device) {
             labels.slice(0, 0, held_out)};
 }
 
-inline torch::nn::Sequential perceptron() {
-    return torch::nn::Sequential(torch::nn::Linear(64, 128), torch::nn::ReLU(), torch::nn::Dropout(0.2),
+inline torch::nn::Sequential perceptron(double dropout) {
+    return torch::nn::Sequential(torch::nn::Linear(64, 128), torch::nn::ReLU(), torch::nn::Dropout(dropout),
                                  torch::nn::Linear(128, 10));
 }
 
@@ -71,10 +71,16 @@ template <class Loaded> void load_into(Loaded& state, const std::string& text) {
     torch::load(state, stream);
 }
 
-/// Trains under the streams as they stand, from the start or from a checkpoint taken at `interruption`.
-inline outcome train(const data_set& data, const std::optional<checkpoint>& from = std::nullopt,
-                     repro::run* record = nullptr) {
-    torch::nn::Sequential model = perceptron();
+struct training {
+    double dropout = 0.2;
+    std::optional<checkpoint> from = std::nullopt; ///< taken at `interruption`; the start, if empty
+    repro::run* record = nullptr;                  ///< that the weights of every epoch are traced in
+};
+
+/// Trains under the streams as they stand.
+inline outcome train(const data_set& data, const training& how = {}) {
+    const auto& [dropout, from, record] = how;
+    torch::nn::Sequential model = perceptron(dropout);
     model->to(data.images.device());
     torch::optim::SGD optimizer(model->parameters(), torch::optim::SGDOptions(0.05).momentum(0.9));
     libtorch::sampler order(static_cast<std::size_t>(data.images.size(0)), "data/shuffle",
