@@ -54,13 +54,16 @@ set(repro_core_headers
     include/repro/detail/cpu.hpp
     include/repro/detail/descriptor.hpp
     include/repro/detail/fill_access.hpp
+    include/repro/detail/fixed_point.hpp
     include/repro/detail/fp.hpp
     include/repro/detail/held_back_signal.hpp
     include/repro/detail/json_writer.hpp
     include/repro/detail/libm.hpp
     include/repro/detail/libm_float.hpp
     include/repro/detail/libm_pow.hpp
+    include/repro/detail/libm_rounded.hpp
     include/repro/detail/libm_tables.hpp
+    include/repro/detail/libm_trigonometric.hpp
     include/repro/detail/log.hpp
     include/repro/detail/mutex.hpp
     include/repro/detail/real.hpp

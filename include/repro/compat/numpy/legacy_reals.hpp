@@ -331,7 +331,8 @@ public:
         into(out, [=, this] { return triangular(left, mode, right); });
     }
 
-    /// Returns an angle from von Mises' distribution. Class libm (log; cos and acos are the host's).
+    /// Returns an angle from von Mises' distribution. Class libm (log; cos and acos exact on a
+    /// glibc with FMA, else within an ulp).
     double vonmises(double mu, double kappa) {
         detail::non_negative(kappa, "vonmises()");
         if (detail::is_nan(kappa)) return kappa;
