@@ -34,8 +34,10 @@ set(repro_core_headers
     include/repro/compat/numpy/ziggurat_tables.hpp
     include/repro/compat/numpy.hpp
     include/repro/compat/python/fill.hpp
+    include/repro/compat/python/hash.hpp
     include/repro/compat/python/random.hpp
     include/repro/compat/python/real_valued.hpp
+    include/repro/compat/python/rules.hpp
     include/repro/compat/python/seeding.hpp
     include/repro/compat/python/words.hpp
     include/repro/compat/python.hpp
@@ -66,6 +68,7 @@ set(repro_core_headers
     include/repro/detail/libm_trigonometric.hpp
     include/repro/detail/log.hpp
     include/repro/detail/mutex.hpp
+    include/repro/detail/plain_integer.hpp
     include/repro/detail/real.hpp
     include/repro/detail/text.hpp
     include/repro/detail/uint128.hpp

@@ -4,15 +4,10 @@
 // Origin: CPython 3.13 (PSF-2.0), Lib/random.py.
 
 #include <repro/compat/python/real_valued.hpp>
+#include <repro/compat/python/rules.hpp>
 #include <repro/compat/python/words.hpp>
 
 namespace repro::inline v0::python {
-
-/// The newest Python whose rules still differ from those of Python 3.13, the default.
-enum class rules : unsigned char {
-    python_3_13, ///< as every release from 3.10 on
-    python_3_9   ///< 3.8 and 3.9: paretovariate is 1.0 / u ** (1.0 / alpha)
-};
 
 /// The twin of `random.Random`; its usual name is `python::random`.
 ///
