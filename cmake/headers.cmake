@@ -50,6 +50,7 @@ set(repro_core_headers
     include/repro/core/source.hpp
     include/repro/core/state_text.hpp
     include/repro/core.hpp
+    include/repro/data/split_by_key.hpp
     include/repro/detail/box.hpp
     include/repro/detail/clock.hpp
     include/repro/detail/config.hpp
@@ -75,6 +76,7 @@ set(repro_core_headers
     include/repro/detail/utf8.hpp
     include/repro/fwd.hpp
     include/repro/hash/sha2.hpp
+    include/repro/hash/stable_hash.hpp
     include/repro/hash/xxh64.hpp
     include/repro/rng/distributions.hpp
     include/repro/rng/fill/bounded.hpp
