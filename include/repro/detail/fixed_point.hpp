@@ -113,35 +113,51 @@ template <std::size_t Limbs> struct fraction {
     }
 };
 
-/// Returns the square root of `x`, cut off: one bit of the result a step.
-template <std::size_t Limbs> [[nodiscard]] constexpr fraction<Limbs> sqrt(const fraction<Limbs>& x) noexcept {
-    using wide = fraction<Limbs + 1>; // of a quarter of each number, which leaves room for twice the rest
-    wide bit{{std::uint64_t{1} << 62}}, rest = wide::from(x.limbs) >> 2, root;
-    for (int i = 0; i < fraction<Limbs>::width; ++i) {
-        bit = bit >> 1;
-        rest = rest + rest;
-        const wide trial = root + root + bit;
-        if (rest < trial) continue;
-        rest = rest - trial;
-        root = root + bit;
-    }
-    return fraction<Limbs>::from((root << 2).limbs);
+/// Returns 1 / (2 x) for x of at least 1/2, in units of 2^-64 as x is.
+[[nodiscard]] constexpr std::uint64_t half_inverse(std::uint64_t x) noexcept {
+    const uint128 inverse = (uint128{1} << 127) / x;
+    return high_half(inverse) != 0 ? UINT64_MAX : low_half(inverse);
 }
 
-/// Returns half of a / b, cut off, for a and b of at least 1/2.
+/// Returns x + error inverse, where the error has a sign: a step of Newton's that gains some 60 bits.
+template <std::size_t Limbs>
+[[nodiscard]] constexpr fraction<Limbs> improved(const fraction<Limbs>& x, const fraction<Limbs>& error,
+                                                 std::uint64_t inverse) noexcept {
+    const fraction<Limbs> factor{{inverse}};
+    return error.top_bit() ? x - -error * factor : x + error * factor;
+}
+
+/// Returns the whole part of the square root of `x`, one bit a step.
+[[nodiscard]] constexpr std::uint64_t whole_sqrt(uint128 x) noexcept {
+    uint128 root = 0;
+    for (uint128 bit = uint128{1} << 126; bit != 0; bit >>= 2) {
+        const bool fits = x >= root + bit;
+        if (fits) x -= root + bit;
+        root = (root >> 1) + (fits ? bit : 0);
+    }
+    return low_half(root);
+}
+
+/// Returns the square root of x, which is not zero, within a few units.
+template <std::size_t Limbs> [[nodiscard]] constexpr fraction<Limbs> sqrt(const fraction<Limbs>& x) noexcept {
+    const int half_shift = x.leading_zeros() / 2;
+    const fraction<Limbs> square = x << 2 * half_shift;
+    const std::uint64_t top = whole_sqrt(make_uint128(square.limbs[0], square.limbs[1]));
+    fraction<Limbs> root{{top}};
+    for (std::size_t i = 0; i < Limbs; ++i)
+        root = improved(root, square - root * root, half_inverse(top));
+    return root >> half_shift;
+}
+
+/// Returns half of a / b, for a and b of at least 1/2, within a few units.
 template <std::size_t Limbs>
 [[nodiscard]] constexpr fraction<Limbs> half_ratio(const fraction<Limbs>& a,
                                                    const fraction<Limbs>& b) noexcept {
-    using wide = fraction<Limbs + 1>; // of a quarter of each number
-    wide rest = wide::from(a.limbs) >> 3;
-    const wide divisor = wide::from(b.limbs) >> 2;
+    const std::uint64_t inverse = half_inverse(b.limbs[0]);
     fraction<Limbs> quotient;
-    for (int i = 0; i < fraction<Limbs>::width; ++i) {
-        quotient = quotient + quotient;
-        rest = rest + rest;
-        if (rest < divisor) continue;
-        rest = rest - divisor;
-        quotient.limbs[Limbs - 1] |= 1;
+    for (std::size_t i = 0; i <= Limbs; ++i) {
+        const fraction<Limbs> error = (a >> 1) - b * quotient;
+        quotient = improved(improved(quotient, error, inverse), error, inverse);
     }
     return quotient;
 }

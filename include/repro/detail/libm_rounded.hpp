@@ -47,7 +47,7 @@ struct rounding {
 };
 
 /// Rounds to nearest a number whose error was below 2^10 units before it was normalised; a million results
-/// of 128 bits, held against 256, were off by less than 4. The number is a normal double's size.
+/// of 128 bits, held against 256, were off by less than 5. The number is a normal double's size.
 template <std::size_t Limbs>
 [[nodiscard]] constexpr rounding to_nearest(const scaled<Limbs>& x, bool negative) noexcept {
     constexpr fraction<Limbs> half{{std::uint64_t{1} << 63}};
