@@ -34,8 +34,10 @@ set(repro_core_headers
     include/repro/compat/numpy/ziggurat_tables.hpp
     include/repro/compat/numpy.hpp
     include/repro/compat/python/fill.hpp
+    include/repro/compat/python/hash.hpp
     include/repro/compat/python/random.hpp
     include/repro/compat/python/real_valued.hpp
+    include/repro/compat/python/rules.hpp
     include/repro/compat/python/seeding.hpp
     include/repro/compat/python/words.hpp
     include/repro/compat/python.hpp
@@ -48,27 +50,33 @@ set(repro_core_headers
     include/repro/core/source.hpp
     include/repro/core/state_text.hpp
     include/repro/core.hpp
+    include/repro/data/split_by_key.hpp
     include/repro/detail/box.hpp
     include/repro/detail/clock.hpp
     include/repro/detail/config.hpp
     include/repro/detail/cpu.hpp
     include/repro/detail/descriptor.hpp
     include/repro/detail/fill_access.hpp
+    include/repro/detail/fixed_point.hpp
     include/repro/detail/fp.hpp
     include/repro/detail/held_back_signal.hpp
     include/repro/detail/json_writer.hpp
     include/repro/detail/libm.hpp
     include/repro/detail/libm_float.hpp
     include/repro/detail/libm_pow.hpp
+    include/repro/detail/libm_rounded.hpp
     include/repro/detail/libm_tables.hpp
+    include/repro/detail/libm_trigonometric.hpp
     include/repro/detail/log.hpp
     include/repro/detail/mutex.hpp
+    include/repro/detail/plain_integer.hpp
     include/repro/detail/real.hpp
     include/repro/detail/text.hpp
     include/repro/detail/uint128.hpp
     include/repro/detail/utf8.hpp
     include/repro/fwd.hpp
     include/repro/hash/sha2.hpp
+    include/repro/hash/stable_hash.hpp
     include/repro/hash/xxh64.hpp
     include/repro/rng/distributions.hpp
     include/repro/rng/fill/bounded.hpp

@@ -3,6 +3,7 @@
 // Reads the known answers under tests/vectors/golden and puts results into the same encoding, so that a test
 // compares JSON with JSON. The encoding is described in tests/vectors/golden/README.md.
 
+#include <repro/detail/libm_trigonometric.hpp>
 #include <repro/detail/uint128.hpp>
 #include <repro/hash/sha2.hpp>
 
@@ -245,15 +246,28 @@ inline std::string words_digest(std::span<const std::uint32_t> words, std::size_
     return digest_of(std::vector<std::uint32_t>(words.begin(), words.end())).substr(0, digits);
 }
 
-/// Whether sin, cos and acos of this machine are those of the reference: a glibc on a processor with FMA.
-inline bool host_is_reference_libm() {
-#if defined(__GLIBC__) && defined(__x86_64__)
-    return __builtin_cpu_supports("fma") != 0;
-#elif defined(__GLIBC__) && defined(__aarch64__)
-    return true;
-#else
-    return false;
-#endif
+/// Whether sin, cos and acos of this machine are those of the reference, glibc's FMA path.
+inline bool host_is_reference_libm() { return repro::detail::libm::host_has_reference(); }
+
+/// Whether a call needs sin, cos or acos: the only ones whose bits are another's on another host.
+inline bool is_trigonometric(const std::string& call) {
+    return call == "gauss" || call == "vonmises" || call == "vonmisesvariate";
 }
+
+/// Whether the known answer of a call is promised on this machine.
+inline bool is_promised(const std::string& call) {
+    return host_is_reference_libm() || !is_trigonometric(call);
+}
+
+/// For its lifetime, sin, cos and acos are correctly rounded, as on a host without the reference.
+struct rounded_trigonometry {
+    rounded_trigonometry() { in_use = repro::detail::libm::correctly_rounded; }
+    ~rounded_trigonometry() { in_use = before; }
+    rounded_trigonometry(const rounded_trigonometry&) = delete;
+    rounded_trigonometry& operator=(const rounded_trigonometry&) = delete;
+
+    repro::detail::libm::trigonometry& in_use = repro::detail::libm::trigonometry_in_use();
+    repro::detail::libm::trigonometry before = in_use;
+};
 
 } // namespace support

@@ -16,8 +16,8 @@ namespace repro::inline v0::numpy {
 /// Classes of exactness: *int* and *ieee* are exact on every machine; *zig* as well, its rare tails and
 /// wedges by log1p and exp with the bits of glibc; *accept* but for comparisons that land within an ulp;
 /// *libm* values have the bits of glibc on a processor with FMA, everywhere (cos and acos, in vonmises alone,
-/// are the host's). Parameters that NumPy rejects throw errc::argument_invalid before a word is taken.
-/// Threads: one object belongs to one thread at a time.
+/// where the host is such a glibc; they are correctly rounded elsewhere). Parameters that NumPy rejects throw
+/// errc::argument_invalid before a word is taken. Threads: one object belongs to one thread at a time.
 template <class Bits> class basic_generator : public detail::generator_reals<Bits> {
     using base = detail::generator_reals<Bits>;
     using base::rules_;

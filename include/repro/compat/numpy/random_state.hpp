@@ -15,9 +15,9 @@ REPRO_SHARED basic_random_state<mt19937>& legacy();
 ///
 /// Classes of exactness: *int* and *ieee* are exact on every machine, *accept* as well but for comparisons
 /// that land within an ulp; *libm* values have the bits of glibc on a processor with FMA, everywhere, where
-/// log, exp, pow and log1p make them (cos and acos, in vonmises alone, are the host's). Errors:
-/// errc::argument_invalid for parameters that NumPy rejects, before a word is taken. Threads: one object
-/// belongs to one thread at a time.
+/// log, exp, pow and log1p make them (cos and acos, in vonmises alone, where the host is such a glibc; they
+/// are correctly rounded elsewhere). Errors: errc::argument_invalid for parameters that NumPy rejects, before
+/// a word is taken. Threads: one object belongs to one thread at a time.
 template <class Bits> class basic_random_state : public detail::legacy_reals<Bits> {
     using base = detail::legacy_reals<Bits>;
     using base::source_;

@@ -6,6 +6,7 @@
 
 #include <repro/compat/argument.hpp>
 #include <repro/detail/libm_pow.hpp>
+#include <repro/detail/libm_trigonometric.hpp>
 #include <repro/detail/real.hpp>
 
 #include <cstdint>
