@@ -44,15 +44,19 @@ public:
 
     /// Returns the number of successes in n trials. Class accept (log, exp, log1p).
     std::int64_t binomial(std::int64_t n, double p) {
-        detail::no_negative_count(n, "binomial()");
-        detail::bounded_0_1(p, "binomial()");
-        return draw_binomial(n, p);
+        std::int64_t x = 0;
+        binomial(n, p, std::span(&x, 1));
+        return x;
     }
     [[nodiscard]] std::vector<std::int64_t> binomial(std::int64_t n, double p, std::size_t size) {
-        return repro::detail::draw_many<std::int64_t>(size, [=, this] { return binomial(n, p); });
+        std::vector<std::int64_t> values(size);
+        binomial(n, p, std::span(values));
+        return values;
     }
     void binomial(std::int64_t n, double p, std::span<std::int64_t> out) {
-        repro::detail::draw_into(out, [=, this] { return binomial(n, p); });
+        detail::no_negative_count(n, "binomial()");
+        detail::bounded_0_1(p, "binomial()");
+        draw_binomials(n, p, out);
     }
 
     /// Returns the number of failures before n successes. Class accept (log, exp, pow).
@@ -156,7 +160,11 @@ public:
         detail::multinomial_arguments(n, pvals, out.size(), "multinomial()");
         for (; !out.empty(); out = out.subspan(pvals.size()))
             detail::multinomial(n, pvals, out.first(pvals.size()),
-                                [this](std::int64_t trials, real p) { return draw_binomial(trials, p); });
+                                [this](std::int64_t trials, real p) {
+                                    std::int64_t x = 0;
+                                    draw_binomials(trials, p, std::span(&x, 1));
+                                    return x;
+                                });
     }
 
     /// Returns how many of each color are in a sample without replacement. Class accept (log).
@@ -226,10 +234,14 @@ public:
     }
 
 private:
-    std::int64_t draw_binomial(std::int64_t n, real p) noexcept {
-        if (n == 0 || p == 0.0) return 0;
+    void draw_binomials(std::int64_t n, real p, std::span<std::int64_t> out) noexcept {
         const bool newest = rules_ == rules::numpy_2_5;
-        return detail::binomial(source_, n, p, {.log1p_start = newest, .corrected_stirling = newest});
+        if (n == 0 || p == 0.0) {
+            for (std::int64_t& x : out)
+                x = 0;
+            return;
+        }
+        detail::binomials(source_, n, p, {.log1p_start = newest, .corrected_stirling = newest}, out);
     }
 };
 

@@ -53,15 +53,19 @@ public:
 
     /// Returns the number of successes in n trials. Class accept (log, exp).
     std::int64_t binomial(std::int64_t n, double p) {
-        detail::no_negative_count(n, "binomial()");
-        detail::bounded_0_1(p, "binomial()");
-        return detail::binomial(source_, n, p, old_binomials);
+        std::int64_t x = 0;
+        binomial(n, p, std::span(&x, 1));
+        return x;
     }
     [[nodiscard]] std::vector<std::int64_t> binomial(std::int64_t n, double p, std::size_t size) {
-        return repro::detail::draw_many<std::int64_t>(size, [=, this] { return binomial(n, p); });
+        std::vector<std::int64_t> values(size);
+        binomial(n, p, std::span(values));
+        return values;
     }
     void binomial(std::int64_t n, double p, std::span<std::int64_t> out) {
-        repro::detail::draw_into(out, [=, this] { return binomial(n, p); });
+        detail::no_negative_count(n, "binomial()");
+        detail::bounded_0_1(p, "binomial()");
+        detail::binomials(source_, n, p, old_binomials, out);
     }
 
     /// Returns the number of failures before n successes. Class accept (log, exp, pow).
