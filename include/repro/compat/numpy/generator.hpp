@@ -113,6 +113,18 @@ public:
 
     /// Returns how many good ones are in a sample. Class accept (log).
     std::int64_t hypergeometric(std::int64_t ngood, std::int64_t nbad, std::int64_t nsample) {
+        std::int64_t x = 0;
+        hypergeometric(ngood, nbad, nsample, std::span(&x, 1));
+        return x;
+    }
+    [[nodiscard]] std::vector<std::int64_t> hypergeometric(std::int64_t ngood, std::int64_t nbad,
+                                                           std::int64_t nsample, std::size_t size) {
+        std::vector<std::int64_t> values(size);
+        hypergeometric(ngood, nbad, nsample, std::span(values));
+        return values;
+    }
+    void hypergeometric(std::int64_t ngood, std::int64_t nbad, std::int64_t nsample,
+                        std::span<std::int64_t> out) {
         detail::no_negative_count(ngood, "hypergeometric()");
         detail::no_negative_count(nbad, "hypergeometric()");
         detail::no_negative_count(nsample, "hypergeometric()");
@@ -120,16 +132,7 @@ public:
                         "ngood or nbad is not below 10**9", "pass smaller counts");
         detail::require(nsample <= ngood + nbad, "hypergeometric()", "ngood + nbad < nsample",
                         "draw a smaller sample");
-        return detail::hypergeometric(source_, ngood, nbad, nsample);
-    }
-    [[nodiscard]] std::vector<std::int64_t> hypergeometric(std::int64_t ngood, std::int64_t nbad,
-                                                           std::int64_t nsample, std::size_t size) {
-        return repro::detail::draw_many<std::int64_t>(
-            size, [=, this] { return hypergeometric(ngood, nbad, nsample); });
-    }
-    void hypergeometric(std::int64_t ngood, std::int64_t nbad, std::int64_t nsample,
-                        std::span<std::int64_t> out) {
-        repro::detail::draw_into(out, [=, this] { return hypergeometric(ngood, nbad, nsample); });
+        detail::hypergeometrics(source_, ngood, nbad, nsample, out);
     }
 
     /// Returns a number from the logarithmic series distribution. Class accept (log, log1p, expm1).
@@ -159,12 +162,11 @@ public:
     void multinomial(std::int64_t n, std::span<const double> pvals, std::span<std::int64_t> out) {
         detail::multinomial_arguments(n, pvals, out.size(), "multinomial()");
         for (; !out.empty(); out = out.subspan(pvals.size()))
-            detail::multinomial(n, pvals, out.first(pvals.size()),
-                                [this](std::int64_t trials, real p) {
-                                    std::int64_t x = 0;
-                                    draw_binomials(trials, p, std::span(&x, 1));
-                                    return x;
-                                });
+            detail::multinomial(n, pvals, out.first(pvals.size()), [this](std::int64_t trials, real p) {
+                std::int64_t x = 0;
+                draw_binomials(trials, p, std::span(&x, 1));
+                return x;
+            });
     }
 
     /// Returns how many of each color are in a sample without replacement. Class accept (log).

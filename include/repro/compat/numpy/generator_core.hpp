@@ -289,20 +289,20 @@ protected:
     explicit generator_core(const seed_sequence& sequence) : sequence_(sequence), source_(Bits(sequence)) {}
     generator_core(const Bits& bits, const seed_sequence& sequence) : sequence_(sequence), source_(bits) {}
 
-    seed_sequence sequence_;
-    ziggurat_source<Bits> source_;
-
-private:
-    template <integer_dtype T> static interval<T> between(wide low, wide high, endpoint end) {
-        return interval<T>::checked(low, end == endpoint::excluded ? high - 1 : high, "integers()");
-    }
-
     /// Fills from a copy of the source that stays in registers, and puts it back.
     template <class Out, class Draw> void fill(Out& out, Draw draw) noexcept {
         ziggurat_source<Bits> source = source_;
         for (auto&& value : out)
             value = draw(source);
         source_ = source;
+    }
+
+    seed_sequence sequence_;
+    ziggurat_source<Bits> source_;
+
+private:
+    template <integer_dtype T> static interval<T> between(wide low, wide high, endpoint end) {
+        return interval<T>::checked(low, end == endpoint::excluded ? high - 1 : high, "integers()");
     }
 
     template <class Out, class T> void draw_integers(Out& out, interval<T> bounds) noexcept {
