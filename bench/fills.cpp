@@ -2,11 +2,12 @@
 // Bulk fills of every tier beside NumPy, the standard library, pcg-cpp, Random123 and GSL, then every method
 // of the NumPy twins beside NumPy's: equal bits first, then times, every contestant once a round. Usage:
 // bench_fills [RESULT.md [ROUNDS [N...]]], in the project's folder. Without CMake:
-//     g++ -std=c++20 -O3 -Iinclude -Ibench bench/fills.cpp bench/methods.cpp -o bench_fills
+//     g++ -std=c++20 -O3 -Iinclude -Ibench bench/fills.cpp bench/method*.cpp -o bench_fills
 #include <repro/compat/numpy/fill.hpp>
-#include <repro/compat/numpy/fill/philox.hpp>
+#include <repro/compat/numpy/fill/threads.hpp>
 #include <repro/rng/fill.hpp>
 
+#include "support/contest.hpp"
 #include "support/methods.hpp"
 #include "support/numpy_process.hpp"
 #include "support/report.hpp"
@@ -42,16 +43,8 @@ namespace {
 
 namespace fill = repro::fill;
 namespace numpy = repro::numpy;
+using bench::contest;
 using repro::simd;
-
-/// One thing to fill, by whoever can; the last of them is the one to beat, NumPy where it takes part.
-struct contest {
-    std::string name;
-    std::size_t bytes_each;
-    std::string numpy_case; ///< NumPy's expression, empty where it has none
-    std::vector<bench::timed_case> contestants;
-    std::vector<double> numpy_times{};
-};
 
 /// Touched memory, in huge pages where the system gives them.
 template <class T> std::span<T> memory(std::size_t n) {
@@ -99,6 +92,21 @@ contest between_tiers(std::string name, const char* numpy_case, std::span<T> out
     return c;
 }
 
+/// The same by threads, one a processor but four at most, after it gave the bits of one thread.
+template <class T, class Twin> void add_threads(contest& c, std::span<T> out, Twin twin) {
+    const fill::threads how{std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 4)};
+    if (how.count == 1) return;
+    Twin one = twin, many = twin;
+    std::vector<T> expected(std::min<std::size_t>(out.size(), 1'000'003));
+    const auto first = out.first(expected.size());
+    fill::random(one, std::span<T>(expected));
+    fill::random(many, first, how);
+    if (std::memcmp(first.data(), expected.data(), first.size_bytes()) != 0)
+        differ(c.name, repro::best_simd());
+    c.contestants.push_back(
+        {std::to_string(how.count) + " threads", [=]() mutable { fill::random(twin, out, how); }});
+}
+
 template <class T, class Draw> bench::timed_case one_by_one(const char* name, std::span<T> out, Draw draw) {
     return {name, [=]() mutable {
                 for (T& value : out)
@@ -124,6 +132,7 @@ std::vector<contest> generator_contests(std::span<double> d, std::span<float> f,
         "Generator.random, float64", "g.random(out=out(np.float64))", d, g,
         [](auto& t, auto out) { t.random(out); },
         [](auto& t, auto out, simd tier) { fill::random(t, out, tier); }));
+    add_threads(list.back(), d, g);
 #if __has_include(<pcg_random.hpp>)
     list.back().contestants.push_back(one_by_one(
         "pcg-cpp", d, [e = ::pcg64(42)]() mutable { return static_cast<double>(e() >> 11) * 0x1p-53; }));
@@ -161,6 +170,7 @@ std::vector<contest> generator_contests(std::span<double> d, std::span<float> f,
         "Generator(Philox).random, float64", "philox.random(out=out(np.float64))", d,
         numpy::basic_generator<numpy::philox>(42), [](auto& t, auto out) { t.random(out); },
         [](auto& t, auto out, simd tier) { fill::random(t, out, tier); }));
+    add_threads(list.back(), d, numpy::basic_generator<numpy::philox>(42));
     return list;
 }
 
@@ -299,13 +309,6 @@ contest seeding_contest() {
     return c;
 }
 
-/// Puts NumPy among the contestants: its times are those that it measures itself.
-void add_numpy(contest& c, bench::numpy_process& python, std::size_t n) {
-    if (!python.running() || c.numpy_case.empty()) return;
-    c.contestants.push_back({"NumPy " + python.version(),
-                             [&c, &python, n] { c.numpy_times.push_back(python.run(c.numpy_case, n)); }});
-}
-
 void head(bench::report& out, std::size_t n) {
     out.text("\n## Fills, n = " + std::to_string(n) + "\n\n" +
              "| fill | by | ns each, min | median, max | the fill's last row takes, of minima | median, "
@@ -324,14 +327,6 @@ void rows(bench::report& out, const contest& c, std::size_t n, double limit_per_
                  bench::ratio(c.contestants.back().microseconds, by.microseconds) + " | " +
                  (c.bytes_each == 0 ? "" : bench::decimal(100.0 * part, 0) + " %") + " |\n");
     }
-}
-
-void run(contest& c, bench::numpy_process& python, std::size_t n, int rounds) {
-    add_numpy(c, python, n);
-    bench::run_rounds(c.contestants, rounds);
-    if (c.numpy_times.empty()) return;
-    c.numpy_times.erase(c.numpy_times.begin()); // the round that does not count
-    c.contestants.back().microseconds = c.numpy_times;
 }
 
 void run_size(std::size_t n, int rounds, bench::numpy_process& python, bench::report& out) {
@@ -361,50 +356,6 @@ void run_size(std::size_t n, int rounds, bench::numpy_process& python, bench::re
     run_all(counter_contests(u));
     run_all({word_contest(w), raw_contest(u)});
     ::munmap(d.data(), d.size_bytes());
-}
-
-std::uint32_t crc32(std::span<const std::uint8_t> bytes) {
-    std::uint32_t crc = UINT32_MAX;
-    for (const std::uint8_t byte : bytes) {
-        crc ^= byte;
-        for (int bit = 0; bit < 8; ++bit)
-            crc = crc >> 1 ^ (0xedb88320u & (0u - (crc & 1)));
-    }
-    return ~crc;
-}
-
-/// One row: bits against NumPy's first. Methods that take more than 50 ns a value make a tenth as many.
-void method_row(const bench::method& m, bench::numpy_process& python, int rounds, bench::report& out) {
-    constexpr std::size_t few = 996; // whole rows for every method
-    bench::method_call call = m.start();
-    const std::string theirs = python.ask("check", m.expression, few);
-    const bool same = std::to_string(crc32(call(few))) == theirs;
-    if (theirs == "absent") return out.text("| `" + m.expression + "` | this NumPy has none | | | | | |\n");
-
-    std::size_t n = 100'000;
-    const std::int64_t start = repro::detail::nanoseconds(CLOCK_MONOTONIC);
-    (void)call(n);
-    if (repro::detail::nanoseconds(CLOCK_MONOTONIC) - start < 5'000'000) n *= 10;
-    contest c{m.expression, 0, m.expression, {{"ours", [&] { (void)call(n); }}}};
-    run(c, python, n, rounds);
-    const auto each = [&](const bench::timed_case& by, double part) {
-        return bench::decimal(by.quantile(part) * 1000.0 / static_cast<double>(n), 2);
-    };
-    const auto &ours = c.contestants[0], &numpys = c.contestants[1];
-    out.text("| `" + m.expression + "` | " + (same ? "equal" : "**differ**") + " | " + std::to_string(n) +
-             " | " + each(ours, 0.0) + ", " + each(ours, 0.5) + " | " + each(numpys, 0.0) + ", " +
-             each(numpys, 0.5) + " | " + bench::ratio(c.numpy_times, ours.microseconds) + " |\n");
-}
-
-void run_methods(bench::numpy_process& python, int rounds, bench::report& out) {
-    out.text("\n## Every method, by the twin's own calls that fill a span\n\n");
-    if (!python.running()) return out.text("NumPy is absent here.\n");
-    out.text("| NumPy's call, with out= where it has one | bits | n | ours, ns each: min, median | NumPy's | "
-             "NumPy takes, of minima | median, spread |\n|---|---|---|---|---|---|---|\n");
-    for (const auto& list :
-         {bench::generator_methods(python.version()), bench::legacy_methods(python.version())})
-        for (const bench::method& m : list)
-            method_row(m, python, rounds, out);
 }
 
 std::string compiler() {
@@ -463,6 +414,6 @@ int main(int argc, char** argv) {
     run(seeding, python, 1000, rounds);
     head(out, 1000);
     rows(out, seeding, 1000, 0.0);
-    run_methods(python, rounds, out);
+    bench::method_table(python, rounds, out);
     return 0;
 }

@@ -111,7 +111,8 @@ template <class Twin> void add_common(collector<Twin>& c, const std::string& by)
     counts("logseries(0.7, n)", [](auto& t, auto out) { t.logseries(0.7, out); });
     counts("multinomial(20, [0.1, 0.2, 0.3, 0.4], n // 4)",
            [](auto& t, auto out) { t.multinomial(20, chances, whole_rows(out, 4)); });
-    reals("dirichlet([0.5, 1.0, 2.0, 4.0], n // 4)", [](auto& t, auto out) { t.dirichlet(alphas, whole_rows(out, 4)); });
+    reals("dirichlet([0.5, 1.0, 2.0, 4.0], n // 4)",
+          [](auto& t, auto out) { t.dirichlet(alphas, whole_rows(out, 4)); });
     counts("permutation(n)", [](auto& t, auto out) { t.permutation(out); });
     counts("choice(1000, n)", [](auto& t, auto out) { keep(t.choice(1000, out.size()), out); });
     counts("choice(4, n, p=[0.1, 0.2, 0.3, 0.4])",

@@ -2,6 +2,9 @@
 #pragma once
 // The methods of NumPy's two classes, each as a user of the twins calls it and as a user of NumPy does.
 
+#include "numpy_process.hpp"
+#include "report.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -22,5 +25,8 @@ struct method {
 /// Every method that draws values, by the rules of the NumPy with this version.
 std::vector<method> generator_methods(const std::string& numpy_version);
 std::vector<method> legacy_methods(const std::string& numpy_version);
+
+/// Prints every method's times beside NumPy's, bits compared first.
+void method_table(numpy_process& python, int rounds, report& out);
 
 } // namespace bench
