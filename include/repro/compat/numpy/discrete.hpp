@@ -92,34 +92,34 @@ struct binomial_rules {
 class binomial_inversion {
 public:
     binomial_inversion(std::int64_t trials, real p, binomial_rules how) noexcept
-        : n(trials), p_(p), start(exp(as_real(n) * (how.log1p_start ? log1p(-p) : log(q)))) {
-        const real np = as_real(n) * p;
-        const real reach = np + real(10.0) * sqrt(np * q + 1.0);
-        bound = to_integer(as_real(n) < reach ? as_real(n) : reach);
+        : n_(trials), p_(p), start_(exp(as_real(n_) * (how.log1p_start ? log1p(-p) : log(q_)))) {
+        const real np = as_real(n_) * p;
+        const real reach = np + real(10.0) * sqrt(np * q_ + 1.0);
+        bound_ = to_integer(as_real(n_) < reach ? as_real(n_) : reach);
     }
 
     template <class Source> [[nodiscard]] std::int64_t operator()(Source& source) const noexcept {
         std::int64_t x = 0;
-        real px = start;
+        real px = start_;
         real u = source.uniform();
         while (u > px) {
-            if (++x > bound) {
+            if (++x > bound_) {
                 x = 0;
-                px = start;
+                px = start_;
                 u = source.uniform();
             } else {
                 u -= px;
-                px = (as_real(n - x + 1) * p_ * px) / (as_real(x) * q);
+                px = (as_real(n_ - x + 1) * p_ * px) / (as_real(x) * q_);
             }
         }
         return x;
     }
 
 private:
-    std::int64_t n, bound = 0;
+    std::int64_t n_, bound_ = 0;
     real p_;
-    real q = real(1.0) - p_;
-    real start;
+    real q_ = real(1.0) - p_;
+    real start_;
 };
 
 /// Kachitvichyanukul and Schmeiser's BTPE, for n p > 30 and p <= 0.5: the constants of one (n, p), and the
@@ -229,7 +229,8 @@ private:
 
 /// Binomials for any p, as RandomState draws them: also n = 0 and p = 0 take a uniform.
 template <class Source>
-void binomials(Source& source, std::int64_t n, real p, binomial_rules how, std::span<std::int64_t> out) noexcept {
+void binomials(Source& source, std::int64_t n, real p, binomial_rules how,
+               std::span<std::int64_t> out) noexcept {
     const bool mirrored = !(p <= 0.5);
     const real q = mirrored ? real(1.0) - p : p;
     const auto draw_all = [&](const auto& draw) {
