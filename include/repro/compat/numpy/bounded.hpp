@@ -154,8 +154,8 @@ template <class Bits> [[nodiscard]] std::uint64_t random_interval(Bits& bits, st
     return masked(max, mask_of(max), [&] { return bits.next_uint64(); });
 }
 
-/// Shuffles by exchanging: i from n - 1 down to 1 with some j <= i. Partners are drawn ahead, without a branch
-/// that could be guessed wrong, so that the exchanges need not wait for each other's memory.
+/// Shuffles by exchanging: i from n - 1 down to 1 with some j <= i. Partners are drawn ahead, without a
+/// branch that could be guessed wrong, so that the exchanges need not wait for each other's memory.
 template <class Bits, class Exchange> void shuffle(Bits& bits, std::uint64_t n, Exchange exchange) {
     constexpr std::uint64_t batch = 256;
     std::uint64_t partners[batch];

@@ -75,11 +75,10 @@ struct pcg64_eight {
     /// The words of the states: both halves exclusive-or, turned right by the upper six bits.
     [[gnu::always_inline]] __m512i words() const noexcept {
         // Bits 12 to 51 of `middle` begin the upper half, bits 0 to 11 end the lower one; 55 to 63 are zero.
-        const __m512i ends =
-            _mm512_multishift_epi64_epi8(_mm512_set1_epi64(0x043c382c241c140c), middle);
+        const __m512i ends = _mm512_multishift_epi64_epi8(_mm512_set1_epi64(0x043c382c241c140c), middle);
         const __m512i mask = _mm512_set1_epi64((1LL << 52) - 1);
-        const __m512i folded = _mm512_xor_si512(
-            _mm512_ternarylogic_epi64(ends, low, mask, ternary::xor_and), _mm512_slli_epi64(high, 40));
+        const __m512i folded = _mm512_xor_si512(_mm512_ternarylogic_epi64(ends, low, mask, ternary::xor_and),
+                                                _mm512_slli_epi64(high, 40));
         return _mm512_rorv_epi64(folded, _mm512_srli_epi64(high, 18));
     }
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// Whole numbers of 1, 8 or 16 bits by NumPy's rule: pieces of 32-bit words, low ones first. What is left of the
-// last word of a fill is lost.
+// Whole numbers of 1, 8 or 16 bits by NumPy's rule: pieces of 32-bit words, low ones first. What is left of
+// the last word of a fill is lost.
 
 #include <cstddef>
 #include <cstdint>
@@ -22,7 +22,8 @@ template <int Width> struct lemire_pieces {
     explicit constexpr lemire_pieces(std::uint32_t range) noexcept
         : bound(range + 1), threshold(((std::uint32_t{1} << Width) - bound) % bound) {}
     /// Returns the number of a piece, and whether it passes.
-    [[gnu::always_inline]] constexpr std::uint32_t operator()(std::uint32_t piece, bool& passes) const noexcept {
+    [[gnu::always_inline]] constexpr std::uint32_t operator()(std::uint32_t piece,
+                                                              bool& passes) const noexcept {
         const std::uint32_t product = piece * bound;
         passes = (product & ((std::uint32_t{1} << Width) - 1)) >= threshold;
         return product >> Width;
@@ -33,7 +34,8 @@ template <int Width> struct lemire_pieces {
 struct masked_pieces {
     std::uint32_t range, mask;
 
-    [[gnu::always_inline]] constexpr std::uint32_t operator()(std::uint32_t piece, bool& passes) const noexcept {
+    [[gnu::always_inline]] constexpr std::uint32_t operator()(std::uint32_t piece,
+                                                              bool& passes) const noexcept {
         passes = (piece & mask) <= range;
         return piece & mask;
     }
