@@ -12,6 +12,7 @@ set(repro_core_headers
     include/repro/compat/numpy/fill/generator.hpp
     include/repro/compat/numpy/fill/philox.hpp
     include/repro/compat/numpy/fill/random_state.hpp
+    include/repro/compat/numpy/fill/threads.hpp
     include/repro/compat/numpy/fill/ziggurat_avx512.hpp
     include/repro/compat/numpy/fill.hpp
     include/repro/compat/numpy/generator.hpp
@@ -97,12 +98,14 @@ set(repro_core_headers
     include/repro/rng/fill/pcg64_core.hpp
     include/repro/rng/fill/pcg64_portable.hpp
     include/repro/rng/fill/pcg64_reader.hpp
+    include/repro/rng/fill/pieces.hpp
     include/repro/rng/fill/polar.hpp
     include/repro/rng/fill/polar_fill.hpp
     include/repro/rng/fill/polar_x86.hpp
     include/repro/rng/fill/shuffle.hpp
     include/repro/rng/fill/store.hpp
     include/repro/rng/fill/ternary.hpp
+    include/repro/rng/fill/threads.hpp
     include/repro/rng/fill/unit_interval.hpp
     include/repro/rng/fill.hpp
     include/repro/rng/mt19937.hpp

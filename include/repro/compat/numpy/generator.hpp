@@ -44,15 +44,19 @@ public:
 
     /// Returns the number of successes in n trials. Class accept (log, exp, log1p).
     std::int64_t binomial(std::int64_t n, double p) {
-        detail::no_negative_count(n, "binomial()");
-        detail::bounded_0_1(p, "binomial()");
-        return draw_binomial(n, p);
+        std::int64_t x = 0;
+        binomial(n, p, std::span(&x, 1));
+        return x;
     }
     [[nodiscard]] std::vector<std::int64_t> binomial(std::int64_t n, double p, std::size_t size) {
-        return repro::detail::draw_many<std::int64_t>(size, [=, this] { return binomial(n, p); });
+        std::vector<std::int64_t> values(size);
+        binomial(n, p, std::span(values));
+        return values;
     }
     void binomial(std::int64_t n, double p, std::span<std::int64_t> out) {
-        repro::detail::draw_into(out, [=, this] { return binomial(n, p); });
+        detail::no_negative_count(n, "binomial()");
+        detail::bounded_0_1(p, "binomial()");
+        draw_binomials(n, p, out);
     }
 
     /// Returns the number of failures before n successes. Class accept (log, exp, pow).
@@ -109,6 +113,18 @@ public:
 
     /// Returns how many good ones are in a sample. Class accept (log).
     std::int64_t hypergeometric(std::int64_t ngood, std::int64_t nbad, std::int64_t nsample) {
+        std::int64_t x = 0;
+        hypergeometric(ngood, nbad, nsample, std::span(&x, 1));
+        return x;
+    }
+    [[nodiscard]] std::vector<std::int64_t> hypergeometric(std::int64_t ngood, std::int64_t nbad,
+                                                           std::int64_t nsample, std::size_t size) {
+        std::vector<std::int64_t> values(size);
+        hypergeometric(ngood, nbad, nsample, std::span(values));
+        return values;
+    }
+    void hypergeometric(std::int64_t ngood, std::int64_t nbad, std::int64_t nsample,
+                        std::span<std::int64_t> out) {
         detail::no_negative_count(ngood, "hypergeometric()");
         detail::no_negative_count(nbad, "hypergeometric()");
         detail::no_negative_count(nsample, "hypergeometric()");
@@ -116,16 +132,7 @@ public:
                         "ngood or nbad is not below 10**9", "pass smaller counts");
         detail::require(nsample <= ngood + nbad, "hypergeometric()", "ngood + nbad < nsample",
                         "draw a smaller sample");
-        return detail::hypergeometric(source_, ngood, nbad, nsample);
-    }
-    [[nodiscard]] std::vector<std::int64_t> hypergeometric(std::int64_t ngood, std::int64_t nbad,
-                                                           std::int64_t nsample, std::size_t size) {
-        return repro::detail::draw_many<std::int64_t>(
-            size, [=, this] { return hypergeometric(ngood, nbad, nsample); });
-    }
-    void hypergeometric(std::int64_t ngood, std::int64_t nbad, std::int64_t nsample,
-                        std::span<std::int64_t> out) {
-        repro::detail::draw_into(out, [=, this] { return hypergeometric(ngood, nbad, nsample); });
+        detail::hypergeometrics(source_, ngood, nbad, nsample, out);
     }
 
     /// Returns a number from the logarithmic series distribution. Class accept (log, log1p, expm1).
@@ -155,8 +162,11 @@ public:
     void multinomial(std::int64_t n, std::span<const double> pvals, std::span<std::int64_t> out) {
         detail::multinomial_arguments(n, pvals, out.size(), "multinomial()");
         for (; !out.empty(); out = out.subspan(pvals.size()))
-            detail::multinomial(n, pvals, out.first(pvals.size()),
-                                [this](std::int64_t trials, real p) { return draw_binomial(trials, p); });
+            detail::multinomial(n, pvals, out.first(pvals.size()), [this](std::int64_t trials, real p) {
+                std::int64_t x = 0;
+                draw_binomials(trials, p, std::span(&x, 1));
+                return x;
+            });
     }
 
     /// Returns how many of each color are in a sample without replacement. Class accept (log).
@@ -226,10 +236,14 @@ public:
     }
 
 private:
-    std::int64_t draw_binomial(std::int64_t n, real p) noexcept {
-        if (n == 0 || p == 0.0) return 0;
+    void draw_binomials(std::int64_t n, real p, std::span<std::int64_t> out) noexcept {
         const bool newest = rules_ == rules::numpy_2_5;
-        return detail::binomial(source_, n, p, {.log1p_start = newest, .corrected_stirling = newest});
+        if (n == 0 || p == 0.0) {
+            for (std::int64_t& x : out)
+                x = 0;
+            return;
+        }
+        detail::binomials(source_, n, p, {.log1p_start = newest, .corrected_stirling = newest}, out);
     }
 };
 
