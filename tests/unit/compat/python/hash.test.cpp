@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <repro/compat/python/hash.hpp>
 
-#include "../../../support/golden.hpp"
+#include "../../../replay/arguments.hpp"
 #include "../../../support/refusal.hpp"
 #include "../../../support/vectors.hpp"
 
@@ -33,9 +33,9 @@ public:
         if (take("(")) return tuple();
         if (take("none")) return hash(nullptr, seed_);
         if (take("str:")) return hash(text(), seed_);
-        if (take("bytes:")) return hash(support::bytes_of_hex(word()), seed_);
+        if (take("bytes:")) return hash(replay::bytes_of_hex(word()), seed_);
         if (take("bool:")) return hash(word() == "1", seed_);
-        if (take("float:")) return hash(support::real(word()), seed_);
+        if (take("float:")) return hash(replay::real(word()), seed_);
         if (take("int:")) return integer();
         throw std::runtime_error("unknown value " + std::string(rest_));
     }
@@ -52,7 +52,7 @@ private:
         return result;
     }
     std::string text() {
-        const auto bytes = support::bytes_of_hex(word());
+        const auto bytes = replay::bytes_of_hex(word());
         return {bytes.begin(), bytes.end()};
     }
     std::int64_t tuple() {
@@ -66,7 +66,7 @@ private:
     std::int64_t integer() {
         const std::string digits = word();
         const bool negative = digits.starts_with('-');
-        const auto limbs = support::limbs_of_hex(digits);
+        const auto limbs = replay::limbs_of(digits);
         const std::int64_t result = hash(repro::python::big_int{limbs, negative}, seed_);
         if (limbs.size() > 2) return result;
         const std::uint64_t magnitude = limbs[0] | (limbs.size() > 1 ? std::uint64_t{limbs[1]} << 32 : 0);
