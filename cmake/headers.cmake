@@ -4,6 +4,16 @@
 set(repro_core_headers
     include/repro/compat/argument.hpp
     include/repro/compat/draw.hpp
+    include/repro/compat/jax/bits.hpp
+    include/repro/compat/jax/categorical.hpp
+    include/repro/compat/jax/continuous.hpp
+    include/repro/compat/jax/half.hpp
+    include/repro/compat/jax/key.hpp
+    include/repro/compat/jax/permutation.hpp
+    include/repro/compat/jax/randint.hpp
+    include/repro/compat/jax/uniform.hpp
+    include/repro/compat/jax/xla_math.hpp
+    include/repro/compat/jax.hpp
     include/repro/compat/numpy/bounded.hpp
     include/repro/compat/numpy/choice.hpp
     include/repro/compat/numpy/constraints.hpp
