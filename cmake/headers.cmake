@@ -168,3 +168,9 @@ set(repro_repro_headers
     include/repro/run/recorder.hpp
     include/repro/run/run.hpp
 )
+
+set(repro_libtorch_headers
+    include/repro/adapters/libtorch/sampler.hpp
+    include/repro/adapters/libtorch/switches.hpp
+    include/repro/adapters/libtorch.hpp
+)

@@ -50,6 +50,8 @@ def check_own(problems, path, number, header, included):
         problems.add(path, number, f"{header} or {included} is in no layer", "name its folder in tools/lint/layers.py")
     elif folder != other and theirs >= mine and "/" in header:
         problems.add(path, number, f"{folder} (layer {mine}) includes {included} (layer {theirs})", "include lower layers only")
+    elif folder == "adapters" and component_of(included) == component_of(header):
+        return  # a part of the same adapter
     elif folder == "adapters" and (other == "adapters" or theirs > ADAPTERS_MAY_INCLUDE_UP_TO):
         problems.add(path, number, f"an adapter includes {included}", "layers 0 to 4 and one third party")
     elif component_of(header) == "core" and component_of(included) != "core":

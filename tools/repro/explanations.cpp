@@ -225,6 +225,11 @@ constexpr explanation pages[] = {
     {"W_SEED_MISMATCH", "The manifest was given another seed than the streams.",
      "What was drawn does not follow from the seed that the caller asks to record. Both are in the manifest.",
      "Pass the same seed to seed_everything and to record_manifest."},
+    {"W_SWITCH_CHANGED", "A library's switch is not what it was when the run began.",
+     "Adapters set switches that change numbers and read them back, at the start and at the end. Somebody "
+     "set "
+     "one of them in between, and which steps ran under which value is not known. Both are recorded.",
+     "Set switches before the run is made, or through the adapter."},
     {"W_TEXT_REPLACED", "Some text of the manifest is not what the program passed.",
      "JSON holds UTF-8 alone. Bytes that are no UTF-8, as in names of files from other systems, were "
      "replaced by "
