@@ -233,7 +233,7 @@ private:
     }
 
     [[nodiscard]] value truncated_normal(const json& args) const {
-        if (is_double(dtype_of(args, "float"))) throw unsupported("truncated_normal in float64");
+        if (is_double(dtype_of(args, "float"))) throw not_modelled("truncated_normal in float64");
         return filled<float>(args, [&](std::size_t n) {
             return jax::truncated_normal(key_, static_cast<float>(real(need(args, "lower"))),
                                          static_cast<float>(real(need(args, "upper"))), n);
@@ -247,10 +247,16 @@ private:
         if (name == "gumbel") return jax::gumbel<Float>(key_, n);
         if (name == "laplace") return jax::laplace<Float>(key_, n);
         if (name == "logistic") return jax::logistic<Float>(key_, n);
+        if (name == "cauchy") return jax::cauchy<Float>(key_, n);
         throw unsupported("unknown call '" + name + "'");
     }
 
     [[nodiscard]] value continuous(const std::string& name, const json& args) const {
+        for (const char* const other :
+             {"beta", "dirichlet", "gamma", "loggamma", "multivariate_normal", "orthogonal", "poisson"})
+            if (name == other || name.starts_with("initializers.")) throw not_modelled("'" + name + "'");
+        if (const std::string dtype = dtype_of(args, "float"); dtype == "float16" || dtype == "bfloat16")
+            throw not_modelled("'" + name + "' in 16 bits");
         if (is_double(dtype_of(args, "float")))
             return filled<double>(args, [&](std::size_t n) { return drawn<double>(name, n); });
         return filled<float>(args, [&](std::size_t n) { return drawn<float>(name, n); });

@@ -157,6 +157,9 @@ template <class Float> [[gnu::always_inline]] inline Float log1p_near_zero(Float
 [[nodiscard]] inline double erf_inv(double x) noexcept {
     return repro::detail::libm::dispatch<static_cast<double (*)(double)>(erf_inv_kernel)>(x);
 }
+// The host's.
+[[nodiscard]] inline float tan(float x) noexcept { return __builtin_tanf(x); }
+[[nodiscard]] inline double tan(double x) noexcept { return __builtin_tan(x); }
 [[nodiscard]] inline float erf(float x) noexcept { return repro::detail::libm::dispatch_f<erf_kernel>(x); }
 
 } // namespace detail::xla
