@@ -27,7 +27,7 @@ function(repro_add_component name)
 
     include("${PROJECT_SOURCE_DIR}/cmake/requirements/${name}.cmake" OPTIONAL)
     if(repro_${name}_missing)
-        if(arg_ADAPTER AND REPRO_REQUIRE_ADAPTERS)
+        if(name IN_LIST REPRO_REQUIRE_ADAPTERS)
             message(FATAL_ERROR "repro::${name}: ${repro_${name}_missing}")
         endif()
         message(STATUS "repro::${name} is left out: ${repro_${name}_missing}")

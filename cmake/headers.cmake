@@ -169,6 +169,16 @@ set(repro_repro_headers
     include/repro/run/run.hpp
 )
 
+set(repro_cuda_headers
+    include/repro/adapters/cuda/cublas.hpp
+    include/repro/adapters/cuda/cudnn.hpp
+    include/repro/adapters/cuda.hpp
+)
+
+set(repro_curand_headers
+    include/repro/adapters/curand.hpp
+)
+
 set(repro_libtorch_headers
     include/repro/adapters/libtorch/sampler.hpp
     include/repro/adapters/libtorch/switches.hpp

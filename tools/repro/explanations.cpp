@@ -88,6 +88,9 @@ constexpr explanation pages[] = {
      "Flatten the configuration, or check that the right file was named."},
     {"E_LEVEL_UNKNOWN", "A word is not one of the three levels.",
      "The levels are bit-exact, seed-stable and distribution-stable.", "Use one of the three words."},
+    {"E_LIBRARY_FAILED", "A library that an adapter calls refused.",
+     "The message names the library, the call and what the library said.",
+     "Look up what the library means by it; memory and devices that are gone are the usual reasons."},
     {"E_MANIFEST_MISSING", "There is no manifest where one was named.",
      "A run's folder holds manifest.json from its first moment on. The named folder holds none, or the named "
      "file "

@@ -7,12 +7,17 @@
 #include <repro/stream/worker.hpp>
 #include <repro/trace/writer.hpp>
 
-#include "../../support/refusal.hpp"
+#include "support/process.hpp"
+#include "support/refusal.hpp"
+#include "support/scoped_variable.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
 #include <numeric>
+#include <sstream>
+#include <string>
 #include <torch/torch.h>
+#include <vector>
 
 static_assert(repro::source<repro::libtorch::streams>);
 static_assert(repro::traceable<torch::Tensor>);
@@ -26,6 +31,11 @@ std::string value_of(const std::vector<repro::fact>& facts, std::string_view nam
     for (const repro::fact& each : facts)
         if (each.name == name) return each.value;
     return "no such fact";
+}
+
+/// Skips the test where LibTorch has no device of CUDA.
+void need_cuda() {
+    if (at::getNumGPUs() == 0) SKIP("no-cuda: LibTorch reaches no CUDA device");
 }
 
 } // namespace
@@ -232,4 +242,55 @@ TEST_CASE("the trace of a tensor depends on its elements, not on its strides") {
     REQUIRE(entry(square).digest ==
             repro::detail::describe_tensor("t", 0, repro::detail::view_for_trace(plain)).digest);
     REQUIRE(entry(torch::ones({2}, torch::kBFloat16)).type == repro::element_type::bfloat16);
+}
+
+TEST_CASE("every CUDA device is seeded, saved, restored and listed") {
+    need_cuda();
+    const libtorch::keep_switches guard;
+    libtorch::streams source;
+    for (int device = 0; device < static_cast<int>(at::getNumGPUs()); ++device) {
+        const auto on = torch::TensorOptions().device(torch::kCUDA, static_cast<at::DeviceIndex>(device));
+        torch::manual_seed(42);
+        const auto expected = torch::rand({5}, on);
+        source.seed(42);
+        REQUIRE(torch::equal(torch::rand({5}, on), expected));
+        const std::string saved = source.save();
+        const auto next = torch::randn({1000}, on);
+        source.seed(1);
+        source.restore(saved);
+        REQUIRE(torch::equal(torch::randn({1000}, on), next));
+        const auto facts = source.ledger().at(static_cast<std::size_t>(device) + 1);
+        REQUIRE(facts.name == "libtorch/cuda" + std::to_string(device));
+        REQUIRE(facts.engine == "philox4x32-10");
+    }
+    const std::string saved = source.save();
+    REQUIRE(refusal([&] { source.restore(saved.substr(0, saved.find(" cuda"))); }) ==
+            repro::errc::state_invalid);
+    REQUIRE(refusal([&] { source.restore(saved + "00"); }) == repro::errc::state_invalid);
+    REQUIRE(source.save() == saved);
+}
+
+TEST_CASE("a tensor of a CUDA device is traced as its copy on the CPU is") {
+    need_cuda();
+    const auto on_cpu = torch::arange(1000, torch::kFloat64).reshape({10, 100}).t();
+    const auto entry = [](const torch::Tensor& t) {
+        return repro::detail::describe_tensor("t", 0, repro::detail::view_for_trace(t));
+    };
+    REQUIRE(entry(on_cpu.to(torch::kCUDA)) == entry(on_cpu));
+}
+
+TEST_CASE("a LibTorch with CUDA whose devices do not answer is a recorded fact") {
+    if (!at::globalContext().hasCUDART()) SKIP("no-cuda: LibTorch is built without CUDA");
+    const support::scoped_variable no_devices("CUDA_VISIBLE_DEVICES", "-1");
+    REQUIRE(support::in_fresh_process("without_devices") == "1 stream, 0 devices, missing libtorch/cuda");
+}
+
+TEST_CASE("LibTorch without devices, in a process of its own", "[.][without_devices]") {
+    libtorch::streams source;
+    source.seed(1);
+    std::string said = std::to_string(source.ledger().size()) + " stream, " +
+                       value_of(source.facts(), "cuda_devices") + " devices, missing";
+    for (const repro::missing_fact& each : source.not_seeded())
+        said += " " + each.field;
+    support::answer(said);
 }
