@@ -169,6 +169,10 @@ set(repro_repro_headers
     include/repro/run/run.hpp
 )
 
+set(repro_armadillo_headers
+    include/repro/adapters/armadillo.hpp
+)
+
 set(repro_cuda_headers
     include/repro/adapters/cuda/cublas.hpp
     include/repro/adapters/cuda/cudnn.hpp
@@ -179,8 +183,16 @@ set(repro_curand_headers
     include/repro/adapters/curand.hpp
 )
 
+set(repro_gsl_headers
+    include/repro/adapters/gsl.hpp
+)
+
 set(repro_libtorch_headers
     include/repro/adapters/libtorch/sampler.hpp
     include/repro/adapters/libtorch/switches.hpp
     include/repro/adapters/libtorch.hpp
+)
+
+set(repro_opencv_headers
+    include/repro/adapters/opencv.hpp
 )
