@@ -106,6 +106,7 @@ std::size_t width_of(const array& a) {
 
 value element(const array& a, std::size_t i) {
     const std::size_t width = width_of(a);
+    if (width == 0 || width > 8) throw unsupported("elements of dtype '" + a.dtype + "'");
     std::uint64_t bits = 0;
     for (std::size_t k = width; k-- > 0;)
         bits = bits << 8 | a.bytes.at(i * width + k);
@@ -145,10 +146,15 @@ std::optional<sequence> sequence_of(const value& v) {
     return std::nullopt;
 }
 
+/// The digest; of the same content again, as several versions give it, the one found before.
 std::string sha256_of(const bytes& content) {
+    static bytes last;
+    static std::string found;
+    if (content == last && !found.empty()) return found;
     repro::sha256_hash hash;
     hash.update(std::span<const std::uint8_t>(content));
-    return repro::digest256{hash.finish()}.hex();
+    last = content;
+    return found = repro::digest256{hash.finish()}.hex();
 }
 
 class comparer {

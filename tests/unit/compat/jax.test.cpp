@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <repro/compat/jax.hpp>
 
-#include "../../replay/runner.hpp"
+#include "../../support/golden.hpp"
 #include "../../support/refusal.hpp"
 
 #include <catch2/catch_test_macros.hpp>
@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <limits>
 #include <span>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -36,13 +35,11 @@ bool forms_agree(Scalar one, Vector many, Fill fill) {
     return many(5) == filled && many(1)[0] == one();
 }
 
-/// Plays a file of known answers; the tally holds what was not promised, and nothing failed or was unknown.
+/// The tally of a file, in which nothing failed or was unknown.
 replay::tally played(const std::string& file) {
-    replay::tally t;
-    std::ostringstream told;
-    replay::run_cases(replay::read_cases("tests/vectors/golden/" + file), t, told);
-    INFO(told.str());
-    CHECK(t.failed + t.unsupported == 0);
+    const replay::tally t = support::replayed(support::golden_cases(file));
+    CHECK(t.failed == 0);
+    CHECK(t.unsupported == 0);
     return t;
 }
 
