@@ -3,10 +3,10 @@
 // Distributions that go through XLA's logarithms and error functions. Origin: JAX (Apache-2.0),
 // jax/_src/random/core.py.
 //
-// Class libm: the values are those of JAX 0.11 on x86-64 processors with FMA, compared bit for bit with jaxlib
-// 0.11.2 up to 10^6 elements; other backends (GPU, TPU), other processors and other versions of jaxlib give
-// other last bits. XLA compiles logistic() otherwise for large arrays: there, in float32, 0.03 % of the elements
-// are up to 8 ulp away.
+// Class libm: the values are those of JAX 0.11 on x86-64 processors with FMA, compared bit for bit with
+// jaxlib 0.11.2 up to 10^6 elements; other backends (GPU, TPU), other processors and other versions of jaxlib
+// give other last bits. XLA compiles logistic() otherwise for large arrays: there, in float32, 0.03 % of the
+// elements are up to 8 ulp away.
 
 #include <repro/compat/jax/uniform.hpp>
 #include <repro/compat/jax/xla_math.hpp>
