@@ -87,6 +87,11 @@ double distance(double a, double b, real_format format) {
     return std::ldexp(std::fabs(a - b), format.precision - 1 - exponent);
 }
 
+/// Of integers, whose last place is one.
+double whole_distance(int128 a, int128 b) {
+    return std::fabs(static_cast<double>(a) - static_cast<double>(b));
+}
+
 bool same(double a, double b) {
     return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b) || (a != a && b != b);
 }
@@ -170,7 +175,11 @@ public:
         if (const auto* only = as<array>(got);
             only != nullptr && product(only->shape) == 1 && !expected.is_null())
             return value_against(element(*only, 0), expected, where, only->dtype);
-        if (!scalar_agrees(got, expected)) differ(where, shown(expected), text_of(got), false);
+        if (scalar_agrees(got, expected)) return;
+        const bool integers =
+            as<int128>(got) != nullptr && (expected.is_number_integer() || expected.is_string());
+        if (integers) result.ulp = std::fmax(result.ulp, whole_distance(*as<int128>(got), integer(expected)));
+        differ(where, shown(expected), text_of(got), integers);
     }
 
 private:
