@@ -4,6 +4,16 @@
 set(repro_core_headers
     include/repro/compat/argument.hpp
     include/repro/compat/draw.hpp
+    include/repro/compat/jax/bits.hpp
+    include/repro/compat/jax/categorical.hpp
+    include/repro/compat/jax/continuous.hpp
+    include/repro/compat/jax/half.hpp
+    include/repro/compat/jax/key.hpp
+    include/repro/compat/jax/permutation.hpp
+    include/repro/compat/jax/randint.hpp
+    include/repro/compat/jax/uniform.hpp
+    include/repro/compat/jax/xla_math.hpp
+    include/repro/compat/jax.hpp
     include/repro/compat/numpy/bounded.hpp
     include/repro/compat/numpy/choice.hpp
     include/repro/compat/numpy/constraints.hpp
@@ -174,6 +184,10 @@ set(repro_repro_headers
     include/repro/run/run.hpp
 )
 
+set(repro_armadillo_headers
+    include/repro/adapters/armadillo.hpp
+)
+
 set(repro_cuda_headers
     include/repro/adapters/cuda/cublas.hpp
     include/repro/adapters/cuda/cudnn.hpp
@@ -184,8 +198,16 @@ set(repro_curand_headers
     include/repro/adapters/curand.hpp
 )
 
+set(repro_gsl_headers
+    include/repro/adapters/gsl.hpp
+)
+
 set(repro_libtorch_headers
     include/repro/adapters/libtorch/sampler.hpp
     include/repro/adapters/libtorch/switches.hpp
     include/repro/adapters/libtorch.hpp
+)
+
+set(repro_opencv_headers
+    include/repro/adapters/opencv.hpp
 )

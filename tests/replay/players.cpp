@@ -17,6 +17,8 @@ constexpr row players[] = {
     {"numpy.legacy", make_numpy_legacy_player},
     {"numpy.generator", make_numpy_generator_player},
     {"numpy.seed_sequence", make_numpy_generator_player},
+    {"jax", make_jax_player},
+    {"jax.random", make_jax_player},
 };
 
 } // namespace

@@ -25,6 +25,7 @@ public:
     ending how = ending::passed;
     std::string why;  ///< Of an ending other than passed.
     double ulp = 0.0; ///< The largest distance.
+    bool modelled = true;
 
     /// Runs the calls; `setup` is the case as its player sees it.
     void run(const json& c, const json& setup) {
@@ -63,6 +64,10 @@ private:
             const value got = s.contains("repeat") ? value(repeated(p, name, args, count(s["repeat"])))
                                                    : p.call(name, args);
             judge(compare(got, need(s, "expected")), place_);
+        } catch (const not_modelled& e) {
+            modelled = false;
+            const bool device = class_ == "device" || class_ == "layout";
+            end(device ? ending::not_promised : ending::unsupported, place_ + e.what() + " is not modelled");
         } catch (const unknown_result& e) {
             end(ending::not_promised, place_ + e.what());
         }
@@ -146,6 +151,7 @@ run_of_case worst_of(const json& c, tally& t) {
         run_of_case each(c, t);
         each.run(one, setup_of(one, version));
         worst.ulp = std::fmax(worst.ulp, each.ulp);
+        worst.modelled = worst.modelled && each.modelled;
         if (each.how <= worst.how) continue;
         worst.how = each.how;
         worst.why = (versions.size() > 1 ? shown(version) + ": " : "") + each.why;
@@ -160,7 +166,7 @@ void run_case(const json& c, tally& t, std::ostream& out) {
         if (!c.is_object()) malformed("no case", c);
         const run_of_case r = worst_of(c, t);
         const std::string of_class = c.contains("class") ? text(c["class"]) : std::string();
-        if ((of_class == "device" || of_class == "layout") && r.how != ending::unsupported) {
+        if ((of_class == "device" || of_class == "layout") && r.how != ending::unsupported && r.modelled) {
             tally::spread& s = t.spreads[of_class];
             ++s.cases;
             s.ulp = std::fmax(s.ulp, r.ulp);
@@ -182,7 +188,8 @@ void run_case(const json& c, tally& t, std::ostream& out) {
             out << id << " not promised (" << of_class;
             if (of_class == "libm" && !repro::detail::libm::host_has_reference())
                 out << ", and this machine has " << repro::detail::libm::host_libm();
-            if (of_class == "device" || of_class == "layout") out << ", " << printed(r.ulp) << " ulp";
+            if ((of_class == "device" || of_class == "layout") && r.modelled)
+                out << ", " << printed(r.ulp) << " ulp";
             out << "): " << r.why << '\n';
         }
     } catch (const std::exception& e) {
