@@ -41,8 +41,9 @@ std::string digest_of(std::span<const std::uint8_t> bytes) {
     return repro::sha256({reinterpret_cast<const char*>(bytes.data()), bytes.size()}).hex();
 }
 
-/// A list of numbers. A long one shows its ends and its digest, which say whether it repeats its beginning.
-std::vector<double> numbers(const json& list) {
+/// A list of numbers. A long one shows its ends and its digest, which say whether it repeats its beginning;
+/// else its middle is not known, and `known` turns false.
+std::vector<double> numbers(const json& list, bool& known) {
     if (list.is_array()) return support::reals(list);
     const std::vector<double> first = support::reals(list.at("first"));
     for (std::size_t period = 1; period <= first.size(); ++period) {
@@ -52,7 +53,8 @@ std::vector<double> numbers(const json& list) {
             append_little_endian(bytes, values[i] = first[i % period]);
         if (digest_of(bytes) == list.at("sha256")) return values;
     }
-    throw unsupported("a list of which the middle is not known");
+    known = false;
+    return std::vector<double>(list.at("n").get<std::size_t>(), first.front());
 }
 
 // Elements of any dtype.
@@ -131,9 +133,9 @@ template <class T, class Fill> value filled(const json& args, Fill fill) {
     return result;
 }
 
-template <class T> std::vector<T> elements(const json& list) {
+template <class T> std::vector<T> elements(const json& list, bool& known) {
     std::vector<T> values;
-    for (const double each : numbers(list))
+    for (const double each : numbers(list, known))
         values.push_back(torch::detail::element<T>(each));
     return values;
 }
@@ -193,8 +195,9 @@ public:
         for (const method attempt : {&torch_cpu_player::state_calls, &torch_cpu_player::plain_draws,
                                      &torch_cpu_player::distributions, &torch_cpu_player::initialisers,
                                      &torch_cpu_player::modules, &torch_cpu_player::data_calls}) {
-            found_ = true;
+            found_ = known_ = true;
             value result = (this->*attempt)(name, args);
+            if (!known_) throw unsupported("a list of which the middle is not in the file"); // its words are taken
             if (found_) return result;
         }
         throw unsupported("call " + name);
@@ -324,12 +327,12 @@ private:
         if (name == "bernoulli_tensor")
             return with_real(a, [&](auto e) {
                 using T = decltype(e);
-                return tensor(g_.bernoulli(std::span<const T>(elements<T>(a.at("p")))));
+                return tensor(g_.bernoulli(std::span<const T>(elements<T>(a.at("p"), known_))));
             });
         if (name == "normal_tensors")
             return with_real(a, [&](auto e) {
                 using T = decltype(e);
-                const auto mean = elements<T>(a.at("mean")), std = elements<T>(a.at("std"));
+                const auto mean = elements<T>(a.at("mean"), known_), std = elements<T>(a.at("std"), known_);
                 return tensor(g_.normal(std::span<const T>(mean), std::span<const T>(std)));
             });
         if (name == "poisson")
@@ -341,7 +344,7 @@ private:
         if (name == "dirichlet")
             return with_float(a, [&](auto e) {
                 using T = decltype(e);
-                return tensor(g_.dirichlet(std::span<const T>(elements<T>(a.at("alpha")))));
+                return tensor(g_.dirichlet(std::span<const T>(elements<T>(a.at("alpha"), known_))));
             });
         if (name == "binomial")
             return with_float(a, [&](auto e) {
@@ -352,8 +355,16 @@ private:
         if (name == "multinomial")
             return with_real(a, [&](auto e) {
                 using T = decltype(e);
-                const auto again = a.at("replacement").get<bool>() ? torch::replacement::yes : torch::replacement::no;
-                return tensor(g_.multinomial(std::span<const T>(elements<T>(a.at("weights"))), count(a, "n"), again));
+                const auto again = a.value("replacement", false) ? torch::replacement::yes : torch::replacement::no;
+                const json& weights = a.at("weights");
+                if (!weights.is_array() || !weights.at(0).is_array())
+                    return tensor(g_.multinomial(std::span<const T>(elements<T>(weights, known_)), count(a, "n"), again));
+                std::vector<T> flat;
+                for (const json& row : weights)
+                    for (const T each : elements<T>(row, known_))
+                        flat.push_back(each);
+                return tensor(g_.multinomial(std::span<const T>(flat), count(a, "n"), again, weights.size()),
+                              {weights.size(), count(a, "n")});
             });
         return not_here();
     }
@@ -435,7 +446,7 @@ private:
         }
         if (name == "WeightedRandomSampler") {
             const auto again = a.value("replacement", true) ? torch::replacement::yes : torch::replacement::no;
-            return indices(torch::weighted_random_sampler(numbers(a.at("weights")), count(a, "num_samples"),
+            return indices(torch::weighted_random_sampler(numbers(a.at("weights"), known_), count(a, "num_samples"),
                                                           own ? *own : g_, again));
         }
         if (name == "SubsetRandomSampler")
@@ -523,6 +534,7 @@ private:
     json seed_;
     std::map<std::size_t, std::vector<std::uint8_t>> saved_;
     bool found_ = true;
+    bool known_ = true;
 };
 
 } // namespace

@@ -130,18 +130,29 @@ public:
         return successes;
     }
 
-    /// Returns num_samples indices, drawn with chances in proportion to `weights`. With replacement: two words
-    /// each, class ieee; one sample alone and without replacement: two words a weight, class accept (log1p),
-    /// the greatest of weight / exponential first.
+    /// Returns num_samples indices, drawn with chances in proportion to `weights`, for each of `rows` rows of
+    /// weights. With replacement: two words each, class ieee; one sample alone and without replacement: two
+    /// words a weight, class accept (log1p), the greatest of weight / exponential first.
     ///
-    /// Errors: errc::argument_invalid for no or no positive weight, one that is negative, infinite or NaN, no
-    /// sample, or without replacement more samples than weights.
+    /// Errors: errc::argument_invalid for weights that are no whole rows, no or no positive weight in a row, one
+    /// that is negative, infinite or NaN, no sample, or without replacement more samples than weights.
     template <real_dtype T>
     [[nodiscard]] std::vector<std::int64_t> multinomial(std::span<const T> weights, std::size_t num_samples,
-                                                        replacement replace = replacement::no) {
-        check_weights(weights, num_samples, replace);
-        if (replace == replacement::yes && num_samples > 1) return drawn_again(weights, num_samples);
-        return drawn_once(weights, num_samples);
+                                                        replacement replace = replacement::no,
+                                                        std::size_t rows = 1) {
+        detail::require(rows > 0 && !weights.empty() && weights.size() % rows == 0, "multinomial()",
+                        "the weights are no whole rows", "pass at least one weight for each row");
+        const std::size_t columns = weights.size() / rows;
+        for (std::size_t row = 0; row < rows; ++row)
+            check_weights(weights.subspan(row * columns, columns), num_samples, replace);
+        std::vector<std::int64_t> samples;
+        for (std::size_t row = 0; row < rows; ++row) {
+            const auto of_row = weights.subspan(row * columns, columns);
+            const auto drawn = replace == replacement::yes && num_samples > 1 ? drawn_again(of_row, num_samples)
+                                                                              : drawn_once(of_row, num_samples);
+            samples.insert(samples.end(), drawn.begin(), drawn.end());
+        }
+        return samples;
     }
 
 private:
@@ -172,7 +183,6 @@ private:
     template <real_dtype T>
     static void check_weights(std::span<const T> weights, std::size_t num_samples, replacement replace) {
         constexpr const char* call = "multinomial()";
-        detail::require(!weights.empty(), call, "there are no weights", "pass at least one");
         detail::require(weights.size() <= 1u << 24, call, "there are more than 2**24 weights", "pass fewer");
         detail::require(num_samples > 0, call, "no sample is asked for", "ask for one or more");
         detail::require(replace == replacement::yes || num_samples <= weights.size(), call,
