@@ -161,7 +161,9 @@ torch::rules rules_of(const json& c) {
     const std::string version = c.value("version", "2.7");
     const std::size_t dot = version.find('.');
     const int major = std::stoi(version.substr(0, dot)), minor = std::stoi(version.substr(dot + 1));
-    if (major > 2 || (major == 2 && minor >= 7)) return torch::rules::torch_2_7;
+    if (major > 2 || (major == 2 && minor >= 13)) return torch::rules::torch_2_13;
+    if (major == 2 && minor >= 12) return torch::rules::torch_2_12;
+    if (major == 2 && minor >= 7) return torch::rules::torch_2_7;
     return major == 1 && minor <= 8 ? torch::rules::torch_1_8 : torch::rules::torch_2_6;
 }
 

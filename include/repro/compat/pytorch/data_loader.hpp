@@ -116,7 +116,7 @@ struct worker_seed {
 ///
 /// Errors: errc::argument_invalid for a negative base seed.
 [[nodiscard]] inline worker_seed worker_seeds(std::int64_t base_seed, std::uint32_t worker_id,
-                                              rules which = rules::torch_2_7) {
+                                              rules which = rules::torch_2_13) {
     detail::require(base_seed >= 0, "worker_seeds()", "the base seed is negative",
                     "pass the base seed of an epoch");
     const auto base = static_cast<std::uint64_t>(base_seed);
@@ -137,7 +137,7 @@ struct worker_seed {
 /// Stability: contract 1. Errors: as worker_seeds().
 [[nodiscard]] inline worker_seed persistent_worker_seeds(std::int64_t base_seed, std::uint32_t worker_id,
                                                          std::uint32_t epoch,
-                                                         rules which = rules::torch_2_7) {
+                                                         rules which = rules::torch_2_13) {
     worker_seed seeds = worker_seeds(base_seed, worker_id, which);
     if (epoch == 0) return seeds;
     const auto base = static_cast<std::uint64_t>(base_seed);
