@@ -74,6 +74,8 @@ public:
     void follow(rules which) noexcept { rules_ = which; }
     /// Chooses the kernels of another processor; the state stays.
     void follow(path which) noexcept { path_ = which; }
+    /// Returns the rules that are followed.
+    [[nodiscard]] rules follows() const noexcept { return rules_; }
 
     /// Returns the state in the 5,056 bytes of `torch.get_rng_state()`.
     [[nodiscard]] std::vector<std::uint8_t> get_state() const {
