@@ -30,9 +30,9 @@ public:
              {&torch_cpu_player::states, &torch_cpu_player::draws, &torch_cpu_player::distributions,
               &torch_cpu_player::of_tensors, &torch_cpu_player::initialisers, &torch_cpu_player::modules,
               &torch_cpu_player::data}) {
-            const auto result = (this->*attempt)(name, args);
+            const auto made = (this->*attempt)(name, args);
             if (!known_) throw unknown_result("the middle of a list is not in the file");
-            if (result) return *result;
+            if (made) return *made;
         }
         throw unsupported("unknown call '" + name + "'");
     }
@@ -225,6 +225,8 @@ private:
                 nn::init::xavier_uniform_(out, of, g_);
             else if (name == "init.xavier_normal_")
                 nn::init::xavier_normal_(out, of, g_);
+            else if (name == "init.orthogonal_")
+                nn::init::orthogonal_(out, of, g_);
             else if (name == "init.trunc_normal_")
                 nn::init::trunc_normal_(out, g_);
             else

@@ -157,5 +157,38 @@ inline void trunc_normal_(std::span<float> tensor, cpu_generator& g, double mean
     }
 }
 
+/// Fills a weight of shape `of` as init.orthogonal_(tensor, gain): the orthogonal factor of a matrix of normals,
+/// rows of `of`'s first axis. Class layout: LAPACK's rounding decides; these are within float's.
+///
+/// Errors: errc::argument_invalid for fewer than two axes, or another number of elements.
+inline void orthogonal_(std::span<float> tensor, const shape& of, cpu_generator& g, double gain = 1.0) {
+    (void)calculate_fans(of); // two axes
+    detail::same_size(tensor.size(), of);
+    const std::size_t rows = of.extents()[0], columns = rows == 0 ? 0 : tensor.size() / rows;
+    g.normal_(tensor);
+    const bool wide = rows < columns; // then the rows become orthogonal, else the columns
+    const std::size_t vectors = wide ? rows : columns, length = wide ? columns : rows;
+    const auto at = [&](std::size_t vector, std::size_t i) -> float& {
+        return tensor[wide ? vector * columns + i : i * columns + vector];
+    };
+    std::vector<std::vector<double>> basis;
+    for (std::size_t v = 0; v < vectors; ++v) {
+        std::vector<double> x(length);
+        for (std::size_t i = 0; i < length; ++i)
+            x[i] = static_cast<double>(at(v, i));
+        for (const std::vector<double>& b : basis) {
+            const double along = std::inner_product(x.begin(), x.end(), b.begin(), 0.0);
+            for (std::size_t i = 0; i < length; ++i)
+                x[i] -= along * b[i];
+        }
+        const double norm = repro::detail::libm::sqrt(std::inner_product(x.begin(), x.end(), x.begin(), 0.0));
+        for (std::size_t i = 0; i < length; ++i) {
+            x[i] /= norm;
+            at(v, i) = static_cast<float>(x[i] * gain);
+        }
+        basis.push_back(std::move(x));
+    }
+}
+
 } // namespace nn::init
 } // namespace repro::inline v0::pytorch
