@@ -9,7 +9,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <numeric>
 #include <optional>
 #include <span>
 #include <utility>
@@ -77,8 +76,8 @@ private:
 
     [[nodiscard]] loader_epoch made(std::int64_t base_seed, cpu_generator& g) const {
         std::vector<std::int64_t> indices(n_);
-        std::iota(indices.begin(), indices.end(), 0);
         if (shuffle_ == order::shuffled) indices = random_sampler(n_, g);
+        else for (std::size_t i = 0; i < n_; ++i) indices[i] = static_cast<std::int64_t>(i);
         return {base_seed, detail::cut(indices, batch_size_, rest_)};
     }
 

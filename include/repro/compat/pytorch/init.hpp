@@ -8,7 +8,6 @@
 
 #include <cstddef>
 #include <initializer_list>
-#include <numeric>
 #include <span>
 #include <vector>
 
@@ -88,6 +87,13 @@ namespace detail {
 /// Half the width of the uniform distribution with this deviation.
 [[nodiscard]] inline double bound_of(double std) noexcept {
     return repro::detail::mul(repro::detail::libm::sqrt(3.0), std);
+}
+
+[[nodiscard]] inline double dot(const std::vector<double>& x, const std::vector<double>& y) noexcept {
+    double sum = 0.0;
+    for (std::size_t i = 0; i < x.size(); ++i)
+        sum += repro::detail::mul(x[i], y[i]);
+    return sum;
 }
 
 inline void same_size(std::size_t elements, const shape& of) {
@@ -177,11 +183,11 @@ inline void orthogonal_(std::span<float> tensor, const shape& of, cpu_generator&
         for (std::size_t i = 0; i < length; ++i)
             x[i] = static_cast<double>(at(v, i));
         for (const std::vector<double>& b : basis) {
-            const double along = std::inner_product(x.begin(), x.end(), b.begin(), 0.0);
+            const double along = detail::dot(x, b);
             for (std::size_t i = 0; i < length; ++i)
                 x[i] -= along * b[i];
         }
-        const double norm = repro::detail::libm::sqrt(std::inner_product(x.begin(), x.end(), x.begin(), 0.0));
+        const double norm = repro::detail::libm::sqrt(detail::dot(x, x));
         for (std::size_t i = 0; i < length; ++i) {
             x[i] /= norm;
             at(v, i) = static_cast<float>(x[i] * gain);

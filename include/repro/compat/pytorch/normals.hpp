@@ -10,7 +10,6 @@
 #include <repro/detail/libm_float.hpp>
 #include <repro/detail/libm_sincosf.hpp>
 
-#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <span>
@@ -179,8 +178,8 @@ private:
                 make_normals(std::span<float>(block), m, s);
             else
                 normals_of_16_by_libm(block, m, s, path_);
-            std::ranges::transform(block, out.begin() + static_cast<std::ptrdiff_t>(i),
-                                   [](float x) { return T(x); });
+            for (std::size_t j = 0; j < 16; ++j)
+                out[i + j] = T(block[j]);
         }
     }
 

@@ -8,7 +8,6 @@
 #include <repro/compat/pytorch/words.hpp>
 #include <repro/detail/libm.hpp>
 
-#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -74,14 +73,16 @@ public:
         const auto [low, width] = interval<T>(from, to);
         constexpr std::size_t at_once = 256;
         arithmetic_t<T> x[at_once];
-        for (; !out.empty(); out = out.subspan(std::min(out.size(), at_once))) {
-            const std::span<T> part = out.first(std::min(out.size(), at_once));
+        const bool below = rules_ >= rules::torch_2_12;
+        const T first = element<T>(from), end = element<T>(to);
+        while (!out.empty()) {
+            const std::span<T> part = out.first(out.size() < at_once ? out.size() : at_once);
+            out = out.subspan(part.size());
             for (std::size_t i = 0; i < part.size(); ++i)
                 x[i] = unit<T>();
             scale(x, part.size(), width, low, path_);
             for (std::size_t i = 0; i < part.size(); ++i)
-                part[i] = T(x[i]);
-            if (rules_ >= rules::torch_2_12) std::ranges::replace(part, element<T>(to), element<T>(from));
+                part[i] = below && T(x[i]) == end ? first : T(x[i]);
         }
     }
 
