@@ -22,9 +22,13 @@ set(repro_core_headers
     include/repro/compat/numpy/legacy_core.hpp
     include/repro/compat/numpy/legacy_distributions.hpp
     include/repro/compat/numpy/legacy_reals.hpp
+    include/repro/compat/numpy/linalg.hpp
+    include/repro/compat/numpy/linalg_eigh.hpp
+    include/repro/compat/numpy/linalg_svd.hpp
     include/repro/compat/numpy/log_factorials.hpp
     include/repro/compat/numpy/mt19937.hpp
     include/repro/compat/numpy/mt19937_jump.hpp
+    include/repro/compat/numpy/multivariate_normal.hpp
     include/repro/compat/numpy/pcg64.hpp
     include/repro/compat/numpy/philox.hpp
     include/repro/compat/numpy/random_state.hpp
