@@ -46,12 +46,17 @@ namespace nn::init {
 [[nodiscard]] inline double calculate_gain(nonlinearity which, double param = 0.01) noexcept {
     using repro::detail::libm::sqrt;
     switch (which) {
-    case nonlinearity::tanh: return 5.0 / 3;
-    case nonlinearity::relu: return sqrt(2.0);
-    case nonlinearity::leaky_relu: return sqrt(2.0 / (1.0 + repro::detail::mul(param, param)));
-    case nonlinearity::selu: return 3.0 / 4;
+    case nonlinearity::tanh:
+        return 5.0 / 3;
+    case nonlinearity::relu:
+        return sqrt(2.0);
+    case nonlinearity::leaky_relu:
+        return sqrt(2.0 / (1.0 + repro::detail::mul(param, param)));
+    case nonlinearity::selu:
+        return 3.0 / 4;
     case nonlinearity::linear:
-    case nonlinearity::sigmoid: break;
+    case nonlinearity::sigmoid:
+        break;
     }
     return 1.0;
 }
@@ -66,8 +71,8 @@ struct fans {
 /// Errors: errc::argument_invalid for fewer than two axes.
 [[nodiscard]] inline fans calculate_fans(const shape& weight) {
     const auto extents = weight.extents();
-    detail::require(extents.size() >= 2, "_calculate_fan_in_and_fan_out()", "the weight has fewer than two axes",
-                    "pass two or more");
+    detail::require(extents.size() >= 2, "_calculate_fan_in_and_fan_out()",
+                    "the weight has fewer than two axes", "pass two or more");
     const auto field = static_cast<double>(weight.product(2));
     return {static_cast<double>(extents[1]) * field, static_cast<double>(extents[0]) * field};
 }
@@ -76,7 +81,8 @@ namespace detail {
 
 [[nodiscard]] inline double kaiming_std(const shape& of, double a, fan_mode mode, nonlinearity which) {
     const fans both = calculate_fans(of);
-    return calculate_gain(which, a) / repro::detail::libm::sqrt(mode == fan_mode::fan_in ? both.in : both.out);
+    return calculate_gain(which, a) /
+           repro::detail::libm::sqrt(mode == fan_mode::fan_in ? both.in : both.out);
 }
 
 [[nodiscard]] inline double xavier_std(const shape& of, double gain) {
@@ -163,8 +169,8 @@ inline void trunc_normal_(std::span<float> tensor, cpu_generator& g, double mean
     }
 }
 
-/// Fills a weight of shape `of` as init.orthogonal_(tensor, gain): the orthogonal factor of a matrix of normals,
-/// rows of `of`'s first axis. Class layout: LAPACK's rounding decides; these are within float's.
+/// Fills a weight of shape `of` as init.orthogonal_(tensor, gain): the orthogonal factor of a matrix of
+/// normals, rows of `of`'s first axis. Class layout: LAPACK's rounding decides; these are within float's.
 ///
 /// Errors: errc::argument_invalid for fewer than two axes, or another number of elements.
 inline void orthogonal_(std::span<float> tensor, const shape& of, cpu_generator& g, double gain = 1.0) {

@@ -72,7 +72,8 @@ template <real_dtype T = float>
 
 /// Returns the weight (num_embeddings, embedding_dim) of nn.Embedding. Class as normal_().
 template <real_dtype T = float>
-[[nodiscard]] std::vector<T> embedding(std::size_t num_embeddings, std::size_t embedding_dim, cpu_generator& g) {
+[[nodiscard]] std::vector<T> embedding(std::size_t num_embeddings, std::size_t embedding_dim,
+                                       cpu_generator& g) {
     return g.randn<T>(num_embeddings * embedding_dim);
 }
 

@@ -84,7 +84,8 @@ public:
     }
     /// Takes over a state of `torch.get_rng_state()`, or of a PyTorch before 1.6, 8 bytes shorter.
     ///
-    /// Errors: errc::state_invalid for a wrong size, an unseeded or a damaged state; nothing has changed then.
+    /// Errors: errc::state_invalid for a wrong size, an unseeded or a damaged state; nothing has changed
+    /// then.
     void set_state(std::span<const std::uint8_t> bytes) {
         const cpu_state state = decode_state(bytes);
         seed_ = state.seed;
