@@ -76,6 +76,8 @@ public:
     void follow(path which) noexcept { path_ = which; }
     /// Returns the rules that are followed.
     [[nodiscard]] rules follows() const noexcept { return rules_; }
+    /// Returns the kernels that are followed.
+    [[nodiscard]] path kernels() const noexcept { return path_; }
 
     /// Returns the state in the 5,056 bytes of `torch.get_rng_state()`.
     [[nodiscard]] std::vector<std::uint8_t> get_state() const {
