@@ -56,6 +56,24 @@ set(repro_core_headers
     include/repro/compat/python/seeding.hpp
     include/repro/compat/python/words.hpp
     include/repro/compat/python.hpp
+    include/repro/compat/pytorch/cephes.hpp
+    include/repro/compat/pytorch/choice.hpp
+    include/repro/compat/pytorch/data_loader.hpp
+    include/repro/compat/pytorch/discrete.hpp
+    include/repro/compat/pytorch/erfinv.hpp
+    include/repro/compat/pytorch/fill/floats_avx2.hpp
+    include/repro/compat/pytorch/fill.hpp
+    include/repro/compat/pytorch/generator.hpp
+    include/repro/compat/pytorch/half.hpp
+    include/repro/compat/pytorch/init.hpp
+    include/repro/compat/pytorch/integers.hpp
+    include/repro/compat/pytorch/modules.hpp
+    include/repro/compat/pytorch/normals.hpp
+    include/repro/compat/pytorch/samplers.hpp
+    include/repro/compat/pytorch/state.hpp
+    include/repro/compat/pytorch/uniforms.hpp
+    include/repro/compat/pytorch/words.hpp
+    include/repro/compat/pytorch.hpp
     include/repro/core/digest.hpp
     include/repro/core/entropy.hpp
     include/repro/core/error.hpp
@@ -80,6 +98,7 @@ set(repro_core_headers
     include/repro/detail/libm_float.hpp
     include/repro/detail/libm_pow.hpp
     include/repro/detail/libm_rounded.hpp
+    include/repro/detail/libm_sincosf.hpp
     include/repro/detail/libm_tables.hpp
     include/repro/detail/libm_trigonometric.hpp
     include/repro/detail/log.hpp

@@ -19,6 +19,8 @@ constexpr row players[] = {
     {"numpy.seed_sequence", make_numpy_generator_player},
     {"jax", make_jax_player},
     {"jax.random", make_jax_player},
+    {"torch.cpu", make_torch_cpu_player},
+    {"torch.data", make_torch_cpu_player},
 };
 
 } // namespace
