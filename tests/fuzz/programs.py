@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Random programs of mixed calls: for every method its regimes of arguments, seeds, and programs made of them.
 
-A regime is a function from dice to the arguments of one call in the encoding of known answers. Arguments for which
-the original is known never to return are left out: NaN as a shape, RandomState.zipf from 1025 on, RandomState.vonmises
-for a kappa beyond 1e15.
+A regime is a function from dice to the arguments of one call in the encoding of known answers. Two kinds of arguments
+are left out: those for which the original never returns (NaN as a shape, RandomState.zipf from 1025 on,
+RandomState.vonmises for a kappa beyond 1e15), and wrong ones with an empty size, where the originals check some and the
+twins, which then draw nothing, check others.
 """
 import functools
 import math
@@ -295,7 +296,7 @@ def lengths(name, largest=1300):
 
 
 def matrix(d):
-    return [d.pick(0, 1, d.whole(2, 8)), d.pick(1, d.whole(2, 8))]
+    return [d.pick(1, d.whole(2, 8)), d.pick(1, d.whole(2, 8))] if d.chance(0.95) else [0, 3]
 
 
 SHUFFLED = {
@@ -584,6 +585,8 @@ def drawn_call(d, stream, version):
         args = methods[name][regime](d)
         if stream != "cpython.random":
             args = with_size(d, name, args)
+            if regime == "rejected" and args.get("size") in (0, [0, 3]):
+                args["size"] = 2
         return {"call": name, "args": encode(args)}, regime
 
 
