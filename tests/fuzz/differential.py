@@ -145,7 +145,7 @@ def simpler(value):
         return
     if isinstance(value, list):
         for length in (len(value) // 2, len(value) - 1):
-            if 0 <= length < len(value):
+            if 0 < length < len(value):
                 yield value[:length]
                 yield value[len(value) - length:]
         for i, each in enumerate(value[:8]):

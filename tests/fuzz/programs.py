@@ -3,7 +3,7 @@
 
 A regime is a function from dice to the arguments of one call in the encoding of known answers. Two kinds of arguments
 are left out: those for which the original never returns (NaN as a shape, RandomState.zipf from 1025 on,
-RandomState.vonmises for a kappa beyond 1e15), and wrong ones with an empty size, where the originals check some and the
+RandomState.vonmises for a kappa beyond 1e16), and wrong ones with an empty size, where the originals check some and the
 twins, which then draw nothing, check others.
 """
 import functools
@@ -99,7 +99,7 @@ def only_scale(name):
     }
 
 
-def shapes(*names, zero=False, infinite=(INF,)):
+def shapes(*names, zero=False):
     """Shape parameters of gamma kind; NaN never returns."""
     return {
         "below one": lambda d: {name: d.log(0.01, 0.99) for name in names},
@@ -108,7 +108,8 @@ def shapes(*names, zero=False, infinite=(INF,)):
         "mixed": lambda d: {name: d.log(0.05, 1000.0) for name in names},
         "tiny": lambda d: {name: d.log(1e-5, 1e-2) for name in names},
         "huge": lambda d: {name: d.log(1e3, 1e15) for name in names},
-        "zero": lambda d: {name: 0.0 if zero else 0.5 for name in names},
+        "infinite": lambda d: {name: d.pick(INF, 1.5) for name in names},
+        **({"zero": lambda d: {name: 0.0 for name in names}} if zero else {}),
         "rejected": lambda d: dict({name: 1.5 for name in names},
                                    **{d.pick(*names): d.pick(-1.0, -1e-300, -0.0 if zero else 0.0)}),
     }
@@ -120,6 +121,7 @@ def chances(low_open, high_open):
         "small": lambda d: {"p": d.log(1e-4, 0.33)},
         "tiny": lambda d: {"p": d.log(1e-12, 1e-6)},
         "large": lambda d: {"p": d.real(0.34, 0.999)},
+        "vanishing": lambda d: {"p": d.log(1e-300, 1e-13)},
         "edge": lambda d: {"p": d.pick(1 / 3, 0.5, 1 - 2**-53, 1e-9 if low_open else 0.0, 0.999 if high_open else 1.0)},
         "rejected": lambda d: {"p": d.pick(*outside)},
     }
@@ -134,7 +136,7 @@ BINOMIAL = {
     "n p > 30": lambda d: {"n": d.whole(100, 100000), "p": d.real(0.31, 0.5)},
     "p > 0.5": lambda d: {"n": d.whole(0, 5000), "p": d.real(0.5, 1)},
     "edge": lambda d: {"n": d.pick(0, 1, 60, 61, 100), "p": d.pick(0.0, 0.5, 1.0, 1e-9, 1 - 2**-53)},
-    "huge n": lambda d: {"n": d.pick(10**9, 2**31, 10**12, 10**15), "p": d.pick(1e-9, 1e-8, 0.3, 0.5, 0.9)},
+    "huge n": lambda d: {"n": d.pick(10**9, 2**31, 10**12, 10**15, 2**62), "p": d.pick(1e-9, 1e-8, 0.3, 0.5, 0.9)},
     "broadcast": lambda d: {"n": [d.whole(0, 500) for _ in range(3)], "p": [d.real(0, 1) for _ in range(3)]},
     "rejected": lambda d: d.pick({"n": -1, "p": 0.5}, {"n": 5, "p": -0.1}, {"n": 5, "p": 1.5}, {"n": 5, "p": NAN}),
 }
@@ -158,7 +160,8 @@ NEGATIVE_BINOMIAL = {
 }
 
 
-def hypergeometric(smallest):
+def hypergeometric(legacy):
+    smallest = 1 if legacy else 0
     return {
         "few": lambda d: {"ngood": d.whole(0, 30), "nbad": d.whole(10, 30), "nsample": d.whole(smallest, 10)},
         "many": lambda d: {"ngood": d.whole(20, 2000), "nbad": d.whole(20, 2000), "nsample": d.whole(11, 40)},
@@ -168,7 +171,10 @@ def hypergeometric(smallest):
                            "nsample": d.whole(1, 10**5)},
         "none good": lambda d: {"ngood": 0, "nbad": d.whole(1, 50), "nsample": 1},
         "rejected": lambda d: d.pick({"ngood": -1, "nbad": 5, "nsample": 2}, {"ngood": 5, "nbad": -1, "nsample": 2},
-                                     {"ngood": 5, "nbad": 5, "nsample": 11}, {"ngood": 5, "nbad": 5, "nsample": smallest - 1}),
+                                     {"ngood": 5, "nbad": 5, "nsample": 11}, {"ngood": 5, "nbad": 5, "nsample": smallest - 1},
+                                     *([] if legacy else [{"ngood": 10**9, "nbad": 5, "nsample": 1}])),
+        **({"beyond 10^9": lambda d: {"ngood": d.whole(10**9, 10**13), "nbad": d.whole(10**9, 10**13),
+                                      "nsample": d.pick(1, 9, d.whole(11, 10**6))}} if legacy else {}),
     }
 
 
@@ -196,6 +202,7 @@ def multinomial(many):
 
     regimes = {
         "ordinary": ordinary,
+        "short of one": lambda d: {"n": d.below(100), "pvals": [each * d.unit() for each in d.probabilities(d.whole(1, 5))]},
         "large n": lambda d: {"n": d.whole(10**4, 10**9), "pvals": d.probabilities(d.whole(2, 5))},
         "rejected": lambda d: d.pick({"n": -1, "pvals": [0.5, 0.5]}, {"n": 5, "pvals": [0.8, 0.8, 0.1]},
                                      {"n": 5, "pvals": [-0.5, 1.5]}, {"n": 5, "pvals": [NAN, 0.5]}),
@@ -210,6 +217,7 @@ DIRICHLET = {
     "ordinary": lambda d: {"alpha": [d.log(0.1, 50.0) for _ in range(d.whole(1, 6))]},
     "small": lambda d: {"alpha": [d.log(1e-4, 0.099) for _ in range(d.whole(1, 6))]},
     "mixed": lambda d: {"alpha": [d.log(1e-3, 1e3) for _ in range(d.whole(2, 5))]},
+    "zeros": lambda d: {"alpha": [d.pick(0.0, d.log(0.01, 0.09), d.real(0.1, 5)) for _ in range(d.whole(2, 5))] + [0.05]},
     "rejected": lambda d: {"alpha": d.pick([1.0, -1.0], [-0.5], [0.05, -0.01])},
 }
 
@@ -276,9 +284,10 @@ def choice(generator):
     regimes = {
         "replace": replaced,
         "no replace": once,
-        "p": lambda d: (lambda p: {"a": len(p), "p": p})(d.probabilities(d.whole(1, 20))),
+        "p": lambda d: (lambda p: {"a": len(p), "p": p})(d.probabilities(d.pick(d.whole(1, 20), d.whole(100, 300)))),
         "no replace, p": weighted_once,
         "array": lambda d: {"a": [d.whole(-99, 99) for _ in range(d.whole(1, 6))]},
+        "array, p": lambda d: (lambda p: {"a": [d.whole(-99, 99) for _ in p], "p": p})(d.probabilities(d.whole(1, 6))),
         "rejected": lambda d: d.pick({"a": 0}, {"a": 3, "size": 4, "replace": False}, {"a": 2, "p": [0.5, 0.6]}, {"a": -1},
                                      {"a": 2, "p": [-0.5, 1.5]}, {"a": 2, "p": [NAN, 1.0]},
                                      {"a": 3, "size": 3, "replace": False, "p": [0.5, 0.5, 0.0]}),
@@ -308,7 +317,7 @@ VONMISES = {
     "ordinary": lambda d: {"mu": d.real(-3, 3), "kappa": d.real(0.01, 20)},
     "tiny kappa": lambda d: {"mu": d.real(-3, 3), "kappa": d.pick(0.0, 1e-9, 1e-8, d.log(1e-12, 1e-4))},
     "large kappa": lambda d: {"mu": d.real(-3, 3), "kappa": d.pick(1e6, d.log(20.0, 1e9))},
-    "mu far": lambda d: {"mu": d.pick(1e3, -1e300, 7.0, -0.0, NAN, INF), "kappa": d.real(0.1, 5)},
+    "mu far": lambda d: {"mu": d.pick(1e3, -1e300, 7.0, -0.0, NAN, INF), "kappa": d.pick(NAN, d.real(0.1, 5), d.real(0.1, 5))},
     "rejected": lambda d: {"mu": 0.0, "kappa": d.pick(-1.0, -0.0, -INF)},
 }
 
@@ -337,7 +346,7 @@ POWERS = {
 NOTHING = {"any": lambda d: {}}
 NONC = {
     "ordinary": lambda d: {"nonc": d.log(0.01, 100.0)},
-    "extreme": lambda d: {"nonc": d.pick(0.0, 1e-300, 1e6, 1e15)},
+    "extreme": lambda d: {"nonc": d.pick(0.0, 1e-300, 1e6, 1e18, INF, NAN)},
     "rejected": lambda d: {"nonc": d.pick(-1.0, -0.0)},
 }
 
@@ -347,7 +356,7 @@ def crossed(first, second):
     ordinary = second["ordinary"]
     one = first["mixed"]
     result = {name: functools.partial(joined, first=regime, second=ordinary) for name, regime in first.items()}
-    result["nonc extreme"] = functools.partial(joined, first=one, second=second["extreme"])
+    result["second extreme"] = functools.partial(joined, first=one, second=second["extreme"])
     result["rejected"] = lambda d: joined(d, *d.pick((first["rejected"], ordinary), (one, second["rejected"])))
     return result
 
@@ -377,8 +386,10 @@ LEGACY = dict(SHARED, **{
     "random_integers": {"ordinary": lambda d: (lambda low: {"low": low, "high": low + d.below(1000)})(d.whole(-99, 99)),
                         "edge": lambda d: d.pick({"low": 1, "high": 2**62}, {"low": -2**63, "high": 2**63 - 1}, {"low": 0, "high": 2**32}),
                         "rejected": lambda d: {"low": 3, "high": 2}},
-    "choice": choice(False), "hypergeometric": hypergeometric(1), "multinomial": multinomial(False),
+    "negative_binomial": dict(NEGATIVE_BINOMIAL, **{"p zero": lambda d: {"n": d.real(0.1, 30), "p": 0.0}}),
+    "choice": choice(False), "hypergeometric": hypergeometric(True), "multinomial": multinomial(False),
     "permutation": {"count": lambda d: {"x": d.pick(0, 1, 2, d.below(40), d.below(700))},
+                    "array": lambda d: {"x": [d.whole(-9, 9) for _ in range(d.whole(1, 9))]},
                     "rows": lambda d: {"x": 0, "shape": matrix(d)}},
     "shuffle_2d": {"rows": lambda d: {"shape": matrix(d)}},
 })
@@ -387,16 +398,20 @@ GENERATOR = dict(SHARED, **{
     "uniform": uniform(True), "random": NOTHING, "random_f32": NOTHING, "standard_normal_f32": NOTHING,
     "standard_exponential_f32": NOTHING, "standard_exponential_inv": NOTHING, "standard_exponential_inv_f32": NOTHING,
     "standard_gamma_f32": shapes("shape", zero=True), "integers": integers(True), "random_raw": NOTHING,
-    "choice": choice(True), "hypergeometric": hypergeometric(0), "multinomial": multinomial(True),
+    "choice": choice(True), "hypergeometric": hypergeometric(False), "multinomial": multinomial(True),
     "multivariate_hypergeometric": {
         method: functools.partial(lambda d, method: (lambda colors: {
             "colors": colors, "nsample": d.below(sum(colors) + 1), "method": method})(
                 [d.whole(0, 30) for _ in range(d.whole(1, 5))]), method=method) for method in ("marginals", "count")},
     "permutation": {"count": lambda d: {"x": d.pick(0, 1, 2, d.below(40), d.below(700))},
+                    "array": lambda d: {"x": [d.whole(-9, 9) for _ in range(d.whole(1, 9))]},
                     "axis": lambda d: dict({"x": 0, "shape": matrix(d)}, **d.pick({}, {"axis": 0}, {"axis": 1}))},
-    "permuted": {"axis": lambda d: dict({"shape": d.pick([d.below(20)], matrix(d), [2, 3, 4])}, **d.pick({}, {"axis": 0}))},
+    "permuted": {"axis": lambda d: dict({"shape": d.pick([d.below(20)], matrix(d), [2, 3, 4])}, **d.pick({}, {"axis": 0})),
+                 "inner axis": lambda d: d.pick({"shape": [d.below(5), d.below(9)], "axis": 1}, {"shape": [2, 3, 4], "axis": d.below(3)})},
     "shuffle_2d": {"axis": lambda d: dict({"shape": matrix(d)}, **d.pick({}, {"axis": 0}, {"axis": 1}))},
 })
+GENERATOR["zipf"] = dict(ZIPF, vanishing=lambda d: {"a": 1 + d.log(1e-15, 1e-3)}, huge=lambda d: {"a": d.pick(1024.0, 1025.0, 1e300, INF)})
+GENERATOR["beta"] = dict(shapes("a", "b"), vanishing=lambda d: {"a": d.log(1e-300, 1e-6), "b": d.log(1e-300, 1e-6)})
 GENERATOR["multivariate_hypergeometric"]["large"] = lambda d: {
     "colors": [d.whole(0, 10**7) for _ in range(3)], "nsample": d.below(1000), "method": "marginals"}
 GENERATOR["multivariate_hypergeometric"]["rejected"] = lambda d: {
@@ -454,6 +469,7 @@ def gammas(*names):
         "one": lambda d: {name: 1.0 for name in names},
         "above one": lambda d: {name: d.real(1.01, 20) for name in names},
         "mixed": lambda d: {name: d.log(0.05, 100.0) for name in names},
+        "extreme": lambda d: {names[0]: d.pick(1e-10, 1e-3, 1e5, 1e15), names[1]: d.pick(1e-10, 1e-3, 1e5, 1e15)},
         "rejected": lambda d: dict({name: 2.0 for name in names}, **{d.pick(*names): d.pick(0.0, -1.0, -0.0)}),
     }
 
@@ -465,7 +481,7 @@ def centred(centre, spread):
 
 PYTHON = {
     "random": NOTHING,
-    "getrandbits": {"narrow": lambda d: {"k": d.whole(1, 32)}, "wide": lambda d: {"k": d.whole(33, 128)}},
+    "getrandbits": {"none": lambda d: {"k": 0}, "narrow": lambda d: {"k": d.whole(1, 32)}, "wide": lambda d: {"k": d.whole(33, 128)}},
     "randbytes": lengths("n"),
     "randint": {"any": lambda d: (lambda a: {"a": a, "b": a + wide(d)})(d.pick(0, d.whole(-50, 50), -wide(d))),
                 "rejected": lambda d: {"a": 3, "b": d.pick(2, -9)}},
@@ -478,6 +494,8 @@ PYTHON = {
     "choice": {"any": lambda d: {"n": 1 + d.pick(d.below(100), d.edge(40))}, "rejected": lambda d: {"n": 0}},
     "choices": {"plain": lambda d: {"n": d.pick(1, d.whole(2, 1000)), "k": d.below(20)},
                 "weights": lambda d: (lambda w: {"n": len(w), "k": d.below(20), "weights": w})(weighted(d)),
+                "odd weights": lambda d: (lambda w: {"n": len(w), "k": d.below(9), "weights": w})(d.pick(
+                    [2**53, 1, 1, 2**53 + 1], [-1, 3, -1, 4], [1e300, 1e308, 1.0], [0.1, -0.05, 0.2], [5e-324, 0.0], [NAN, 1.0], [2**60, 2**60, 3])),
                 "cum_weights": lambda d: (lambda w: {"n": len(w), "k": d.below(20), "cum_weights": cumulative(w)})(weighted(d)),
                 "rejected": lambda d: d.pick({"n": 2, "k": 3, "weights": [0, 0]}, {"n": 2, "k": 3, "weights": [1.0, INF]},
                                              {"n": 2, "k": 1, "cum_weights": [-2, -1]}, {"n": 0, "k": 1})},
@@ -491,22 +509,26 @@ PYTHON = {
     "triangular": {"default": NOTHING["any"], "no mode": lambda d: {"low": d.real(-9, 0), "high": d.real(0, 9)},
                    "mode": lambda d: (lambda a, b, c: {"low": a, "high": a + b + c, "mode": a + b})(d.real(-9, 9), positive(d), positive(d)),
                    "edge": lambda d: d.pick({"low": 1.0, "high": 1.0, "mode": 1.0}, {"low": 0.0, "high": 1.0, "mode": 0.0},
-                                            {"low": 2.0, "high": 1.0, "mode": 1.5}, {"low": 1.0, "high": 1.0}, {"low": -1e308, "high": 1e308})},
+                                            {"low": 2.0, "high": 1.0, "mode": 1.5}, {"low": 1.0, "high": 1.0}, {"low": -1e308, "high": 1e308},
+                                            {"low": -INF, "high": INF}, {"low": 0.0, "high": 1.0, "mode": NAN}, {"low": 0.0, "high": INF, "mode": 1.0})},
     "gauss": centred("mu", "sigma"), "normalvariate": centred("mu", "sigma"),
     "lognormvariate": {"ordinary": lambda d: {"mu": d.real(-3, 3), "sigma": d.real(0.01, 2)},
+                       "edge": lambda d: {"mu": d.pick(INF, -INF, NAN, 1.0), "sigma": d.pick(0.0, INF, NAN, -1.0)},
                        "overflow": lambda d: {"mu": d.real(700, 712), "sigma": d.real(0.1, 5)}},
     "expovariate": {"ordinary": lambda d: {"lambd": positive(d)}, "edge": lambda d: {"lambd": d.pick(-1.0, 1e-308, 1e308, INF, NAN)},
                     "rejected": lambda d: {"lambd": d.pick(0.0, -0.0)}},
-    "betavariate": gammas("alpha", "beta"), "gammavariate": gammas("alpha", "beta"),
+    "betavariate": gammas("alpha", "beta"),
+    "gammavariate": dict(gammas("alpha", "beta"), scales=lambda d: {"alpha": d.log(0.05, 50.0), "beta": d.pick(5e-324, 1e308, INF, NAN)}),
     "paretovariate": {"ordinary": lambda d: {"alpha": positive(d)}, "edge": lambda d: {"alpha": d.pick(1e-3, 1e-300, 1e300, -2.0, INF, NAN)},
                       "rejected": lambda d: {"alpha": d.pick(0.0, -0.0)}},
     "weibullvariate": {"ordinary": lambda d: {"alpha": positive(d), "beta": positive(d)},
                        "edge": lambda d: {"alpha": d.pick(0.0, -1.0, 1e300, INF), "beta": d.pick(1e-3, -1e-3, 1e300, INF, NAN)},
+                       "alpha NaN": lambda d: {"alpha": NAN, "beta": 2.0},
                        "rejected": lambda d: {"alpha": 1.0, "beta": d.pick(0.0, -0.0)}},
     "vonmisesvariate": {"ordinary": lambda d: {"mu": d.real(-9, 9), "kappa": d.real(0.01, 20)},
                         "tiny kappa": lambda d: {"mu": d.real(0, 6), "kappa": d.pick(0.0, 1e-6, d.log(1e-9, 1e-3), -1.0)},
                         "large kappa": lambda d: {"mu": d.real(-9, 9), "kappa": d.log(20.0, 1e18)},
-                        "mu far": lambda d: {"mu": d.pick(1e3, -1e300, -0.0, 7.0), "kappa": d.real(0.1, 5)}},
+                        "mu far": lambda d: {"mu": d.pick(1e3, -1e300, -0.0, 7.0, INF, NAN), "kappa": d.pick(d.real(0.1, 5), 1e-7, INF)}},
     "binomialvariate": {"n p < 10": lambda d: {"n": d.whole(0, 18), "p": d.real(0, 0.5)},
                         "n p >= 10": lambda d: {"n": d.whole(100, 10**5), "p": d.real(0.11, 0.5)},
                         "p > 0.5": lambda d: {"n": d.whole(0, 500), "p": d.real(0.5, 1)},
@@ -514,7 +536,8 @@ PYTHON = {
                         "rejected": lambda d: d.pick({"n": -1, "p": 0.5}, {"n": 5, "p": -0.1}, {"n": 5, "p": 1.1})},
 }
 
-NEWER = {("binomialvariate", None): (3, 12), ("randbytes", None): (3, 9), ("sample", "counts"): (3, 9)}
+NEWER = {("binomialvariate", None): (3, 12), ("randbytes", None): (3, 9), ("sample", "counts"): (3, 9), ("getrandbits", "none"): (3, 9),
+         ("zipf", "vanishing"): (2, 1), ("zipf", "huge"): (2, 1), ("beta", "vanishing"): (2, 1)}
 
 
 # Seeds.
@@ -571,7 +594,7 @@ def class_of(stream, call, args):
 
 def available(stream, version, name, regime):
     needed = NEWER.get((name, None)) or NEWER.get((name, regime)) or (0,)
-    return stream != "cpython.random" or tuple(int(part) for part in version.split(".")[:2]) >= needed
+    return tuple(int(part) for part in version.split(".")[:2]) >= needed
 
 
 def drawn_call(d, stream, version):
@@ -592,7 +615,7 @@ def drawn_call(d, stream, version):
 
 def move(d, stream, bits, state):
     """A call that saves, restores, or moves the generator; `state` knows what is possible."""
-    kinds = ["state", "savestate"] + ["loadstate"] * len(state["slots"])
+    kinds = ["state", "savestate"] + ["loadstate"] * (2 * len(state["slots"]))
     if stream != "numpy.generator":
         kinds.append("seed")
     else:
@@ -645,7 +668,7 @@ def made(d, identity, stream, version):
         case["bit_generator"] = d.pick(*BITS)
     program, regimes, state = [], [], {"slots": set(), "jumped": False}
     for _ in range(d.whole(1, 30)):
-        if d.chance(0.06):
+        if d.chance(0.12):
             step, regime = move(d, stream, case.get("bit_generator"), state), "any"
         else:
             step, regime = drawn_call(d, stream, version)

@@ -30,6 +30,9 @@ namespace detail {
     return exp(delta - log1p(exp(delta)));
 }
 
+/// Below, (1 - 2^-53)^(1/a) underflows, and NumPy's beta up to 1.26 waits in vain for another number.
+inline constexpr double smallest_old_beta = 1.4e-19;
+
 template <class Source>
 [[nodiscard]] real beta_by_johnk(Source& source, real a, real b, rules which) noexcept {
     constexpr double tiny = 3e-103;
