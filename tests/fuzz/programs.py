@@ -417,6 +417,16 @@ GENERATOR["multivariate_hypergeometric"]["large"] = lambda d: {
 GENERATOR["multivariate_hypergeometric"]["rejected"] = lambda d: {
     "colors": d.pick([1, 2], [-1, 5]), "nsample": d.pick(9, -1), "method": d.pick("marginals", "count")}
 
+def multivariate_normal(d, stream):
+    """A call whose values rest on LAPACK: what it takes from the stream is compared, its values are not."""
+    n = d.whole(1, 6)
+    factor = [[d.real(-2, 2) for _ in range(n)] for _ in range(n)]
+    cov = [[math.fsum(a * b for a, b in zip(factor[i], factor[j])) + (i == j) for j in range(n)] for i in range(n)]
+    args = {"mean": [d.real(-5, 5) for _ in range(n)], "cov": cov, "size": d.pick(None, 1, 3, [2, 2])}
+    method = {} if stream == "numpy.legacy" else {"method": d.pick("svd", "eigh", "cholesky")}
+    return {"call": "multivariate_normal", "args": encode(dict(args, **method))}, method.get("method", "svd")
+
+
 UNSIZED = {"rand", "randn", "shuffle", "shuffle_list", "shuffle_2d", "bytes", "permutation", "permuted"}
 
 
@@ -576,7 +586,7 @@ def sequence_seed(d):
 
 METHODS = {"cpython.random": PYTHON, "numpy.legacy": LEGACY, "numpy.generator": GENERATOR}
 BITS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
-STRENGTH = ("int", "ieee", "accept", "zig", "libm")
+STRENGTH = ("int", "ieee", "accept", "libm", "layout")
 INT = set("""state savestate loadstate seed jumped advance spawn_child random_raw getrandbits randbytes randint randrange choice shuffle
     sample shuffle_list shuffle_2d permutation permuted bytes integers random_integers tomaxint generate_state""".split())
 IEEE = set("random random_f32 random_sample rand uniform triangular choices".split())
@@ -585,6 +595,8 @@ ACCEPT = set("""binomial negative_binomial poisson zipf logseries geometric hype
 
 
 def class_of(stream, call, args):
+    if call == "multivariate_normal":
+        return "layout"
     if call in IEEE or call == "choice" and "p" in args:
         return "ieee"
     if call in INT:
@@ -667,8 +679,11 @@ def made(d, identity, stream, version):
     if stream == "numpy.generator":
         case["bit_generator"] = d.pick(*BITS)
     program, regimes, state = [], [], {"slots": set(), "jumped": False}
+    layout = stream != "cpython.random" and d.chance(0.04)
     for _ in range(d.whole(1, 30)):
-        if d.chance(0.12):
+        if layout:
+            step, regime = multivariate_normal(d, stream)
+        elif d.chance(0.12):
             step, regime = move(d, stream, case.get("bit_generator"), state), "any"
         else:
             step, regime = drawn_call(d, stream, version)
