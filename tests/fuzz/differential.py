@@ -16,6 +16,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -127,7 +128,7 @@ class Judge:
         except Trouble as trouble:
             if len(cases) == 1:
                 return [(cases[0], "trouble: " + str(trouble))]
-            middle, shorter = len(cases) // 2, max(10, limit // 2)
+            middle, shorter = len(cases) // 2, max(30, limit // 2)
             return self.differences(peer, cases[:middle], shorter) + self.differences(peer, cases[middle:], shorter)
 
 
@@ -295,25 +296,25 @@ def shown_failures(judge, failures, limit, seconds):
             print("  >>> " + line)
 
 
+def counted(counter):
+    return "; ".join("%s %d" % each for each in sorted(counter.items()) if each[0])
+
+
 def table(tally):
-    """Markdown: a line for each method, with its calls by regime and dtype."""
-    by_stream = collections.defaultdict(lambda: collections.defaultdict(collections.Counter))
+    """Markdown: a line for each method, with its calls by regime and by dtype."""
     versions = collections.defaultdict(collections.Counter)
-    for (stream, version, call, dtype, regime), count in sorted(tally.items()):
-        by_stream[stream][call][dtype if dtype and dtype == regime or not dtype else dtype + ", " + regime, regime] += count
+    regimes, dtypes = (collections.defaultdict(lambda: collections.defaultdict(collections.Counter)) for _ in range(2))
+    for (stream, version, call, dtype, regime), count in tally.items():
         versions[stream][version] += count
+        regimes[stream][call][regime] += count
+        dtypes[stream][call][dtype] += count
     lines = []
-    for stream, methods in by_stream.items():
-        of = ", ".join("%s: %d" % each for each in sorted(versions[stream].items(), key=lambda each: minor_of(each[0])))
-        lines += ["", "`%s`, %d calls (%s)" % (stream, sum(versions[stream].values()), of), "", "| method | calls | by regime | by dtype |", "|---|---|---|---|"]
-        for call, counts in sorted(methods.items()):
-            regimes, dtypes = collections.Counter(), collections.Counter()
-            for (dtype, regime), count in counts.items():
-                regimes[regime] += count
-                dtypes[dtype.split(",")[0]] += count
-            def cell(counter):
-                return ", ".join("%s %d" % each for each in counter.items() if each[0])
-            lines.append("| `%s` | %d | %s | %s |" % (call, sum(counts.values()), cell(regimes) if len(regimes) > 1 else "", cell(dtypes)))
+    for stream in versions:
+        lines += ["", "`%s`, %d calls: %s" % (stream, sum(versions[stream].values()), counted(versions[stream])),
+                  "", "| method | calls | of these |", "|---|---|---|"]
+        for call, by_regime in sorted(regimes[stream].items()):
+            parts = [counted(by_regime)] * (len(by_regime) > 1) + [counted(dtypes[stream][call])]
+            lines.append("| `%s` | %d | %s |" % (call, sum(by_regime.values()), " / ".join(filter(None, parts))))
     return "\n".join(lines) + "\n"
 
 
@@ -332,6 +333,7 @@ def arguments():
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     a = arguments()
     peers = find_peers(a.interpreter or candidates(HERE.parent.parent), a.library)
     if not peers:

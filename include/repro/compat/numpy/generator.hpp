@@ -214,6 +214,9 @@ public:
         for (const double each : alpha)
             detail::require(!small || std::bit_cast<std::uint64_t>(each) >> 63 == 0, "dirichlet()",
                             "alpha is minus zero, for which the original never returns", "pass zero");
+        double rest = alpha.back();
+        for (std::size_t j = alpha.size() - 1; small && j-- > 0; rest += alpha[j])
+            detail::beta_returns(alpha[j], rest, rules_, "dirichlet()");
         for (; !out.empty(); out = out.subspan(alpha.size())) {
             if (small)
                 detail::dirichlet_by_sticks(source_, alpha, out.first(alpha.size()), rules_);

@@ -93,9 +93,7 @@ public:
         positive(a, "beta()");
         positive(b, "beta()");
         not_nan(a + b, "beta()");
-        require(rules_ != rules::numpy_1_24 || !(a < smallest_old_beta && b < smallest_old_beta), "beta()",
-                "the parameters are so small that the original never returns",
-                "pass larger ones, or follow a newer NumPy");
+        beta_returns(a, b, rules_, "beta()");
         return static_cast<double>(detail::beta(source_, a, b, rules_));
     }
     [[nodiscard]] std::vector<double> beta(double a, double b, std::size_t size) {

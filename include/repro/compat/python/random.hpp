@@ -11,8 +11,8 @@ namespace repro::inline v0::python {
 /// The newest Python whose rules still differ from those of Python 3.13, the default.
 enum class rules : unsigned char {
     python_3_13, ///< as every release from 3.10 on
-    python_3_9,  ///< paretovariate is 1.0 / u ** (1.0 / alpha), and choices takes an infinite total of weights
-    python_3_8   ///< and any other total
+    python_3_9, ///< paretovariate is 1.0 / u ** (1.0 / alpha), and choices takes an infinite total of weights
+    python_3_8  ///< and any other total
 };
 
 /// The twin of `random.Random`; its usual name is `python::random`.
