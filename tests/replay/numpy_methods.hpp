@@ -147,7 +147,7 @@ template <class G> std::optional<value> order(G& g, const std::string& call, con
         std::vector<std::int64_t> along = index_range(x.shape[axis]);
         if (x.shape.size() == 1)
             g.shuffle(along);
-        else
+        else if (product(x.shape) != 0) // an empty matrix is left alone
             g.shuffle(along.size(), [&](std::size_t i, std::size_t j) { std::swap(along[i], along[j]); });
         return x.take(along, axis, {along.size()});
     };

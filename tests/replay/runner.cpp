@@ -61,6 +61,7 @@ private:
         place_ += name + " " + shown(args) + ": ";
         ++t_.calls;
         try {
+            if (s.contains("raises")) return refused(p, name, args);
             const value got = s.contains("repeat") ? value(repeated(p, name, args, count(s["repeat"])))
                                                    : p.call(name, args);
             judge(compare(got, need(s, "expected")), place_);
@@ -72,6 +73,15 @@ private:
             end(ending::not_promised, place_ + e.what());
         }
         place_ = prefix;
+    }
+
+    /// A call that the original refuses: the twin must refuse its arguments as well.
+    void refused(player& p, const std::string& name, const json& args) {
+        try {
+            end(ending::failed, place_ + "expected a refusal, got " + text_of(p.call(name, args)));
+        } catch (const repro::error& e) {
+            if (e.code() != repro::errc::argument_invalid) throw;
+        }
     }
 
     static list repeated(player& p, const std::string& name, const json& args, std::size_t times) {

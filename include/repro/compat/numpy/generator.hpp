@@ -34,12 +34,13 @@ public:
     /// Continues with a bit generator; spawn() draws from `sequence`.
     basic_generator(const Bits& bits, const seed_sequence& sequence) : base(bits, sequence) {}
 
-    /// Returns generators with seeds of their own, independent of this one and of each other. Class int.
+    /// Returns generators with seeds of their own, independent of this one and of each other; they follow the
+    /// same NumPy. Class int.
     [[nodiscard]] std::vector<basic_generator> spawn(std::size_t n_children) {
         std::vector<basic_generator> children;
         children.reserve(n_children);
         for (const seed_sequence& child : sequence_.spawn(n_children))
-            children.emplace_back(child);
+            children.emplace_back(child).follow(rules_);
         return children;
     }
 
@@ -223,6 +224,9 @@ public:
         for (const double each : alpha)
             detail::require(!small || std::bit_cast<std::uint64_t>(each) >> 63 == 0, "dirichlet()",
                             "alpha is minus zero, for which the original never returns", "pass zero");
+        double rest = alpha.back();
+        for (std::size_t j = alpha.size() - 1; small && j-- > 0; rest += alpha[j])
+            detail::beta_returns(alpha[j], rest, rules_, "dirichlet()");
         for (; !out.empty(); out = out.subspan(alpha.size())) {
             if (small)
                 detail::dirichlet_by_sticks(source_, alpha, out.first(alpha.size()), rules_);

@@ -30,6 +30,14 @@ namespace detail {
     return exp(delta - log1p(exp(delta)));
 }
 
+/// Rejects parameters for which the beta of NumPy up to 1.26 never returns: all its powers underflow.
+inline void beta_returns(double a, double b, rules which, const char* call) {
+    constexpr double smallest = 1.4e-19; // (1 - 2^-53)^(1 / smallest) is still above zero
+    require(which != rules::numpy_1_24 || !(a < smallest && b < smallest), call,
+            "the parameters are so small that the original never returns",
+            "pass larger ones, or follow a newer NumPy");
+}
+
 template <class Source>
 [[nodiscard]] real beta_by_johnk(Source& source, real a, real b, rules which) noexcept {
     constexpr double tiny = 3e-103;

@@ -77,6 +77,7 @@ public:
         positive(a, "beta()");
         positive(b, "beta()");
         not_nan(a + b, "beta()");
+        beta_returns(a, b, rules_, "beta()");
         return static_cast<double>(detail::beta(source_, a, b, rules_));
     }
     [[nodiscard]] std::vector<double> beta(double a, double b, std::size_t size) {

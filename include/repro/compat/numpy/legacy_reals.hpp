@@ -338,8 +338,8 @@ public:
         if (detail::is_nan(kappa)) return kappa;
         if (kappa < 1e-8) return value(real(detail::pi) * (real(2.0) * source_.uniform() - 1.0));
         const real s = detail::vonmises_s(kappa);
-        detail::require(!detail::is_nan(s.value), "vonmises()",
-                        "kappa is so large that the original never returns", "pass a smaller kappa");
+        detail::require(s > 1.0, "vonmises()", "kappa is so large that the original never returns",
+                        "pass a smaller kappa");
         return value(detail::vonmises(source_, mu, kappa, s));
     }
     [[nodiscard]] std::vector<double> vonmises(double mu, double kappa, std::size_t size) {
