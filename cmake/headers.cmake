@@ -56,6 +56,7 @@ set(repro_core_headers
     include/repro/detail/fill_access.hpp
     include/repro/detail/fp.hpp
     include/repro/detail/held_back_signal.hpp
+    include/repro/detail/host_device.hpp
     include/repro/detail/json_writer.hpp
     include/repro/detail/libm.hpp
     include/repro/detail/libm_float.hpp
@@ -97,6 +98,8 @@ set(repro_core_headers
     include/repro/rng/fill/ternary.hpp
     include/repro/rng/fill/unit_interval.hpp
     include/repro/rng/fill.hpp
+    include/repro/rng/keyed.hpp
+    include/repro/rng/keyed_device.hpp
     include/repro/rng/mt19937.hpp
     include/repro/rng/pcg64.hpp
     include/repro/rng/philox.hpp

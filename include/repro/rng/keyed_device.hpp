@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Fills of the GPU's memory with the numbers of rng/keyed.hpp. One block of Philox gives sixteen bytes, which
+// one store writes: the memory's speed is the limit. For sources that nvcc compiles (-std=c++20); to any
+// other compiler this header is empty.
+
+#include <repro/rng/keyed.hpp>
+
+#if defined(__CUDACC__)
+
+namespace repro::inline v0 {
+namespace detail::keyed {
+
+template <class Real> struct uniform_law {
+    __device__ keyed_values<Real> operator()(words w) const { return uniform_values<Real>(w); }
+};
+template <class Real> struct normal_law {
+    __device__ keyed_values<Real> operator()(words w) const { return normal_values<Real>(w); }
+};
+
+/// One thread writes every (gridDim * blockDim)-th block, `Unroll` of them a turn, and one the elements after
+/// the last whole block.
+template <class Real, class Law, int Unroll>
+__global__ void __launch_bounds__(256)
+    fill(keyed_stream s, Real* out, std::size_t count, std::uint64_t first_block) {
+    constexpr std::size_t size = keyed_values<Real>::size;
+    const std::size_t whole = count / size, stride = std::size_t{gridDim.x} * blockDim.x;
+    auto* const blocks = reinterpret_cast<keyed_values<Real>*>(out);
+    std::size_t i = std::size_t{blockIdx.x} * blockDim.x + threadIdx.x;
+    if constexpr (Unroll > 1) {
+        for (; i + (Unroll - 1) * stride < whole; i += Unroll * stride) {
+#pragma unroll
+            for (int turn = 0; turn < Unroll; ++turn)
+                blocks[i + turn * stride] = Law{}(s(first_block + i + turn * stride));
+        }
+    }
+    for (; i < whole; i += stride)
+        blocks[i] = Law{}(s(first_block + i));
+    if (i == whole) {
+        const keyed_values<Real> last = Law{}(s(first_block + whole));
+        for (std::size_t j = 0; j < count % size; ++j)
+            out[whole * size + j] = last.value[j];
+    }
+}
+
+template <class Law, class Real>
+cudaError_t launch(const keyed_stream& s, Real* out, std::size_t count, std::uint64_t first_block,
+                   cudaStream_t stream) {
+    constexpr std::size_t threads = 256, most = 1u << 16;
+    const std::size_t blocks = count / (keyed_values<Real>::size * threads) + 1;
+    fill<Real, Law, 1><<<static_cast<unsigned>(blocks < most ? blocks : most), threads, 0, stream>>>(
+        s, out, count, first_block);
+    return cudaGetLastError();
+}
+
+} // namespace detail::keyed
+
+/// Fills `count` numbers at `out`, in the device's memory and aligned to sixteen bytes (as cudaMalloc gives
+/// it), with what the host's fill_uniform gives: the same bits, for any GPU and any grid.
+///
+/// Errors: what the launch returns.
+template <std::floating_point Real>
+cudaError_t device_fill_uniform(const keyed_stream& s, Real* out, std::size_t count,
+                                std::uint64_t first_block = 0, cudaStream_t stream = nullptr) {
+    return detail::keyed::launch<detail::keyed::uniform_law<Real>>(s, out, count, first_block, stream);
+}
+
+/// The same with the host's fill_normal.
+template <std::floating_point Real>
+cudaError_t device_fill_normal(const keyed_stream& s, Real* out, std::size_t count,
+                               std::uint64_t first_block = 0, cudaStream_t stream = nullptr) {
+    return detail::keyed::launch<detail::keyed::normal_law<Real>>(s, out, count, first_block, stream);
+}
+
+} // namespace repro::inline v0
+
+#endif
