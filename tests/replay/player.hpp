@@ -19,6 +19,11 @@ class unsupported : public std::runtime_error {
     using runtime_error::runtime_error;
 };
 
+/// A call that left the stream where it should be, but whose result cannot be known from what the file tells.
+class unknown_result : public unsupported {
+    using unsupported::unsupported;
+};
+
 /// One seeded generator. It sees calls and arguments, never what they are expected to give.
 class player {
 public:

@@ -17,6 +17,9 @@ namespace detail::libm {
 [[gnu::always_inline]] inline double fma(double a, double b, double c) noexcept {
     return __builtin_fma(a, b, c);
 }
+[[gnu::always_inline]] inline float fmaf(float a, float b, float c) noexcept {
+    return __builtin_fmaf(a, b, c);
+}
 [[nodiscard]] constexpr std::uint64_t bits(double x) noexcept { return std::bit_cast<std::uint64_t>(x); }
 [[nodiscard]] constexpr double from_bits(std::uint64_t x) noexcept { return std::bit_cast<double>(x); }
 
@@ -195,14 +198,14 @@ inline double scale_at_the_edge(double rest, std::uint64_t scale_bits, std::uint
 
 #if defined(__x86_64__)
 /// `Kernel` compiled with the fma instruction.
-template <auto Kernel, class... Args> [[gnu::target("fma")]] inline double fused(Args... args) noexcept {
+template <auto Kernel, class... Args> [[gnu::target("fma")]] inline auto fused(Args... args) noexcept {
     return Kernel(args...);
 }
 #endif
 
 /// Runs `Kernel` with the fma instruction where the processor has it, else with the C library's exact fma.
 /// The bits are the same; the choice is made when it runs, so that no body depends on compiler flags.
-template <auto Kernel, class... Args> [[nodiscard]] inline double dispatch(Args... args) noexcept {
+template <auto Kernel, class... Args> inline auto dispatch(Args... args) noexcept {
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("fma")) return fused<Kernel>(args...);
 #endif

@@ -123,22 +123,9 @@ struct float_reduction {
     return exp2_of_parts(bits(k_shifted), product - (k_shifted - shift), c);
 }
 
-#if defined(__x86_64__)
-template <auto Kernel, class... Args> [[gnu::target("fma")]] inline float fused_f(Args... args) noexcept {
-    return Kernel(args...);
-}
-#endif
-
-template <auto Kernel, class... Args> [[nodiscard]] inline float dispatch_f(Args... args) noexcept {
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("fma")) return fused_f<Kernel>(args...);
-#endif
-    return Kernel(args...);
-}
-
-[[nodiscard]] inline float logf(float x) noexcept { return dispatch_f<logf_kernel>(x); }
-[[nodiscard]] inline float expf(float x) noexcept { return dispatch_f<expf_kernel>(x); }
-[[nodiscard]] inline float powf(float x, float y) noexcept { return dispatch_f<powf_kernel>(x, y); }
+[[nodiscard]] inline float logf(float x) noexcept { return dispatch<logf_kernel>(x); }
+[[nodiscard]] inline float expf(float x) noexcept { return dispatch<expf_kernel>(x); }
+[[nodiscard]] inline float powf(float x, float y) noexcept { return dispatch<powf_kernel>(x, y); }
 /// log(1 + x), correctly rounded for every float in (-1, 0].
 [[nodiscard]] inline float log1pf(float x) noexcept {
     return static_cast<float>(log1p(static_cast<double>(x)));
