@@ -17,6 +17,7 @@ constexpr row players[] = {
     {"numpy.legacy", make_numpy_legacy_player},
     {"numpy.generator", make_numpy_generator_player},
     {"numpy.seed_sequence", make_numpy_generator_player},
+    {"torch.cuda", make_torch_cuda_player},
 };
 
 } // namespace

@@ -4,7 +4,8 @@
 // Origin: PyTorch 2.11 (BSD-3-Clause), torch/nn/init.py.
 
 #include <repro/compat/pytorch/erfinv.hpp>
-#include <repro/compat/pytorch/generator.hpp>
+#include <repro/compat/argument.hpp>
+#include <repro/compat/pytorch/half.hpp>
 
 #include <cstddef>
 #include <initializer_list>
@@ -101,8 +102,8 @@ inline void same_size(std::size_t elements, const shape& of) {
 /// path::vector.
 ///
 /// Errors: errc::argument_invalid for fewer than two axes, or another number of elements.
-template <real_dtype T>
-void kaiming_uniform_(std::span<T> tensor, const shape& of, cpu_generator& g, double a = 0.0,
+template <real_dtype T, class Generator>
+void kaiming_uniform_(std::span<T> tensor, const shape& of, Generator& g, double a = 0.0,
                       fan_mode mode = fan_mode::fan_in, nonlinearity which = nonlinearity::leaky_relu) {
     detail::same_size(tensor.size(), of);
     const double bound = detail::bound_of(detail::kaiming_std(of, a, mode, which));
@@ -112,8 +113,8 @@ void kaiming_uniform_(std::span<T> tensor, const shape& of, cpu_generator& g, do
 /// Fills a weight of shape `of` as init.kaiming_normal_(tensor, a, mode, nonlinearity). Class as normal_().
 ///
 /// Errors: as above.
-template <real_dtype T>
-void kaiming_normal_(std::span<T> tensor, const shape& of, cpu_generator& g, double a = 0.0,
+template <real_dtype T, class Generator>
+void kaiming_normal_(std::span<T> tensor, const shape& of, Generator& g, double a = 0.0,
                      fan_mode mode = fan_mode::fan_in, nonlinearity which = nonlinearity::leaky_relu) {
     detail::same_size(tensor.size(), of);
     g.normal_(tensor, 0.0, detail::kaiming_std(of, a, mode, which));
@@ -122,8 +123,8 @@ void kaiming_normal_(std::span<T> tensor, const shape& of, cpu_generator& g, dou
 /// Fills a weight of shape `of` as init.xavier_uniform_(tensor, gain). Class ieee, fused on path::vector.
 ///
 /// Errors: as above.
-template <real_dtype T>
-void xavier_uniform_(std::span<T> tensor, const shape& of, cpu_generator& g, double gain = 1.0) {
+template <real_dtype T, class Generator>
+void xavier_uniform_(std::span<T> tensor, const shape& of, Generator& g, double gain = 1.0) {
     detail::same_size(tensor.size(), of);
     const double bound = detail::bound_of(detail::xavier_std(of, gain));
     g.uniform_(tensor, -bound, bound);
@@ -132,8 +133,8 @@ void xavier_uniform_(std::span<T> tensor, const shape& of, cpu_generator& g, dou
 /// Fills a weight of shape `of` as init.xavier_normal_(tensor, gain). Class as normal_().
 ///
 /// Errors: as above.
-template <real_dtype T>
-void xavier_normal_(std::span<T> tensor, const shape& of, cpu_generator& g, double gain = 1.0) {
+template <real_dtype T, class Generator>
+void xavier_normal_(std::span<T> tensor, const shape& of, Generator& g, double gain = 1.0) {
     detail::same_size(tensor.size(), of);
     g.normal_(tensor, 0.0, detail::xavier_std(of, gain));
 }
@@ -142,7 +143,8 @@ void xavier_normal_(std::span<T> tensor, const shape& of, cpu_generator& g, doub
 /// function. Class libm: erf is the host's, and PyTorch's own depends on its build.
 ///
 /// Errors: errc::argument_invalid unless std > 0 and a < b.
-inline void trunc_normal_(std::span<float> tensor, cpu_generator& g, double mean = 0.0, double std = 1.0,
+template <class Generator>
+void trunc_normal_(std::span<float> tensor, Generator& g, double mean = 0.0, double std = 1.0,
                           double a = -2.0, double b = 2.0) {
     using pytorch::detail::require, repro::detail::mul, repro::detail::libm::sqrt;
     require(std > 0.0, "trunc_normal_()", "std is not positive", "pass std > 0");
