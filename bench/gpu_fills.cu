@@ -17,7 +17,7 @@ template <class Real, class Law, int Unroll>
 int shaped(unsigned grid, Real* out, std::size_t n, std::uint64_t key, cudaStream_t stream) {
     const std::size_t most = n / (repro::keyed_values<Real>::size * 256) + 1;
     fill<Real, Law, Unroll>
-        <<<static_cast<unsigned>(grid < most ? grid : most), 256, 0, stream>>>({key, 0}, out, n, 0);
+        <<<static_cast<unsigned>(grid < most ? grid : most), 256, 0, stream>>>({key, 0}, Law{}, out, n, 0);
     return cudaGetLastError();
 }
 

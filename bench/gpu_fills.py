@@ -116,8 +116,8 @@ def main():
             for name, g in generators.items():
                 works[label, f"cuRAND {name}"] = lambda g=g, i=index, n=n: check(library.curand_fill(g, i, at, n))
             processors = torch.cuda.get_device_properties(0).multi_processor_count
-            for unroll in (1, 2, 4):
-                for grid in (processors * 4, processors * 8, processors * 32, 1 << 16, 1 << 30):
+            for unroll in (1, 2, 4) if law == "normal" else ():
+                for grid in (processors * 8, processors * 16, processors * 32, processors * 64):
                     shapes[label, f"unroll {unroll}, grid {grid}"] = (
                         lambda i=index, u=unroll, g=grid, n=n: check(library.device_shaped(i, u, g, at, n, 42, stream)))
         contest(works)

@@ -41,18 +41,10 @@ namespace detail::host_device {
 #endif
 }
 
-[[nodiscard]] REPRO_HOST_DEVICE inline double quotient(double a, double b) noexcept {
-#if defined(__CUDA_ARCH__)
-    return __ddiv_rn(a, b);
-#else
-    return a / b;
-#endif
-}
-
-/// The square root, rounded to nearest, of a float in [2^-60, 2^60].
+/// The square root, rounded to nearest, of a number in [2^-60, 2^60].
 [[nodiscard]] REPRO_HOST_DEVICE inline float square_root(float x) noexcept {
 #if defined(__CUDA_ARCH__)
-    // What __fsqrt_rn does in this range, without its branch for the others.
+    // What __fsqrt_rn and __dsqrt_rn do in this range, without their branches for the others.
     float inverse;
     asm("rsqrt.approx.ftz.f32 %0, %1;" : "=f"(inverse) : "f"(x));
     const float root = __fmul_rn(x, inverse);
@@ -63,7 +55,12 @@ namespace detail::host_device {
 }
 [[nodiscard]] REPRO_HOST_DEVICE inline double square_root(double x) noexcept {
 #if defined(__CUDA_ARCH__)
-    return __dsqrt_rn(x);
+    double inverse;
+    asm("rsqrt.approx.ftz.f64 %0, %1;" : "=d"(inverse) : "d"(x));
+    const double rest = __fma_rn(x, -__dmul_rn(inverse, inverse), 1.0);
+    const double better = __fma_rn(__fma_rn(rest, 0.375, 0.5), __dmul_rn(inverse, rest), inverse);
+    const double root = __dmul_rn(x, better);
+    return __fma_rn(__fma_rn(root, -root, x), __dmul_rn(better, 0.5), root);
 #else
     return __builtin_sqrt(x);
 #endif

@@ -44,88 +44,82 @@ namespace detail::keyed {
 using words = keyed_stream::generator::lanes;
 using host_device::fused;
 using host_device::fused_polynomial;
-using host_device::product;
 using host_device::square_root;
 using host_device::truncated;
-
-// Minimax polynomials, fitted with Remez' exchange: cos(pi/2 t) and sin(pi/2 t) / t in t^2, for |t| <= 1/2.
-
-[[nodiscard]] REPRO_HOST_DEVICE inline float cosine(float z) noexcept {
-    constexpr float terms[] = {1.0f, -0x1.3bd392p+0f, 0x1.03af5cp-2f, -0x1.4e5ed6p-6f};
-    return fused_polynomial(terms, z);
-}
-[[nodiscard]] REPRO_HOST_DEVICE inline double cosine(double z) noexcept {
-    constexpr double terms[] = {1.0,
-                                -0x1.3bd3cc9be458bp+0,
-                                0x1.03c1f081b078ep-2,
-                                -0x1.55d3c7dbfe0e2p-6,
-                                0x1.e1f4fb6119ab7p-11,
-                                -0x1.a6c9c229f45afp-16,
-                                0x1.f3dbf26bf3a0dp-22};
-    return fused_polynomial(terms, z);
-}
-[[nodiscard]] REPRO_HOST_DEVICE inline float sine_ratio(float z) noexcept {
-    constexpr float terms[] = {0x1.921fb6p+0f, -0x1.4abbbap-1f, 0x1.465ec6p-4f, -0x1.2d9bb8p-8f};
-    return fused_polynomial(terms, z);
-}
-[[nodiscard]] REPRO_HOST_DEVICE inline double sine_ratio(double z) noexcept {
-    constexpr double terms[] = {0x1.921fb54442d18p+0,  -0x1.4abbce625be41p-1, 0x1.466bc677587fdp-4,
-                                -0x1.32d2cce2e60e5p-8, 0x1.50782fda6c376p-13, -0x1.e30071ff2f4d1p-19,
-                                0x1.e3f39e113747fp-25};
-    return fused_polynomial(terms, z);
-}
-
-/// -log(u) for u in (0, 1). u = 2^e (1 + f), f in [-1/3, 1/3]; the terms are those of (log(1 + f) / f - 1) /
-/// f.
-[[nodiscard]] REPRO_HOST_DEVICE inline float minus_log(float u) noexcept {
-    constexpr float terms[] = {-0x1.ffffd6p-2f, 0x1.5554bap-2f, -0x1.001454p-2f, 0x1.99ef2ep-3f,
-                               -0x1.50327ap-3f, 0x1.1d04fap-3f, -0x1.3b43f8p-3f, 0x1.26c038p-3f};
-    constexpr std::uint32_t two_thirds = 0x3f2aaaab, exponent = 0xff800000;
-    const auto bits = __builtin_bit_cast(std::uint32_t, u);
-    const std::uint32_t power = (bits - two_thirds) & exponent; // e 2^23
-    const float f = __builtin_bit_cast(float, bits - power) - 1.0f;
-    const float quotient = fused(fused_polynomial(terms, f), f, 1.0f);
-    const float shift = product(static_cast<float>(static_cast<std::int32_t>(power)), -0x1.62e430p-24f);
-    return fused(-f, quotient, shift);
-}
-
-/// -log(u) for u in (0, 1). u = 2^e m, m in [sqrt(1/2), sqrt(2)); log m = 2 artanh(s), s = (m - 1) / (m + 1);
-/// the terms are those of (2 artanh(s) / s - 2) / s^2 in s^2.
-[[nodiscard]] REPRO_HOST_DEVICE inline double minus_log(double u) noexcept {
-    constexpr double terms[] = {0x1.5555555555593p-1, 0x1.999999997fb59p-2, 0x1.2492494215cc6p-2,
-                                0x1.c71c51e9449d0p-3, 0x1.746645ef25cfap-3, 0x1.39a0faabb67f9p-3,
-                                0x1.2f0d59b4efc14p-3};
-    constexpr std::uint64_t sqrt_half = 0x3fe6a09e667f3bcd;
-    constexpr double ln2_high = 0x1.62e42fefa3800p-1, ln2_low = 0x1.ef35793c76730p-45;
-    const auto bits = __builtin_bit_cast(std::uint64_t, u);
-    const auto e = static_cast<std::int32_t>(static_cast<std::int64_t>(bits - sqrt_half) >> 52);
-    const auto m = __builtin_bit_cast(double, bits - (static_cast<std::uint64_t>(e) << 52));
-    const double f = m - 1.0;
-    const double s = host_device::quotient(f, m + 1.0);
-    const double z = product(s, s);
-    const double series = product(fused_polynomial(terms, z), z);
-    const auto k = static_cast<double>(e);
-    return -fused(k, ln2_high, fused(s, series, fused(k, ln2_low, 2.0 * s)));
-}
-
-/// Two independent standard normals by Box and Muller: r = sqrt(-2 log u), times the sine and the cosine of
-/// an angle in the first quadrant, pi/4 + pi/2 t, t in (-1/2, 1/2), each under a sign of its own (the top bit
-/// of `signs`, and the one below). sin(pi/4 + a) = (cos a + sin a) sqrt(1/2): no quadrants to choose from.
-template <class Real, class Word>
-REPRO_HOST_DEVICE inline void normal_pair(Real u, Real t, Word signs, Real* out) noexcept {
-    constexpr Word sign = Word{1} << (8 * sizeof(Word) - 1);
-    const Real r = square_root(minus_log(u)); // sqrt(1/2) goes in here
-    const Real z = product(t, t);
-    const Real c = cosine(z);
-    const Real s = sine_ratio(z);
-    const Real a = product(r, fused(t, s, c)), b = product(r, fused(-t, s, c));
-    out[0] = __builtin_bit_cast(Real, __builtin_bit_cast(Word, a) ^ (signs & sign));
-    out[1] = __builtin_bit_cast(Real, __builtin_bit_cast(Word, b) ^ (signs << 1 & sign));
-}
 
 [[nodiscard]] REPRO_HOST_DEVICE constexpr std::uint64_t joined(std::uint32_t low,
                                                                std::uint32_t high) noexcept {
     return static_cast<std::uint64_t>(high) << 32 | low;
+}
+
+} // namespace detail::keyed
+
+/// Minimax polynomials of the normals, fitted with Remez' exchange. A kernel that takes them as a parameter
+/// reads them from the constant bank, which costs no instruction.
+///
+/// `logarithm` is log(1 + f) / f, in float times 2^23 / ln 2; `cosine` and `sine` are those of pi/2 t, the
+/// latter divided by t, in t^2 for |t| <= 1, both times the root of two, in float times that of ln 2 / 2^23
+/// as well.
+template <std::floating_point Real> struct normal_terms;
+template <> struct normal_terms<float> {
+    float logarithm[8] = {0x1.715472p+23f, -0x1.715458p+22f, 0x1.ec8242p+21f, -0x1.717154p+21f,
+                          0x1.246e8ep+21f, -0x1.e525b4p+20f, 0x1.f9a22cp+20f, -0x1.c60b50p+20f};
+    float cosine[5] = {0x1.aa4498p-12f, -0x1.06f16ap-11f, 0x1.b07e24p-14f, -0x1.1bde72p-17f, 0x1.76994cp-22f};
+    float sine[5] = {0x1.4eca42p-11f, -0x1.135a8ap-12f, 0x1.0fc10cp-15f, -0x1.fe10c8p-20f, 0x1.08d46ap-24f};
+};
+template <> struct normal_terms<double> {
+    double logarithm[21] = {0x1.0000000000000p+0,  -0x1.0000000000004p-1, 0x1.555555555550bp-2,
+                            -0x1.fffffffffd9bbp-3, 0x1.99999999a24e0p-3,  -0x1.555555570748fp-3,
+                            0x1.24924922386a9p-3,  -0x1.fffffee69e98dp-4, 0x1.c71c71ca4c72fp-4,
+                            -0x1.9999caf4234bdp-4, 0x1.745d488d4eba9p-4,  -0x1.55505336b7484p-4,
+                            0x1.3b0a7180cb89ap-4,  -0x1.24dd7a4f6dcf7p-4, 0x1.11dca3ea7e85dp-4,
+                            -0x1.fb66abded01ffp-5, 0x1.cf7c130110546p-5,  -0x1.d139d754fb1ebp-5,
+                            0x1.0b9bbf0905e68p-4,  -0x1.ec2772c605504p-5, 0x1.aca051b71517cp-6};
+    double cosine[9] = {0x1.6a09e667f3bcdp+0,  -0x1.bea5b6072b25ep+0,  0x1.6f5a49b297c6fp-2,
+                        -0x1.e36ab0c1276d6p-6, 0x1.54cb8f4ae947fp-10,  -0x1.2afa9b8045841p-15,
+                        0x1.65ab7d9793471p-21, -0x1.36203083cc1dap-27, 0x1.89d27f4bd9238p-34};
+    double sine[9] = {0x1.1c5831add62e4p+1,  -0x1.d3ba5c1c5f47dp-1,  0x1.cda1063820d89p-4,
+                      -0x1.b1e9f34ca3626p-8, 0x1.dbd6fd52fee48p-13,  -0x1.558d8121f0b9fp-18,
+                      0x1.59bd8c7ac306ap-24, -0x1.03d8f1ac3a9c0p-30, 0x1.243af893f6242p-37};
+};
+
+namespace detail::keyed {
+
+/// -log(u) for u in (0, 1), times 2^23 / ln 2, from 2^32 u. 2^32 u = 2^e (1 + f), f in [-1/3, 1/3].
+[[nodiscard]] REPRO_HOST_DEVICE inline float minus_log(float scaled,
+                                                       const normal_terms<float>& terms) noexcept {
+    constexpr std::uint32_t two_thirds = 0x3f2aaaabu, scale = 32u << 23, exponent = 0xff800000u;
+    const auto bits = __builtin_bit_cast(std::uint32_t, scaled);
+    const std::uint32_t power = (bits - (two_thirds + scale)) & exponent; // (e - 32) 2^23
+    const float f = __builtin_bit_cast(float, bits - power - scale) - 1.0f;
+    return fused(-f, fused_polynomial(terms.logarithm, f),
+                 -static_cast<float>(static_cast<std::int32_t>(power)));
+}
+
+/// -log(u) for u in (0, 1). u = 2^e (1 + f), 1 + f in [sqrt(1/2), sqrt(2)).
+[[nodiscard]] REPRO_HOST_DEVICE inline double minus_log(double u,
+                                                        const normal_terms<double>& terms) noexcept {
+    constexpr std::uint64_t sqrt_half = 0x3fe6a09e667f3bcd;
+    constexpr double ln2_high = 0x1.62e42fefa3800p-1, ln2_low = 0x1.ef35793c76730p-45;
+    const auto bits = __builtin_bit_cast(std::uint64_t, u);
+    const auto e = static_cast<std::int32_t>(static_cast<std::int64_t>(bits - sqrt_half) >> 52);
+    const double f = __builtin_bit_cast(double, bits - (static_cast<std::uint64_t>(e) << 52)) - 1.0;
+    const auto k = static_cast<double>(e);
+    const double low = fused(-f, fused_polynomial(terms.logarithm, f), host_device::product(k, -ln2_low));
+    return fused(k, -ln2_high, low);
+}
+
+/// Two independent standard normals by Box and Muller: r = sqrt(-2 log u) times the cosine and the sine of
+/// pi/2 t, t in (-1, 1), the cosine under the sign in the top bit of `sign`: half a turn, and the other half.
+template <class Real, class Word>
+REPRO_HOST_DEVICE inline void normal_pair(Real u, Real t, Word sign, const normal_terms<Real>& terms,
+                                          Real* out) noexcept {
+    constexpr Word top = Word{1} << (8 * sizeof(Word) - 1);
+    const Real r = square_root(minus_log(u, terms));
+    const Real z = host_device::product(t, t);
+    const Real cosine = host_device::product(r, fused_polynomial(terms.cosine, z));
+    out[0] = __builtin_bit_cast(Real, __builtin_bit_cast(Word, cosine) ^ (sign & top));
+    out[1] = host_device::product(host_device::product(r, t), fused_polynomial(terms.sine, z));
 }
 
 } // namespace detail::keyed
@@ -151,28 +145,29 @@ template <std::floating_point Real>
 /// Returns the standard normal numbers of a block; at most 6.8 (float) or 8.7 (double) in size. On the host
 /// and in a kernel.
 ///
-/// A pair takes a uniform number from (0, 1) of 32 (53) bits and an angle of 24 (54) bits.
+/// A pair takes a uniform number from (0, 1) of 32 (52) bits and an angle of 23 (53) bits.
 /// Stability: contract 1; class ieee with explicit fma.
 template <std::floating_point Real>
-[[nodiscard]] REPRO_HOST_DEVICE inline keyed_values<Real> normal_values(detail::keyed::words w) noexcept {
-    using detail::keyed::fused;
+[[nodiscard]] REPRO_HOST_DEVICE inline keyed_values<Real>
+normal_values(detail::keyed::words w, const normal_terms<Real>& terms = {}) noexcept {
     using detail::keyed::joined;
     using detail::keyed::normal_pair;
     keyed_values<Real> result;
     if constexpr (sizeof(Real) == 4) {
-        const auto pair = [](std::uint32_t radius, std::uint32_t angle, float* out) {
-            const float u = fused(detail::keyed::truncated(radius), 0x1p-32f, 0x1p-33f);
-            const float t = __builtin_bit_cast(float, (angle & 0x007ffffeu) | 0x3f800001u) - 1.5f;
-            normal_pair(u, t, angle, out);
-        };
-        pair(w.a, w.b, result.value);
-        pair(w.c, w.d, result.value + 2);
+        // An odd multiple of 2^-22 from the low bits, under the exponent of [2, 4).
+        constexpr std::uint32_t fraction = 0x007ffffe, two = 0x40000001;
+        const float t0 = __builtin_bit_cast(float, (w.b & fraction) | two) - 3.0f;
+        const float t1 = __builtin_bit_cast(float, (w.d & fraction) | two) - 3.0f;
+        normal_pair(detail::keyed::truncated(w.a) + 0.5f, t0, w.b, terms, result.value);
+        normal_pair(detail::keyed::truncated(w.c) + 0.5f, t1, w.d, terms, result.value + 2);
     } else {
-        const double u = fused(static_cast<double>(joined(w.a, w.b) >> 12), 0x1p-52, 0x1p-53);
+        // An odd multiple of 2^-53 and one of 2^-51, the former under the exponent of [1, 2).
+        constexpr std::uint64_t fraction = 0x000ffffffffffffe, one = 0x3ff0000000000000,
+                                two = 0x4000000000000001;
         const std::uint64_t angle = joined(w.c, w.d);
-        const double t =
-            __builtin_bit_cast(double, (angle & 0x000ffffffffffffeu) | 0x3ff0000000000001u) - 1.5;
-        normal_pair(u, t, angle, result.value);
+        const double u = __builtin_bit_cast(double, joined(w.a, w.b) >> 12 | one) - 0x1.fffffffffffffp-1;
+        const double t = __builtin_bit_cast(double, (angle & fraction) | two) - 3.0;
+        normal_pair(u, t, angle, terms, result.value);
     }
     return result;
 }
