@@ -18,6 +18,7 @@ constexpr row players[] = {
     {"numpy.generator", make_numpy_generator_player},
     {"numpy.seed_sequence", make_numpy_generator_player},
     {"torch.cuda", make_torch_cuda_player},
+    {"curand.host_api", make_curand_player},
 };
 
 } // namespace

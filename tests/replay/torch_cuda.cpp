@@ -107,8 +107,16 @@ private:
             using T = decltype(element);
             std::vector<T> values(product(shape_of(args)));
             body(std::span<T>(values));
+            if constexpr (std::same_as<T, torch::bfloat16>) return widened(values, shape_of(args));
             return tensor(values, shape_of(args));
         });
+    }
+    /// The files show bfloat16, which NumPy lacks, as float32.
+    static value widened(const std::vector<torch::bfloat16>& values, const shape_type& shape) {
+        std::vector<float> wide;
+        for (const torch::bfloat16 each : values)
+            wide.push_back(static_cast<float>(each));
+        return tensor(wide, shape);
     }
     template <class Body> static value filled_any(const json& args, const char* dtype, const Body& body) {
         return with_dtype(args, dtype, [&](auto* element) -> value {

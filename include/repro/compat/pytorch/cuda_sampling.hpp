@@ -159,7 +159,7 @@ private:
         const auto start = take(4);
         std::vector<std::int64_t> places(n);
         for (std::size_t i = 0; i < n; ++i) {
-            const auto u = static_cast<T>(cuda_uniform(start.block(i).a));
+            const auto u = static_cast<T>(uniform(start.block(i).a));
             auto place = std::min<std::ptrdiff_t>(std::ranges::lower_bound(sums, u) - sums.begin(),
                                                   static_cast<std::ptrdiff_t>(weights.size()) - 1);
             while (place > 0 && weights[static_cast<std::size_t>(place)] == T{0})
@@ -176,7 +176,7 @@ private:
         for (std::uint64_t taken = 0;; ++taken) {
             const cuda_block w = start.block(thread, taken / 4);
             const std::uint32_t words[] = {w.a, w.b, w.c, w.d};
-            product = repro::detail::rounded(product * cuda_uniform(words[taken % 4]));
+            product = repro::detail::rounded(product * uniform(words[taken % 4]));
             if (!(product > 1.0f)) return taken;
         }
     }

@@ -5,6 +5,7 @@
 // (BSD-3-Clause), aten/src/ATen/core/TransformationHelper.h.
 
 #include <repro/compat/cuda_math.hpp>
+#include <repro/compat/curand/transforms.hpp>
 #include <repro/compat/pytorch/cuda_words.hpp>
 #include <repro/compat/pytorch/half.hpp>
 
@@ -15,6 +16,7 @@ namespace repro::inline v0::pytorch {
 namespace detail {
 
 namespace cuda = repro::detail::cuda;
+namespace curand = repro::curand;
 
 /// How many elements a block gives whose arithmetic is done in this type.
 template <class Real> inline constexpr int cuda_lanes = sizeof(Real) == 8 ? 2 : 4;
@@ -22,47 +24,27 @@ template <class Real> inline constexpr int cuda_lanes = sizeof(Real) == 8 ? 2 : 
 /// What a discrete distribution is computed in: double for double, float for all others.
 template <class T> using cuda_real = std::conditional_t<std::same_as<T, double>, double, float>;
 
-[[gnu::always_inline]] inline float cuda_uniform(std::uint32_t word) noexcept {
-    return static_cast<float>(word) * 0x1p-32f + 0x1p-33f; // the product is exact
-}
-/// From two words: 53 bits of low ^ high 2^21.
-[[gnu::always_inline]] inline double cuda_uniform(std::uint32_t low, std::uint32_t high) noexcept {
-    return static_cast<double>(std::uint64_t{low} ^ std::uint64_t{high} << 21) * 0x1p-53 + 0x1p-54;
-}
+using curand::detail::uniform;
 
 /// Numbers in (0, 1].
 [[gnu::always_inline]] inline void cuda_uniforms(const cuda_block& w, float* out) noexcept {
-    out[0] = cuda_uniform(w.a);
-    out[1] = cuda_uniform(w.b);
-    out[2] = cuda_uniform(w.c);
-    out[3] = cuda_uniform(w.d);
+    out[0] = uniform(w.a);
+    out[1] = uniform(w.b);
+    out[2] = uniform(w.c);
+    out[3] = uniform(w.d);
 }
 [[gnu::always_inline]] inline void cuda_uniforms(const cuda_block& w, double* out) noexcept {
-    out[0] = cuda_uniform(w.a, w.b);
-    out[1] = cuda_uniform(w.c, w.d);
+    out[0] = uniform(w.a, w.b);
+    out[1] = uniform(w.c, w.d);
 }
 
-/// Standard normals, the sine first. Class device in float (sin and cos), libm in double (CUDA's).
-[[gnu::always_inline]] inline void cuda_normal_pair(std::uint32_t x, std::uint32_t y, float* out) noexcept {
-    constexpr float unit = 0x1.921fb6p-30f; // 2 pi / 2^32
-    const float u = cuda_uniform(x);
-    const float v = cuda::fma(static_cast<float>(y), unit, unit * 0.5f);
-    const float s = __builtin_sqrtf(-2.0f * cuda::log(u));
-    const cuda::fast_sine_and_cosine both = cuda::fast_sincos(v);
-    out[0] = both.sine * s;
-    out[1] = both.cosine * s;
-}
+/// Standard normals, the sine first. Class device.
 [[gnu::always_inline]] inline void cuda_normals(const cuda_block& w, float* out) noexcept {
-    cuda_normal_pair(w.a, w.b, out);
-    cuda_normal_pair(w.c, w.d, out + 2);
+    curand::detail::normal_pair({w.a, w.b}, out);
+    curand::detail::normal_pair({w.c, w.d}, out + 2);
 }
 [[gnu::always_inline]] inline void cuda_normals(const cuda_block& w, double* out) noexcept {
-    const double u = cuda_uniform(w.a, w.b);
-    const double v = static_cast<double>(std::uint64_t{w.c} ^ std::uint64_t{w.d} << 21) * 0x1p-52 + 0x1p-53;
-    const double s = __builtin_sqrt(-2.0 * cuda::log(u));
-    const cuda::sine_and_cosine both = cuda::sincospi(v);
-    out[0] = both.sine * s;
-    out[1] = both.cosine * s;
+    curand::detail::normal_pair({w.a, w.b, w.c, w.d}, out);
 }
 
 /// log, exp and tan as the kernels call them: the fast ones in float.
