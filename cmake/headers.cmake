@@ -22,9 +22,13 @@ set(repro_core_headers
     include/repro/compat/numpy/legacy_core.hpp
     include/repro/compat/numpy/legacy_distributions.hpp
     include/repro/compat/numpy/legacy_reals.hpp
+    include/repro/compat/numpy/linalg.hpp
+    include/repro/compat/numpy/linalg_eigh.hpp
+    include/repro/compat/numpy/linalg_svd.hpp
     include/repro/compat/numpy/log_factorials.hpp
     include/repro/compat/numpy/mt19937.hpp
     include/repro/compat/numpy/mt19937_jump.hpp
+    include/repro/compat/numpy/multivariate_normal.hpp
     include/repro/compat/numpy/pcg64.hpp
     include/repro/compat/numpy/philox.hpp
     include/repro/compat/numpy/random_state.hpp
@@ -39,6 +43,22 @@ set(repro_core_headers
     include/repro/compat/python/seeding.hpp
     include/repro/compat/python/words.hpp
     include/repro/compat/python.hpp
+    include/repro/compat/pytorch/cephes.hpp
+    include/repro/compat/pytorch/choice.hpp
+    include/repro/compat/pytorch/data_loader.hpp
+    include/repro/compat/pytorch/discrete.hpp
+    include/repro/compat/pytorch/erfinv.hpp
+    include/repro/compat/pytorch/generator.hpp
+    include/repro/compat/pytorch/half.hpp
+    include/repro/compat/pytorch/init.hpp
+    include/repro/compat/pytorch/integers.hpp
+    include/repro/compat/pytorch/modules.hpp
+    include/repro/compat/pytorch/normals.hpp
+    include/repro/compat/pytorch/samplers.hpp
+    include/repro/compat/pytorch/state.hpp
+    include/repro/compat/pytorch/uniforms.hpp
+    include/repro/compat/pytorch/words.hpp
+    include/repro/compat/pytorch.hpp
     include/repro/core/digest.hpp
     include/repro/core/entropy.hpp
     include/repro/core/error.hpp
@@ -61,6 +81,7 @@ set(repro_core_headers
     include/repro/detail/libm.hpp
     include/repro/detail/libm_float.hpp
     include/repro/detail/libm_pow.hpp
+    include/repro/detail/libm_sincosf.hpp
     include/repro/detail/libm_tables.hpp
     include/repro/detail/log.hpp
     include/repro/detail/mutex.hpp

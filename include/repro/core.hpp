@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// Everything of repro::core: seeds, streams, twins, distributions. Needs the standard library alone.
+// Everything of repro::core: seeds, streams, twins, distributions. Needs the standard library alone. What
+// PyTorch's modules, samplers and loader draw stands in repro/compat/pytorch.hpp.
 
 #include <repro/compat/numpy.hpp>
 #include <repro/compat/python.hpp>
+#include <repro/compat/pytorch/generator.hpp>
 #include <repro/core/digest.hpp>
 #include <repro/core/error.hpp>
 #include <repro/core/knobs.hpp>

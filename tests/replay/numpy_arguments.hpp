@@ -41,6 +41,7 @@ inline constexpr std::pair<std::string_view, std::string_view> numpy_signatures[
     {"logseries", "p size=null"},
     {"multinomial", "n pvals size=null"},
     {"multivariate_hypergeometric", "colors nsample size=null method=\"marginals\""},
+    {"multivariate_normal", "mean cov size=null check_valid=\"warn\" tol=1e-8 method=\"svd\""},
     {"negative_binomial", "n p size=null"},
     {"noncentral_chisquare", "df nonc size=null"},
     {"noncentral_f", "dfnum dfden nonc size=null"},

@@ -75,6 +75,7 @@ public:
         if (method == "integers") return integers(a);
         if (method == "choice") return choice(a);
         if (method == "permuted") return permuted(a);
+        if (method == "multivariate_normal") return multivariate_normal(a);
         if (method == "multivariate_hypergeometric") return multivariate_hypergeometric(a);
         if (a.contains("dtype") && method != "shuffle")
             return with_dtype(a["dtype"], [&, &m = method, &arguments = a](auto dtype) -> value {
@@ -257,6 +258,19 @@ private:
         }
         g_.permuted(std::span<std::int64_t>(x.integers), outer, length, inner);
         return shaped(x.integers, x.shape);
+    }
+
+    value multivariate_normal(const json& a) {
+        static const std::map<std::string, numpy::factorization> methods = {
+            {"svd", numpy::factorization::svd},
+            {"eigh", numpy::factorization::eigh},
+            {"cholesky", numpy::factorization::cholesky}};
+        const auto method = methods.find(text(a["method"]));
+        if (method == methods.end()) malformed("method", a["method"]);
+        return replay::multivariate_normal(
+            a, [&](const auto& mean, const auto& cov, auto out, auto check, double tol) {
+                g_.multivariate_normal(mean, cov, out, method->second, check, tol);
+            });
     }
 
     value multivariate_hypergeometric(const json& a) {

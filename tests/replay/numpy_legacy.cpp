@@ -48,6 +48,8 @@ public:
         if (name == "random_integers") return random_integers(a);
         if (name == "randint") return randint(a);
         if (name == "choice") return choice(a);
+        if (name == "multivariate_normal" && a["method"] == "svd")
+            return multivariate_normal(a, [&](auto... x) { g_.multivariate_normal(x...); });
         if (auto result = shared_method(g_, name, a)) return *result;
         throw unsupported("unknown call '" + name + "'");
     }

@@ -107,6 +107,24 @@ template <class G> value multinomial(G& g, const json& a) {
     return shaped(counts, shape);
 }
 
+/// `draw(mean, cov, out, check_valid, tol)` fills rows.
+template <class Draw> value multivariate_normal(const json& a, Draw draw) {
+    using repro::numpy::check_valid;
+    const std::vector<double> mean = reals(need(a, "mean"));
+    const operand<double> cov(need(a, "cov"));
+    if (cov.shape != shape_type{mean.size(), mean.size()}) malformed("cov", a["cov"]);
+    const json& check = need(a, "check_valid");
+    if (check != "warn" && check != "raise" && check != "ignore") malformed("check_valid", check);
+    const shape_type shape = rows(optional(a, "size"), mean.size());
+    std::vector<double> out(product(shape));
+    draw(mean, cov.values, std::span<double>(out),
+         check == "warn"    ? check_valid::warn
+         : check == "raise" ? check_valid::raise
+                            : check_valid::ignore,
+         real(need(a, "tol")));
+    return shaped(out, shape);
+}
+
 /// An element, or elements, of what `from` stands for, where `choose(population, n)` gives their indices.
 template <class Choose> value choice(const json& a, std::size_t axis_given, Choose choose) {
     const json &from = need(a, "a"), &size = optional(a, "size");

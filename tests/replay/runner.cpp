@@ -153,7 +153,8 @@ run_of_case worst_of(const json& c, tally& t) {
 }
 
 void run_case(const json& c, tally& t, std::ostream& out) {
-    const std::string id = c.is_object() && c.contains("id") ? shown(c["id"]) : shown(c).substr(0, 60);
+    const json& named = c.is_object() && c.contains("id") ? c["id"] : c;
+    const std::string id = named.is_string() ? named.get<std::string>() : shown(named).substr(0, 60);
     try {
         if (!c.is_object()) malformed("no case", c);
         const run_of_case r = worst_of(c, t);

@@ -4,8 +4,7 @@
 #include <repro/compat/pytorch/cuda_generator.hpp>
 #include <repro/compat/pytorch/modules.hpp>
 
-#include "arguments.hpp"
-#include "elements.hpp"
+#include "torch_arguments.hpp"
 
 #include <functional>
 #include <map>
@@ -14,7 +13,6 @@
 namespace replay {
 namespace {
 
-namespace torch = repro::pytorch;
 namespace nn = repro::pytorch::nn;
 
 /// The GPU of a case: {sm, threads_per_sm}, an H100 where it names none. Its capability decides no number.
@@ -25,22 +23,14 @@ torch::cuda_device device_of(const json& c) {
             integer_as<int>(need(device, "threads_per_sm")), 9, 0};
 }
 
-std::uint64_t seed_of(const json& c) {
-    const std::vector<std::uint32_t> limbs = seed_limbs(need(c, "seed"));
-    if (limbs.size() > 2) malformed("a seed beyond 64 bits", c["seed"]);
-    const std::uint64_t magnitude = limbs[0] | (limbs.size() > 1 ? std::uint64_t{limbs[1]} << 32 : 0);
-    const json& number = optional(c["seed"], "int");
-    const bool negative =
-        number.is_string() ? text(number).starts_with('-') : number.is_number() && number < 0;
-    return negative ? 0 - magnitude : magnitude;
+std::vector<float> widened(const std::vector<torch::bfloat16>& values) {
+    std::vector<float> wide;
+    for (const torch::bfloat16 each : values)
+        wide.push_back(static_cast<float>(each));
+    return wide;
 }
 
 /// The argument under any of these names.
-const json& any_of(const json& args, std::initializer_list<const char*> names) {
-    for (const char* const name : names)
-        if (args.contains(name)) return args[name];
-    throw unsupported("no argument '" + std::string(*names.begin()) + "' in " + shown(args));
-}
 double number(const json& args, std::initializer_list<const char*> names, double otherwise) {
     for (const char* const name : names)
         if (args.contains(name)) return real(args[name]);
@@ -49,8 +39,8 @@ double number(const json& args, std::initializer_list<const char*> names, double
 
 class torch_cuda_player : public player {
 public:
-    explicit torch_cuda_player(const json& c) : g_(seed_of(c), device_of(c)) {
-        if (version_of(c, 2011) < 2007) g_.follow(torch::rules::torch_2_6);
+    explicit torch_cuda_player(const json& c) : g_(seed_bits(need(need(c, "seed"), "int")), device_of(c)) {
+        g_.follow(torch_rules(c));
     }
 
     value call(const std::string& name, const json& args) override {
@@ -99,37 +89,28 @@ private:
         return all;
     }
 
-    static shape_type shape_of(const json& args) { return extents(any_of(args, {"size", "n"})); }
+    static shape_type shape_of(const json& args) { return tensor_shape(args); }
 
-    /// Makes a tensor and lets `body` fill it.
-    template <class Body> static value filled(const json& args, const Body& body) {
-        return with_real(args, "float32", [&](auto element) -> value {
+    /// Makes a tensor of a floating-point dtype and lets `body` fill it. The files show bfloat16, which NumPy
+    /// lacks, as float32.
+    template <class Body> static value filled_real(const json& args, const Body& body) {
+        return with_real(args, [&](auto element) -> value {
             using T = decltype(element);
-            std::vector<T> values(product(shape_of(args)));
-            body(std::span<T>(values));
-            if constexpr (std::same_as<T, torch::bfloat16>) return widened(values, shape_of(args));
-            return tensor(values, shape_of(args));
+            if constexpr (std::same_as<T, torch::bfloat16>) {
+                std::vector<T> values(product(shape_of(args)));
+                body(std::span<T>(values));
+                return shaped(widened(values), shape_of(args));
+            } else {
+                return filled<T>(args, body);
+            }
         });
-    }
-    /// The files show bfloat16, which NumPy lacks, as float32.
-    static value widened(const std::vector<torch::bfloat16>& values, const shape_type& shape) {
-        std::vector<float> wide;
-        for (const torch::bfloat16 each : values)
-            wide.push_back(static_cast<float>(each));
-        return tensor(wide, shape);
     }
     template <class Body> static value filled_any(const json& args, const char* dtype, const Body& body) {
-        return with_dtype(args, dtype, [&](auto* element) -> value {
-            using T = std::remove_pointer_t<decltype(element)>;
-            const std::size_t n = product(shape_of(args));
-            const auto values = std::make_unique<T[]>(n);
-            body(std::span<T>(values.get(), n));
-            return tensor(std::span<const T>(values.get(), n), shape_of(args));
-        });
+        return with_dtype(args, dtype, [&](auto element) { return filled<decltype(element)>(args, body); });
     }
 
     value uniform(const json& args) {
-        return filled(args, [&](auto out) {
+        return filled_real(args, [&](auto out) {
             g_.uniform_(out, number(args, {"from", "a", "low"}, 0.0), number(args, {"to", "b", "high"}, 1.0));
         });
     }
@@ -141,20 +122,21 @@ private:
         return make_array(std::span<const float>(both));
     }
     value normal(const json& args) {
-        return filled(args, [&](auto out) {
+        return filled_real(args, [&](auto out) {
             g_.normal_(out, number(args, {"mean"}, 0.0), number(args, {"std"}, 1.0));
         });
     }
     value log_normal(const json& args) {
-        return filled(args, [&](auto out) {
+        return filled_real(args, [&](auto out) {
             g_.log_normal_(out, number(args, {"mean"}, 1.0), number(args, {"std"}, 2.0));
         });
     }
     value exponential(const json& args) {
-        return filled(args, [&](auto out) { g_.exponential_(out, number(args, {"lambd", "lambda"}, 1.0)); });
+        return filled_real(args,
+                           [&](auto out) { g_.exponential_(out, number(args, {"lambd", "lambda"}, 1.0)); });
     }
     value cauchy(const json& args) {
-        return filled(args, [&](auto out) {
+        return filled_real(args, [&](auto out) {
             g_.cauchy_(out, number(args, {"median"}, 0.0), number(args, {"sigma"}, 1.0));
         });
     }

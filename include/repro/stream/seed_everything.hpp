@@ -148,7 +148,7 @@ template <source Source> void add_once(Source s) {
 
 } // namespace detail
 
-/// Seeds every stream of the process: the twins of CPython and NumPy, the C library's, the adapters handed
+/// Seeds every stream of the process: the twins of CPython, NumPy and PyTorch, the C library's, the adapters handed
 /// in, tracked engines, and all named streams.
 ///
 /// Each stream stands afterwards where its original stands after seeding with the same number. Where the
@@ -167,6 +167,7 @@ seed_report seed_everything(std::optional<seed> from_code, Adapters... adapters)
     detail::add_once(detail::python_source{});
     detail::add_once(detail::numpy_legacy_source{});
     detail::add_once(detail::numpy_generator_source{});
+    detail::add_once(detail::pytorch_cpu_source{});
     detail::add_once(detail::c_random{});
     detail::add_once(detail::c_drand48{});
     (streams().add(std::move(adapters)), ...);

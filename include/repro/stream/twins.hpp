@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// The process-wide twins as sources: CPython's random, NumPy's legacy global, NumPy's Generator.
+// The process-wide twins as sources: CPython's random, NumPy's legacy global, NumPy's Generator, PyTorch's CPU
+// generator.
 
 #include <repro/compat/numpy.hpp>
 #include <repro/compat/python.hpp>
+#include <repro/compat/pytorch/generator.hpp>
 #include <repro/core/source.hpp>
 #include <repro/hash/sha2.hpp>
 
@@ -84,9 +86,19 @@ struct numpy_generator_twin {
     }
 };
 
+struct pytorch_cpu_twin {
+    static constexpr std::string_view name = "pytorch/cpu";
+    static pytorch::cpu_generator& object() { return pytorch::default_generator(); }
+    static twin_seed seed(repro::seed s) {
+        object().manual_seed(s.value());
+        return {decimal(s.value()), seed_rule::exact, {}};
+    }
+};
+
 using python_source = twin_source<python_twin>;
 using numpy_legacy_source = twin_source<numpy_legacy_twin>;
 using numpy_generator_source = twin_source<numpy_generator_twin>;
+using pytorch_cpu_source = twin_source<pytorch_cpu_twin>;
 
 } // namespace detail
 } // namespace repro::inline v0

@@ -47,7 +47,7 @@ template <class Ours, class Host> void compare(Ours ours, Host host) {
     int different = 0;
     for (int i = 0; i < 400000; ++i) {
         const double x = draw.next();
-        if (!same(ours(x), host(x)) && different++ == 0) UNSCOPED_INFO("first at " << support::encode(x));
+        if (!same(ours(x), host(x)) && different++ == 0) UNSCOPED_INFO("first at " << replay::text_of(x));
     }
     CHECK(different == 0);
 }

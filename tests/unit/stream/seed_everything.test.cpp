@@ -38,6 +38,7 @@ const std::map<std::string, double (*)()> draws = {
     {"python/random", [] { return repro::python::global().random(); }},
     {"numpy/legacy", [] { return repro::numpy::legacy().random_sample(); }},
     {"numpy/generator", [] { return repro::numpy::default_generator().random(); }},
+    {"pytorch/cpu", [] { return repro::pytorch::default_generator().rand<double>(); }},
     {"c/random", [] { return static_cast<double>(::random()); }},
     {"c/drand48", [] { return ::drand48(); }},
     {"named", [] { return static_cast<double>(repro::stream("named")() >> 11); }},
@@ -96,8 +97,10 @@ TEST_CASE("ten values of the Python twin after seed 0 are CPython's") {
     CHECK(take("python/random", 10) == expected);
 }
 
-TEST_CASE("the streams of NumPy and of the C library stand where the originals do after the same seed") {
+TEST_CASE("the streams of NumPy, PyTorch and the C library stand where the originals do after the same seed") {
     (void)seed_everything(0);
+    CHECK(take("pytorch/cpu", 1) == // PyTorch 2.11: torch.manual_seed(0), then rand(1, dtype=float64)
+          std::vector<double>{0x1.f0aac97c4aa2fp-1});
     CHECK(take("numpy/legacy", 3) == // NumPy 2.2.4: np.random.seed(0), then random_sample()
           std::vector<double>{0x1.18fe1565f12a8p-1, 0x1.6e2d4cf608733p-1, 0x1.349d66b6e894bp-1});
     CHECK(take("numpy/generator", 3) == // NumPy 2.2.4: default_rng(0).random()
@@ -145,6 +148,7 @@ TEST_CASE("seeding one stream moves no other") {
     check("python/random", [] { repro::python::global().seed(1); });
     check("numpy/legacy", [] { repro::numpy::legacy().seed(1); });
     check("numpy/generator", [] { repro::numpy::default_generator() = repro::numpy::default_rng(1); });
+    check("pytorch/cpu", [] { repro::pytorch::default_generator().manual_seed(1); });
     check("c/random", [] { ::srandom(1); });
     check("c/random", [] { std::srand(2); });
     check("c/drand48", [] { ::srand48(1); });
@@ -154,7 +158,8 @@ TEST_CASE("the report holds each stream with engine, seed, rule, draws and diges
     const auto report = seed_everything(42);
     CHECK(report.seed == 42);
     CHECK(report.source == repro::seed_source::code);
-    for (const char* name : {"python/random", "numpy/legacy", "numpy/generator", "c/random", "c/drand48"}) {
+    for (const char* name :
+         {"python/random", "numpy/legacy", "numpy/generator", "pytorch/cpu", "c/random", "c/drand48"}) {
         const auto facts = facts_of(report, name);
         INFO(name);
         CHECK(facts.seed == "42");
@@ -173,6 +178,8 @@ TEST_CASE("a seed that an original does not take is derived by the stated rule, 
     CHECK(facts_of(report, "python/random").seed == "4294967301");
     CHECK(facts_of(report, "python/random").rule == seed_rule::exact);
     CHECK(facts_of(report, "numpy/generator").rule == seed_rule::exact);
+    CHECK(facts_of(report, "pytorch/cpu").seed == "4294967301");
+    CHECK(facts_of(report, "pytorch/cpu").rule == seed_rule::exact);
     CHECK(facts_of(report, "numpy/legacy").seed == "[5, 1]");
     CHECK(facts_of(report, "numpy/legacy").rule == seed_rule::derived);
     constexpr std::array<std::uint32_t, 2> words = {5, 1};

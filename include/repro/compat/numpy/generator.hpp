@@ -5,6 +5,7 @@
 // numpy/random/_generator.pyx.
 
 #include <repro/compat/numpy/generator_reals.hpp>
+#include <repro/compat/numpy/multivariate_normal.hpp>
 #include <repro/compat/numpy/pcg64.hpp>
 #include <repro/compat/numpy/unseeded.hpp>
 #include <repro/core/entropy.hpp>
@@ -218,6 +219,42 @@ public:
             else
                 detail::dirichlet_by_gammas(source_, alpha, out.first(alpha.size()));
         }
+    }
+
+    /// Returns a row of the multivariate normal distribution; `cov` has n * n numbers for n means. Class
+    /// layout: the words are taken as NumPy takes them, and the values follow LAPACK (docs/twins.md).
+    ///
+    /// Errors: errc::argument_invalid where cov is not square with the length of mean or not finite; by
+    /// cholesky where it is not positive definite; and with check_valid::raise as it says. No word is taken
+    /// then.
+    [[nodiscard]] std::vector<double> multivariate_normal(std::span<const double> mean,
+                                                          std::span<const double> cov) {
+        return multivariate_normal(mean, cov, 1);
+    }
+    /// Returns `size` such rows.
+    [[nodiscard]] std::vector<double> multivariate_normal(std::span<const double> mean,
+                                                          std::span<const double> cov, std::size_t size,
+                                                          factorization method = factorization::svd,
+                                                          check_valid check = check_valid::warn,
+                                                          double tol = 1e-8) {
+        std::vector<double> rows(mean.size() * size);
+        multivariate_normal(mean, cov, std::span<double>(rows), method, check, tol);
+        return rows;
+    }
+    /// Fills `out` with such rows.
+    void multivariate_normal(std::span<const double> mean, std::span<const double> cov, std::span<double> out,
+                             factorization method = factorization::svd, check_valid check = check_valid::warn,
+                             double tol = 1e-8) {
+        detail::multivariate_rows rows(mean, cov, check, tol);
+        rows.require_whole_rows(out.size());
+        if (method == factorization::svd)
+            rows.by_svd(true);
+        else if (method == factorization::eigh)
+            rows.by_eigh();
+        else
+            rows.by_cholesky();
+        this->standard_normal(out);
+        rows.transform(out);
     }
 
     /// Whether both give the same values from here on.

@@ -5,6 +5,7 @@
 // numpy/random/mtrand.pyx and src/legacy.
 
 #include <repro/compat/numpy/legacy_reals.hpp>
+#include <repro/compat/numpy/multivariate_normal.hpp>
 
 namespace repro::inline v0::numpy {
 
@@ -190,6 +191,35 @@ public:
         }
         for (; !out.empty(); out = out.subspan(alpha.size()))
             detail::dirichlet_by_gammas(source_, alpha, out.first(alpha.size()));
+    }
+
+    /// Returns a row of the multivariate normal distribution; `cov` has n * n numbers for n means. Class
+    /// layout: the words are taken as NumPy takes them, and the values follow LAPACK's singular value
+    /// decomposition (docs/twins.md).
+    ///
+    /// Errors: errc::argument_invalid where cov is not square with the length of mean or not finite, and with
+    /// check_valid::raise as it says. No word is taken then.
+    [[nodiscard]] std::vector<double> multivariate_normal(std::span<const double> mean,
+                                                          std::span<const double> cov) {
+        return multivariate_normal(mean, cov, 1);
+    }
+    /// Returns `size` such rows.
+    [[nodiscard]] std::vector<double> multivariate_normal(std::span<const double> mean,
+                                                          std::span<const double> cov, std::size_t size,
+                                                          check_valid check = check_valid::warn,
+                                                          double tol = 1e-8) {
+        std::vector<double> rows(mean.size() * size);
+        multivariate_normal(mean, cov, std::span<double>(rows), check, tol);
+        return rows;
+    }
+    /// Fills `out` with such rows.
+    void multivariate_normal(std::span<const double> mean, std::span<const double> cov, std::span<double> out,
+                             check_valid check = check_valid::warn, double tol = 1e-8) {
+        detail::multivariate_rows rows(mean, cov, check, tol);
+        rows.require_whole_rows(out.size());
+        rows.by_svd(false);
+        this->standard_normal(out);
+        rows.transform(out);
     }
 
     /// Whether both give the same values from here on.

@@ -9,7 +9,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <numeric>
 #include <optional>
 #include <span>
 #include <utility>
@@ -77,8 +76,8 @@ private:
 
     [[nodiscard]] loader_epoch made(std::int64_t base_seed, cpu_generator& g) const {
         std::vector<std::int64_t> indices(n_);
-        std::iota(indices.begin(), indices.end(), 0);
         if (shuffle_ == order::shuffled) indices = random_sampler(n_, g);
+        else for (std::size_t i = 0; i < n_; ++i) indices[i] = static_cast<std::int64_t>(i);
         return {base_seed, detail::cut(indices, batch_size_, rest_)};
     }
 
@@ -116,7 +115,7 @@ struct worker_seed {
 ///
 /// Errors: errc::argument_invalid for a negative base seed.
 [[nodiscard]] inline worker_seed worker_seeds(std::int64_t base_seed, std::uint32_t worker_id,
-                                              rules which = rules::torch_2_7) {
+                                              rules which = rules::torch_2_13) {
     detail::require(base_seed >= 0, "worker_seeds()", "the base seed is negative",
                     "pass the base seed of an epoch");
     const auto base = static_cast<std::uint64_t>(base_seed);
@@ -137,7 +136,7 @@ struct worker_seed {
 /// Stability: contract 1. Errors: as worker_seeds().
 [[nodiscard]] inline worker_seed persistent_worker_seeds(std::int64_t base_seed, std::uint32_t worker_id,
                                                          std::uint32_t epoch,
-                                                         rules which = rules::torch_2_7) {
+                                                         rules which = rules::torch_2_13) {
     worker_seed seeds = worker_seeds(base_seed, worker_id, which);
     if (epoch == 0) return seeds;
     const auto base = static_cast<std::uint64_t>(base_seed);

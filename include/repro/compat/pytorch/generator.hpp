@@ -3,16 +3,15 @@
 // The exact twin of torch.Generator on the CPU and of the functions of torch that draw from it: the other
 // distributions, over pytorch/normals.hpp. Origin: PyTorch 2.6 and 2.11 (BSD-3-Clause), aten/src/ATen/native.
 
+#include <repro/compat/pytorch/choice.hpp>
 #include <repro/compat/pytorch/discrete.hpp>
 #include <repro/compat/pytorch/normals.hpp>
 #include <repro/detail/libm_pow.hpp>
 
-#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <numeric>
 #include <span>
 #include <vector>
 
@@ -87,7 +86,7 @@ public:
     template <std::floating_point T> [[nodiscard]] std::vector<T> standard_gamma(std::span<const T> alpha) {
         shapes(alpha, "standard_gamma()");
         source from{*this};
-        return mapped(alpha, [&](T a) { return std::max(std::numeric_limits<T>::min(), detail::gamma<T>(from, a)); });
+        return mapped(alpha, [&](T a) { return positive(detail::gamma<T>(from, a)); });
     }
 
     /// Returns torch._sample_dirichlet(alpha). Class libm (log1p, sin, cos, pow); from four alphas on the order
@@ -99,14 +98,17 @@ public:
         shapes(alpha, "dirichlet()");
         std::vector<double> gammas;
         source from{*this};
-        for (const T a : alpha)
-            gammas.push_back(
-                std::max(std::numeric_limits<double>::min(), detail::gamma<double>(from, static_cast<double>(a))));
-        const double sum = std::accumulate(gammas.begin(), gammas.end(), 0.0);
-        constexpr T least = std::numeric_limits<T>::min(), most = 1 - std::numeric_limits<T>::epsilon() / 2;
+        double sum = 0.0;
+        for (const T a : alpha) {
+            gammas.push_back(positive(detail::gamma<double>(from, static_cast<double>(a))));
+            sum += gammas.back();
+        }
+        constexpr T most = 1 - std::numeric_limits<T>::epsilon() / 2;
         std::vector<T> shares;
-        for (const double g : gammas)
-            shares.push_back(std::clamp(static_cast<T>(g / sum), least, most));
+        for (const double g : gammas) {
+            const T share = positive(static_cast<T>(g / sum));
+            shares.push_back(share < most ? share : most);
+        }
         return shares;
     }
 
@@ -164,6 +166,11 @@ private:
         return static_cast<double>(static_cast<detail::arithmetic_t<T>>(x));
     }
 
+    /// At least the smallest normal number.
+    template <std::floating_point T> static T positive(T x) noexcept {
+        return x < std::numeric_limits<T>::min() ? std::numeric_limits<T>::min() : x;
+    }
+
     template <class T, class Draw> static std::vector<T> mapped(std::span<const T> in, Draw draw) {
         std::vector<T> out;
         out.reserve(in.size());
@@ -206,25 +213,19 @@ private:
         sums.back() = 1;
         return repro::detail::draw_many<std::int64_t>(num_samples, [&] {
             const double u = uniform53();
-            return std::lower_bound(sums.begin(), sums.end(), u) - sums.begin();
+            return static_cast<std::int64_t>(detail::first_not_below(std::span<const number>(sums), u));
         });
     }
 
     template <real_dtype T>
     std::vector<std::int64_t> drawn_once(std::span<const T> weights, std::size_t num_samples) {
-        std::vector<T> ratios(weights.size());
-        exponential_(std::span<T>(ratios));
-        for (std::size_t i = 0; i < ratios.size(); ++i) {
-            using number = detail::arithmetic_t<T>;
-            ratios[i] = T(static_cast<number>(weights[i]) / static_cast<number>(ratios[i]));
-        }
-        std::vector<std::int64_t> order(weights.size());
-        std::iota(order.begin(), order.end(), 0);
-        std::stable_sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) {
-            return wide(ratios[static_cast<std::size_t>(a)]) > wide(ratios[static_cast<std::size_t>(b)]);
-        });
-        order.resize(num_samples);
-        return order;
+        using number = detail::arithmetic_t<T>;
+        std::vector<T> waits(weights.size());
+        exponential_(std::span<T>(waits));
+        std::vector<double> ratios;
+        for (std::size_t i = 0; i < weights.size(); ++i)
+            ratios.push_back(wide(T(static_cast<number>(weights[i]) / static_cast<number>(waits[i]))));
+        return detail::greatest(ratios, num_samples);
     }
 };
 

@@ -9,7 +9,6 @@
 
 #include <cstddef>
 #include <initializer_list>
-#include <numeric>
 #include <span>
 #include <vector>
 
@@ -91,6 +90,13 @@ namespace detail {
     return repro::detail::mul(repro::detail::libm::sqrt(3.0), std);
 }
 
+[[nodiscard]] inline double dot(const std::vector<double>& x, const std::vector<double>& y) noexcept {
+    double sum = 0.0;
+    for (std::size_t i = 0; i < x.size(); ++i)
+        sum += repro::detail::mul(x[i], y[i]);
+    return sum;
+}
+
 inline void same_size(std::size_t elements, const shape& of) {
     pytorch::detail::require(elements == of.numel(), "nn.init", "the tensor and its shape differ in size",
                              "pass as many elements as the shape has");
@@ -156,6 +162,40 @@ void trunc_normal_(std::span<float> tensor, Generator& g, double mean = 0.0, dou
         const float value = mul(pytorch::detail::erfinv(x), factor) + static_cast<float>(mean);
         x = value < static_cast<float>(a) ? static_cast<float>(a)
                                           : (value > static_cast<float>(b) ? static_cast<float>(b) : value);
+    }
+}
+
+/// Fills a weight of shape `of` as init.orthogonal_(tensor, gain): the orthogonal factor of a matrix of normals,
+/// rows of `of`'s first axis. Class layout: LAPACK's rounding decides; these are within float's.
+///
+/// Errors: errc::argument_invalid for fewer than two axes, or another number of elements.
+template <class Generator>
+void orthogonal_(std::span<float> tensor, const shape& of, Generator& g, double gain = 1.0) {
+    (void)calculate_fans(of); // two axes
+    detail::same_size(tensor.size(), of);
+    const std::size_t rows = of.extents()[0], columns = rows == 0 ? 0 : tensor.size() / rows;
+    g.normal_(tensor);
+    const bool wide = rows < columns; // then the rows become orthogonal, else the columns
+    const std::size_t vectors = wide ? rows : columns, length = wide ? columns : rows;
+    const auto at = [&](std::size_t vector, std::size_t i) -> float& {
+        return tensor[wide ? vector * columns + i : i * columns + vector];
+    };
+    std::vector<std::vector<double>> basis;
+    for (std::size_t v = 0; v < vectors; ++v) {
+        std::vector<double> x(length);
+        for (std::size_t i = 0; i < length; ++i)
+            x[i] = static_cast<double>(at(v, i));
+        for (const std::vector<double>& b : basis) {
+            const double along = detail::dot(x, b);
+            for (std::size_t i = 0; i < length; ++i)
+                x[i] -= along * b[i];
+        }
+        const double norm = repro::detail::libm::sqrt(detail::dot(x, x));
+        for (std::size_t i = 0; i < length; ++i) {
+            x[i] /= norm;
+            at(v, i) = static_cast<float>(x[i] * gain);
+        }
+        basis.push_back(std::move(x));
     }
 }
 

@@ -176,7 +176,7 @@ private:
     }
 
     template <dtype T> [[nodiscard]] bool takes_two_words(std::uint64_t range) const noexcept {
-        if (rules_ == rules::torch_2_7) return range >= std::uint64_t{1} << 28;
+        if (rules_ >= rules::torch_2_7) return range >= std::uint64_t{1} << 28;
         return range > UINT32_MAX && (std::same_as<T, std::int64_t> || std::same_as<T, double> ||
                                       std::same_as<T, float> || std::same_as<T, bfloat16>);
     }

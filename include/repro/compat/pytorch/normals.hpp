@@ -107,11 +107,8 @@ public:
         spread(std, "normal_()");
         if (out.size() < 16)
             return repro::detail::draw_into(out, [=, this] { return element<T>(serial_normal(mean, std)); });
-        rand(out);
-        make_normals(out, element<T>(mean), element<T>(std));
-        if (out.size() % 16 == 0) return;
-        rand(out.last(16));
-        make_normals(out.last(16), element<T>(mean), element<T>(std));
+        fill_blocks(out, mean, std);
+        if (out.size() % 16 != 0) fill_blocks(out.last(16), mean, std);
     }
 
     /// Returns torch.normal(mean, std) of tensors: randn times std[i], plus mean[i], each rounded. Class as
@@ -160,13 +157,40 @@ protected:
     }
 
 private:
+    /// Makes the whole blocks of `out`.
+    template <real_dtype T> void fill_blocks(std::span<T> out, double mean, double std) noexcept {
+        if constexpr (half_dtype<T>) {
+            if (rules_ >= rules::torch_2_12) return fill_rounded_blocks(out, mean, std);
+        }
+        rand(out); // also for the rest, which is drawn anew
+        make_normals(out, element<T>(mean), element<T>(std));
+    }
+
+    /// The blocks of half types in float. PyTorch 2.12 rounds mean and std first, and uses the C library.
+    template <half_dtype T> void fill_rounded_blocks(std::span<T> out, double mean, double std) noexcept {
+        const bool newest = rules_ >= rules::torch_2_13;
+        const auto m = newest ? static_cast<float>(mean) : static_cast<float>(element<T>(mean));
+        const auto s = newest ? static_cast<float>(std) : static_cast<float>(element<T>(std));
+        for (std::size_t i = 0; i + 16 <= out.size(); i += 16) {
+            float block[16];
+            rand(std::span<float>(block));
+            if (newest)
+                make_normals(std::span<float>(block), m, s);
+            else
+                normals_of_16_by_libm(block, m, s, path_);
+            for (std::size_t j = 0; j < 16; ++j)
+                out[i + j] = T(block[j]);
+        }
+    }
+
     template <real_dtype T> void make_normals(std::span<T> x, T mean, T std) noexcept {
         if constexpr (std::same_as<T, float>) {
             if (path_ == path::vector)
                 return libm::dispatch<normals_in_blocks>(x.data(), x.size(), mean, std);
         }
+        const path last_step = rules_ >= rules::torch_2_13 ? path::vector : path_;
         for (std::size_t i = 0; i + 16 <= x.size(); i += 16)
-            normals_of_16_by_libm(x.data() + i, mean, std, path_);
+            normals_of_16_by_libm(x.data() + i, mean, std, last_step);
     }
 };
 

@@ -20,11 +20,13 @@ inline void append(std::vector<std::int64_t>& to, std::span<const std::int64_t> 
 } // namespace detail
 
 /// Returns the generator that a RandomSampler without one makes for itself: seeded by two words of the global
-/// generator.
+/// generator, under the same rules.
 [[nodiscard]] inline cpu_generator sampler_generator(cpu_generator& global) {
     std::int64_t seed = 0;
     global.random_(std::span<std::int64_t>(&seed, 1));
-    return cpu_generator(seed);
+    cpu_generator own = global;
+    own.manual_seed(seed);
+    return own;
 }
 
 /// Returns one pass of RandomSampler(range(n), num_samples=num_samples, generator=g): whole permutations of n,

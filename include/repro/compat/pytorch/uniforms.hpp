@@ -20,22 +20,22 @@ namespace detail {
 namespace libm = repro::detail::libm;
 
 /// x factor + shift, rounded once, for each of n elements.
-template <real_dtype T, class Float>
-[[gnu::always_inline]] inline void scale_fused(T* x, std::size_t n, Float factor, Float shift) noexcept {
-    for (std::size_t i = 0; i < n; ++i)
+template <std::floating_point Float>
+[[gnu::always_inline]] inline void scale_fused(Float* x, std::size_t n, Float factor, Float shift) noexcept {
+    for (std::size_t i = 0; i < n; ++i) {
         if constexpr (std::same_as<Float, double>)
             x[i] = libm::fma(x[i], factor, shift);
         else
-            x[i] = T(libm::fmaf(static_cast<float>(x[i]), factor, shift));
+            x[i] = libm::fmaf(x[i], factor, shift);
+    }
 }
 
 /// x factor + shift as the kernels of `which` compute it, for each of n elements.
-template <real_dtype T>
-void scale(T* x, std::size_t n, arithmetic_t<T> factor, arithmetic_t<T> shift, path which) noexcept {
-    using number = arithmetic_t<T>;
-    if (which == path::vector) return libm::dispatch<scale_fused<T, number>>(x, n, factor, shift);
+template <std::floating_point Float>
+void scale(Float* x, std::size_t n, Float factor, Float shift, path which) noexcept {
+    if (which == path::vector) return libm::dispatch<scale_fused<Float>>(x, n, factor, shift);
     for (std::size_t i = 0; i < n; ++i)
-        x[i] = T(repro::detail::mul_add(static_cast<number>(x[i]), factor, shift));
+        x[i] = repro::detail::mul_add(x[i], factor, shift);
 }
 
 inline void probability(double p, const char* call) {
@@ -45,15 +45,11 @@ inline void probability(double p, const char* call) {
 /// The uniform numbers of the CPU generator; use it through `pytorch::cpu_generator`.
 class cpu_uniforms : public cpu_words {
 public:
-    /// Returns a number in [0, 1): 24 bits of one word for float, 53 of two for double, 11 and 8 of one for
-    /// half and bfloat16. Class ieee.
+    /// Returns a number in [0, 1): 24 bits of one word for float, 53 of two for double; for half and bfloat16
+    /// the float rounded, and 1 replaced by 0, before rules::torch_2_12 11 and 8 bits of one word. Class ieee.
     template <real_dtype T = float> [[nodiscard]] T rand() noexcept {
-        if constexpr (std::same_as<T, double>) {
-            return uniform53();
-        } else {
-            constexpr std::uint32_t values = 1u << digits<T>;
-            return T(static_cast<float>(engine_() & (values - 1)) * (1.0f / static_cast<float>(values)));
-        }
+        const auto value = T(unit<T>());
+        return half_dtype<T> && value == T(1.0f) ? T(0.0f) : value;
     }
     template <real_dtype T = float> [[nodiscard]] std::vector<T> rand(std::size_t n) {
         return repro::detail::draw_many<T>(n, [this] { return rand<T>(); });
@@ -62,8 +58,9 @@ public:
         repro::detail::draw_into(out, [this] { return rand<T>(); });
     }
 
-    /// Fills `out` with numbers in [from, to), both rounded to the element first. Class ieee; fused to one
-    /// rounding on path::vector.
+    /// Fills `out` with numbers in [from, to): for half types in float, before rules::torch_2_12 with both
+    /// rounded to the element first and with `to` among the results. Class ieee; fused to one rounding on
+    /// path::vector.
     ///
     /// Errors: errc::argument_invalid where from > to, or from, to or their distance is out of range.
     template <real_dtype T> void uniform_(std::span<T> out, double from = 0.0, double to = 1.0) {
@@ -73,10 +70,20 @@ public:
         require(from <= to, "uniform_()", "from is above to", "pass from <= to");
         require(to - from <= limit, "uniform_()", "to - from is out of the element's range",
                 "pass a narrower interval");
-        using number = arithmetic_t<T>;
-        const auto low = static_cast<number>(element<T>(from)), high = static_cast<number>(element<T>(to));
-        rand(out);
-        scale(out.data(), out.size(), static_cast<number>(T(high - low)), low, path_);
+        const auto [low, width] = interval<T>(from, to);
+        constexpr std::size_t at_once = 256;
+        arithmetic_t<T> x[at_once];
+        const bool below = rules_ >= rules::torch_2_12;
+        const T first = element<T>(from), end = element<T>(to);
+        while (!out.empty()) {
+            const std::span<T> part = out.first(out.size() < at_once ? out.size() : at_once);
+            out = out.subspan(part.size());
+            for (std::size_t i = 0; i < part.size(); ++i)
+                x[i] = unit<T>();
+            scale(x, part.size(), width, low, path_);
+            for (std::size_t i = 0; i < part.size(); ++i)
+                part[i] = below && T(x[i]) == end ? first : T(x[i]);
+        }
     }
 
     /// Fills `out` with ones of chance p, else zeros; two words each. Class ieee.
@@ -124,6 +131,33 @@ public:
             const number factor = p == 0.0 ? number{1} : keep ? static_cast<number>(kept) : number{0};
             out[i] = T(static_cast<number>(input[i]) * factor);
         }
+    }
+
+protected:
+    /// Returns a uniform number as the arithmetic of an element has it.
+    template <real_dtype T> arithmetic_t<T> unit() noexcept {
+        if constexpr (std::same_as<T, double>) {
+            return uniform53();
+        } else {
+            const int bits = rules_ >= rules::torch_2_12 ? digits<float> : digits<T>;
+            const std::uint32_t values = 1u << bits;
+            return static_cast<float>(engine_() & (values - 1)) / static_cast<float>(values);
+        }
+    }
+
+private:
+    template <class Float> struct lower_and_width {
+        Float low;
+        Float width;
+    };
+    template <real_dtype T> [[nodiscard]] auto interval(double from, double to) const noexcept {
+        using number = arithmetic_t<T>;
+        const bool round = rules_ < rules::torch_2_12;
+        const auto bound = [&](double x) {
+            return round ? static_cast<number>(element<T>(x)) : static_cast<number>(x);
+        };
+        const number low = bound(from), width = bound(to) - low;
+        return lower_and_width<number>{low, round ? static_cast<number>(T(width)) : width};
     }
 };
 

@@ -24,9 +24,12 @@ namespace repro::inline v0::pytorch {
 
 /// The PyTorch whose rules apply, where releases differ; the newest is the default.
 enum class rules : unsigned char {
-    torch_1_8, ///< 1.8 and before, for worker_seeds alone: workers leave NumPy unseeded
-    torch_2_6, ///< before 2.7: integers take two words from a range of 2^32 on, and some dtypes never
-    torch_2_7  ///< from 2.7 on: two words from a range of 2^28 on
+    torch_1_8,  ///< 1.8 and before, for worker_seeds alone: workers leave NumPy unseeded
+    torch_2_6,  ///< before 2.7: integers take two words from a range of 2^32 on, and some dtypes never
+    torch_2_7,  ///< 2.7 to 2.11: two words from a range of 2^28 on
+    torch_2_12, ///< half types are computed in float, and uniform_ never returns `to`
+    torch_2_13  ///< 2.13 to 2.15: from sixteen on, normals of half types are those of float, and on every
+                ///< processor the last step of a normal is fused
 };
 
 /// The kernels that PyTorch chooses by the processor (ATEN_CPU_CAPABILITY).
@@ -74,6 +77,8 @@ public:
     void follow(rules which) noexcept { rules_ = which; }
     /// Chooses the kernels of another processor; the state stays.
     void follow(path which) noexcept { path_ = which; }
+    /// Returns the rules that are followed.
+    [[nodiscard]] rules follows() const noexcept { return rules_; }
 
     /// Returns the state in the 5,056 bytes of `torch.get_rng_state()`.
     [[nodiscard]] std::vector<std::uint8_t> get_state() const {
@@ -143,7 +148,7 @@ protected:
     mt19937 engine_{mt19937::unseeded{}};
     repro::detail::kept_normal kept_;
     std::uint64_t seed_ = 0;
-    rules rules_ = rules::torch_2_7;
+    rules rules_ = rules::torch_2_13;
     path path_ = path::vector;
 
 private:
