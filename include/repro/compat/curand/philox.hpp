@@ -29,24 +29,24 @@ public:
 
     /// Fills `out` with words. Class int.
     void generate(std::span<std::uint32_t> out) noexcept {
-        quads<std::uint32_t>(out, [this](std::uint64_t turn, std::uint64_t thread, std::uint32_t* four) {
-            words(turn, thread, four);
+        quads<1>(out, [this](std::uint64_t block, std::uint64_t thread, std::uint32_t* four) {
+            words(block, thread, four);
         });
     }
     /// Fills `out` with numbers in (0, 1], one word each for float, two for double. Class ieee.
     void generate_uniform(std::span<float> out) noexcept {
-        quads<float>(out, [this](std::uint64_t turn, std::uint64_t thread, float* four) {
+        quads<1>(out, [this](std::uint64_t block, std::uint64_t thread, float* four) {
             std::uint32_t w[4];
-            words(turn, thread, w);
+            words(block, thread, w);
             for (int i = 0; i < 4; ++i)
                 four[i] = detail::uniform(w[i]);
         });
     }
     void generate_uniform(std::span<double> out) noexcept {
-        quads<double>(out, [this](std::uint64_t turn, std::uint64_t thread, double* four) {
+        quads<2>(out, [this](std::uint64_t block, std::uint64_t thread, double* four) {
             for (std::uint64_t half = 0; half < 2; ++half, four += 2) {
                 std::uint32_t w[4];
-                words(2 * turn + half, thread, w);
+                words(block + half, thread, w);
                 four[0] = detail::uniform(w[0], w[1]);
                 four[1] = detail::uniform(w[2], w[3]);
             }
@@ -58,8 +58,8 @@ public:
     template <std::floating_point Real>
     void generate_normal(std::span<Real> out, Real mean = 0, Real stddev = 1) {
         detail::require_pairs(out.size());
-        quads<Real>(out, [=, this](std::uint64_t turn, std::uint64_t thread, Real* four) {
-            normals(turn, thread, four);
+        quads<sizeof(Real) / 4>(out, [=, this](std::uint64_t block, std::uint64_t thread, Real* four) {
+            normals(block, thread, four);
             for (int i = 0; i < 4; ++i)
                 four[i] = detail::cuda::fma(four[i], stddev, mean);
         });
@@ -78,30 +78,35 @@ private:
         out[2] = x.c;
         out[3] = x.d;
     }
-    void normals(std::uint64_t turn, std::uint64_t thread, float* four) const noexcept {
+    void normals(std::uint64_t block, std::uint64_t thread, float* four) const noexcept {
         std::uint32_t w[4];
-        words(turn, thread, w);
+        words(block, thread, w);
         detail::normal_pair({w[0], w[1]}, four);
         detail::normal_pair({w[2], w[3]}, four + 2);
     }
-    void normals(std::uint64_t turn, std::uint64_t thread, double* four) const noexcept {
+    void normals(std::uint64_t block, std::uint64_t thread, double* four) const noexcept {
         for (std::uint64_t half = 0; half < 2; ++half) {
             std::uint32_t w[4];
-            words(2 * turn + half, thread, w);
+            words(block + half, thread, w);
             detail::normal_pair(w, four + 2 * half);
         }
     }
 
-    /// Fills `out` from the offset on; make(turn, thread, four) makes the four numbers of a thread's turn.
-    template <class T, class Make> void quads(std::span<T> out, const Make& make) noexcept {
-        std::size_t made = 0;
-        while (made < out.size()) {
-            const std::uint64_t quad = offset_ / 4;
+    /// Fills `out` from the offset on; make(block, thread, four) makes the four numbers of a thread's turn
+    /// from `Blocks` blocks. A call finds every thread as many blocks on as if all numbers before had been
+    /// words.
+    template <std::uint64_t Blocks, class T, class Make>
+    void quads(std::span<T> out, const Make& make) noexcept {
+        const std::uint64_t first = offset_ / 4;
+        std::size_t lane = offset_ % 4, made = 0;
+        for (std::uint64_t k = 0; made < out.size(); ++k, lane = 0) {
+            const std::uint64_t start = first + k % threads;
             T four[4];
-            make(quad / threads, quad % threads, four);
-            for (std::size_t lane = offset_ % 4; lane < 4 && made < out.size(); ++lane, ++offset_)
+            make(start / threads + Blocks * (k / threads), start % threads, four);
+            for (; lane < 4 && made < out.size(); ++lane)
                 out[made++] = four[lane];
         }
+        offset_ += out.size();
     }
 
     std::uint64_t seed_;
