@@ -23,6 +23,19 @@ namespace detail::cuda {
     return __builtin_fmaf(a, b, c);
 }
 
+/// 1 / x for a normal x > 0: an approximation of 20 bits, refined by one cubic step. The hardware makes the
+/// approximation from the high word of x, as a high word; this one is the exact reciprocal plus 0.072 units,
+/// cut off, which is the hardware's (an H100's) for 98.5 % of the 2^20 high words of [1, 2), and else one
+/// unit less or more: then the refined bits rarely differ.
+[[gnu::always_inline]] inline double reciprocal(double x) noexcept {
+    constexpr std::uint64_t high = 0xffffffff00000000;
+    const double exact = 1.0 / std::bit_cast<double>(std::bit_cast<std::uint64_t>(x) & high);
+    const auto start = std::bit_cast<double>(
+        (std::bit_cast<std::uint64_t>(exact) + (std::uint64_t{18} << 24)) & high); // 0.0703
+    const double e = fma(-x, start, 1.0);
+    return fma(fma(e, e, e), start, start);
+}
+
 /// Horner's scheme with fused steps, the highest coefficient first.
 template <class Real, std::size_t N>
 [[gnu::always_inline]] inline Real horner(const Real (&coefficients)[N], Real x) noexcept {
@@ -51,7 +64,7 @@ inline constexpr double ln2_high = 0x1.62e42fefa39efp-1, ln2_low = 0x1.abc9e3b39
     }
     const auto m = std::bit_cast<double>(m_bits);
     const double f = m - 1.0;
-    const double inverse = 1.0 / (m + 1.0);
+    const double inverse = reciprocal(m + 1.0);
     const double u = fma(f, inverse, rounded(f * inverse));
     const double v = rounded(u * u);
     const double series = rounded(v * horner(terms, v));
@@ -158,7 +171,7 @@ struct sine_and_cosine {
     const double tangent = fma(p, z, z);
     if ((static_cast<std::int64_t>(k) & 1) == 0) return tangent;
     const double low = fma(p, z, -(tangent - z));
-    const double inverse = -(1.0 / tangent);
+    const double inverse = tangent < 0 ? reciprocal(-tangent) : -reciprocal(tangent);
     return fma(fma(inverse, low, fma(tangent, inverse, 1.0)), inverse, inverse);
 }
 

@@ -62,12 +62,14 @@ using host_device::truncated;
 /// as well.
 template <std::floating_point Real> struct normal_terms;
 template <> struct normal_terms<float> {
+    std::uint32_t two = 0x40000001; // the exponent of [2, 4), and the lowest bit
     float logarithm[8] = {0x1.715472p+23f, -0x1.715458p+22f, 0x1.ec8242p+21f, -0x1.717154p+21f,
                           0x1.246e8ep+21f, -0x1.e525b4p+20f, 0x1.f9a22cp+20f, -0x1.c60b50p+20f};
     float cosine[5] = {0x1.aa4498p-12f, -0x1.06f16ap-11f, 0x1.b07e24p-14f, -0x1.1bde72p-17f, 0x1.76994cp-22f};
     float sine[5] = {0x1.4eca42p-11f, -0x1.135a8ap-12f, 0x1.0fc10cp-15f, -0x1.fe10c8p-20f, 0x1.08d46ap-24f};
 };
 template <> struct normal_terms<double> {
+    std::uint64_t two = 0x4000000000000001;
     double logarithm[21] = {0x1.0000000000000p+0,  -0x1.0000000000004p-1, 0x1.555555555550bp-2,
                             -0x1.fffffffffd9bbp-3, 0x1.99999999a24e0p-3,  -0x1.555555570748fp-3,
                             0x1.24924922386a9p-3,  -0x1.fffffee69e98dp-4, 0x1.c71c71ca4c72fp-4,
@@ -155,18 +157,17 @@ normal_values(detail::keyed::words w, const normal_terms<Real>& terms = {}) noex
     keyed_values<Real> result;
     if constexpr (sizeof(Real) == 4) {
         // An odd multiple of 2^-22 from the low bits, under the exponent of [2, 4).
-        constexpr std::uint32_t fraction = 0x007ffffe, two = 0x40000001;
-        const float t0 = __builtin_bit_cast(float, (w.b & fraction) | two) - 3.0f;
-        const float t1 = __builtin_bit_cast(float, (w.d & fraction) | two) - 3.0f;
+        constexpr std::uint32_t fraction = 0x007fffff;
+        const float t0 = __builtin_bit_cast(float, (w.b & fraction) | terms.two) - 3.0f;
+        const float t1 = __builtin_bit_cast(float, (w.d & fraction) | terms.two) - 3.0f;
         normal_pair(detail::keyed::truncated(w.a) + 0.5f, t0, w.b, terms, result.value);
         normal_pair(detail::keyed::truncated(w.c) + 0.5f, t1, w.d, terms, result.value + 2);
     } else {
         // An odd multiple of 2^-53 and one of 2^-51, the former under the exponent of [1, 2).
-        constexpr std::uint64_t fraction = 0x000ffffffffffffe, one = 0x3ff0000000000000,
-                                two = 0x4000000000000001;
+        constexpr std::uint64_t fraction = 0x000fffffffffffff, one = 0x3ff0000000000000;
         const std::uint64_t angle = joined(w.c, w.d);
         const double u = __builtin_bit_cast(double, joined(w.a, w.b) >> 12 | one) - 0x1.fffffffffffffp-1;
-        const double t = __builtin_bit_cast(double, (angle & fraction) | two) - 3.0;
+        const double t = __builtin_bit_cast(double, (angle & fraction) | terms.two) - 3.0;
         normal_pair(u, t, angle, terms, result.value);
     }
     return result;

@@ -22,7 +22,12 @@ template <class Real> struct normal_law {
     static constexpr int unroll = sizeof(Real) == 8 ? 2 : 1; // two share the loading of constants
     static constexpr std::size_t most = 1u << 12;
     normal_terms<Real> terms;
-    __device__ keyed_values<Real> operator()(words w) const { return normal_values<Real>(w, terms); }
+    __device__ keyed_values<Real> operator()(words w) const {
+        if constexpr (sizeof(Real) == 8) return normal_values<Real>(w, terms);
+        normal_terms<Real> known; // coefficients in float are part of the instructions
+        known.two = terms.two;
+        return normal_values<Real>(w, known);
+    }
 };
 
 /// One thread writes every (gridDim * blockDim)-th block, `Unroll` of them a turn, and one the elements after
@@ -32,19 +37,21 @@ __global__ void __launch_bounds__(256) fill(keyed_stream s, const __grid_constan
                                             std::size_t count, std::uint64_t first_block) {
     constexpr std::size_t size = keyed_values<Real>::size;
     const std::size_t whole = count / size, stride = std::size_t{gridDim.x} * blockDim.x;
-    auto* const blocks = reinterpret_cast<keyed_values<Real>*>(out);
-    std::size_t i = std::size_t{blockIdx.x} * blockDim.x + threadIdx.x;
+    const std::size_t first = std::size_t{blockIdx.x} * blockDim.x + threadIdx.x;
+    auto* at = reinterpret_cast<keyed_values<Real>*>(out) + first;
+    auto* const end = reinterpret_cast<keyed_values<Real>*>(out) + whole;
+    std::uint64_t block = first_block + first;
     if constexpr (Unroll > 1) {
-        for (; i + (Unroll - 1) * stride < whole; i += Unroll * stride) {
+        for (; at + (Unroll - 1) * stride < end; at += Unroll * stride, block += Unroll * stride) {
 #pragma unroll
             for (int turn = 0; turn < Unroll; ++turn)
-                blocks[i + turn * stride] = law(s(first_block + i + turn * stride));
+                at[turn * stride] = law(s(block + turn * stride));
         }
     }
-    for (; i < whole; i += stride)
-        blocks[i] = law(s(first_block + i));
-    if (i == whole) {
-        const keyed_values<Real> last = law(s(first_block + whole));
+    for (; at < end; at += stride, block += stride)
+        *at = law(s(block));
+    if (at == end) {
+        const keyed_values<Real> last = law(s(block));
         for (std::size_t j = 0; j < count % size; ++j)
             out[whole * size + j] = last.value[j];
     }

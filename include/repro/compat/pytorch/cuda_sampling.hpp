@@ -107,22 +107,22 @@ private:
             body(lane, u[lane]);
     }
 
-    /// The fused kernel: a thread takes `width` consecutive elements a turn from one block, width the largest
-    /// of 4, 2 and 1 that divides their number; with width 1 they stand a grid apart, four from a block.
+    /// The fused kernel: a thread takes `width` consecutive elements a turn from one block, of 16 bytes
+    /// together where that divides the tensor, else fewer; single ones stand a grid apart, four from a block.
     template <class T> void drop(std::span<T> values, T keep) {
-        const std::size_t n = values.size(), width = n % 4 == 0 ? 4 : (n % 2 == 0 ? 2 : 1);
+        const std::size_t n = values.size(), widest = 16 / sizeof(T);
+        const std::size_t width = n % widest == 0 ? widest : (n % 2 == 0 ? 2 : 1);
         const std::uint64_t threads = device_.threads(n);
         const auto start = take(((n - 1) / (threads * 4) + 1) * 4);
         const auto scale = static_cast<T>(1.0 / static_cast<double>(keep));
-        const auto at = [&](std::size_t i, float u) {
-            values[i] = repro::detail::rounded(values[i] * (static_cast<T>(u) < keep ? T{1} : T{0})) * scale;
-        };
-        const std::size_t stride = width == 1 ? threads : 1, span = threads * (width == 1 ? 4 : width);
-        for (std::size_t base = 0, turn = 0; base < n; base += span, ++turn)
-            for (std::size_t t = 0; t < threads && base + t * (width == 1 ? 1 : width) < n; ++t)
-                each_lane(start.block(t, turn), width == 1 ? 4 : width, [&](std::size_t lane, float u) {
-                    const std::size_t i = base + t * (width == 1 ? 1 : width) + lane * stride;
-                    if (i < n) at(i, u);
+        const std::size_t lanes = width == 1 ? 4 : width, stride = width == 1 ? threads : 1;
+        for (std::size_t base = 0, turn = 0; base < n; base += threads * lanes, ++turn)
+            for (std::size_t t = 0; t < threads && base + t * width < n; ++t)
+                each_lane(start.block(t, turn), lanes, [&](std::size_t lane, float u) {
+                    const std::size_t i = base + t * width + lane * stride;
+                    if (i >= n) return;
+                    values[i] =
+                        repro::detail::rounded(values[i] * (static_cast<T>(u) < keep ? T{1} : T{0})) * scale;
                 });
     }
 
