@@ -77,6 +77,14 @@ namespace detail::host_device {
 #endif
 }
 
+/// The numbers with these bits.
+[[nodiscard]] REPRO_HOST_DEVICE inline float from_bits(std::uint32_t bits) noexcept {
+    return __builtin_bit_cast(float, bits);
+}
+[[nodiscard]] REPRO_HOST_DEVICE inline double from_bits(std::uint64_t bits) noexcept {
+    return __builtin_bit_cast(double, bits);
+}
+
 /// The polynomial with these coefficients, the constant term first.
 template <class Real, int N>
 [[nodiscard]] REPRO_HOST_DEVICE inline Real fused_polynomial(const Real (&coefficients)[N], Real x) noexcept {

@@ -42,6 +42,7 @@ template <std::floating_point Real> struct alignas(16) keyed_values {
 namespace detail::keyed {
 
 using words = keyed_stream::generator::lanes;
+using host_device::from_bits;
 using host_device::fused;
 using host_device::fused_polynomial;
 using host_device::square_root;
@@ -93,7 +94,7 @@ namespace detail::keyed {
     constexpr std::uint32_t two_thirds = 0x3f2aaaabu, scale = 32u << 23, exponent = 0xff800000u;
     const auto bits = __builtin_bit_cast(std::uint32_t, scaled);
     const std::uint32_t power = (bits - (two_thirds + scale)) & exponent; // (e - 32) 2^23
-    const float f = __builtin_bit_cast(float, bits - power - scale) - 1.0f;
+    const float f = from_bits(bits - power - scale) - 1.0f;
     return fused(-f, fused_polynomial(terms.logarithm, f),
                  -static_cast<float>(static_cast<std::int32_t>(power)));
 }
@@ -105,7 +106,7 @@ namespace detail::keyed {
     constexpr double ln2_high = 0x1.62e42fefa3800p-1, ln2_low = 0x1.ef35793c76730p-45;
     const auto bits = __builtin_bit_cast(std::uint64_t, u);
     const auto e = static_cast<std::int32_t>(static_cast<std::int64_t>(bits - sqrt_half) >> 52);
-    const double f = __builtin_bit_cast(double, bits - (static_cast<std::uint64_t>(e) << 52)) - 1.0;
+    const double f = from_bits(bits - (static_cast<std::uint64_t>(e) << 52)) - 1.0;
     const auto k = static_cast<double>(e);
     const double low = fused(-f, fused_polynomial(terms.logarithm, f), host_device::product(k, -ln2_low));
     return fused(k, -ln2_high, low);
@@ -152,22 +153,23 @@ template <std::floating_point Real>
 template <std::floating_point Real>
 [[nodiscard]] REPRO_HOST_DEVICE inline keyed_values<Real>
 normal_values(detail::keyed::words w, const normal_terms<Real>& terms = {}) noexcept {
+    using detail::keyed::from_bits;
     using detail::keyed::joined;
     using detail::keyed::normal_pair;
     keyed_values<Real> result;
     if constexpr (sizeof(Real) == 4) {
         // An odd multiple of 2^-22 from the low bits, under the exponent of [2, 4).
         constexpr std::uint32_t fraction = 0x007fffff;
-        const float t0 = __builtin_bit_cast(float, (w.b & fraction) | terms.two) - 3.0f;
-        const float t1 = __builtin_bit_cast(float, (w.d & fraction) | terms.two) - 3.0f;
+        const float t0 = from_bits((w.b & fraction) | terms.two) - 3.0f;
+        const float t1 = from_bits((w.d & fraction) | terms.two) - 3.0f;
         normal_pair(detail::keyed::truncated(w.a) + 0.5f, t0, w.b, terms, result.value);
         normal_pair(detail::keyed::truncated(w.c) + 0.5f, t1, w.d, terms, result.value + 2);
     } else {
         // An odd multiple of 2^-53 and one of 2^-51, the former under the exponent of [1, 2).
         constexpr std::uint64_t fraction = 0x000fffffffffffff, one = 0x3ff0000000000000;
         const std::uint64_t angle = joined(w.c, w.d);
-        const double u = __builtin_bit_cast(double, joined(w.a, w.b) >> 12 | one) - 0x1.fffffffffffffp-1;
-        const double t = __builtin_bit_cast(double, (angle & fraction) | terms.two) - 3.0;
+        const double u = from_bits(joined(w.a, w.b) >> 12 | one) - 0x1.fffffffffffffp-1;
+        const double t = from_bits((angle & fraction) | terms.two) - 3.0;
         normal_pair(u, t, angle, terms, result.value);
     }
     return result;
