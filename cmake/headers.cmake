@@ -3,6 +3,12 @@
 
 set(repro_core_headers
     include/repro/compat/argument.hpp
+    include/repro/compat/cuda_math.hpp
+    include/repro/compat/curand/philox.hpp
+    include/repro/compat/curand/transforms.hpp
+    include/repro/compat/curand/xorwow.hpp
+    include/repro/compat/curand/xorwow_state.hpp
+    include/repro/compat/curand.hpp
     include/repro/compat/draw.hpp
     include/repro/compat/numpy/bounded.hpp
     include/repro/compat/numpy/choice.hpp
@@ -45,6 +51,13 @@ set(repro_core_headers
     include/repro/compat/python.hpp
     include/repro/compat/pytorch/cephes.hpp
     include/repro/compat/pytorch/choice.hpp
+    include/repro/compat/pytorch/cuda_device.hpp
+    include/repro/compat/pytorch/cuda_generator.hpp
+    include/repro/compat/pytorch/cuda_integers.hpp
+    include/repro/compat/pytorch/cuda_permutation.hpp
+    include/repro/compat/pytorch/cuda_sampling.hpp
+    include/repro/compat/pytorch/cuda_transforms.hpp
+    include/repro/compat/pytorch/cuda_words.hpp
     include/repro/compat/pytorch/data_loader.hpp
     include/repro/compat/pytorch/discrete.hpp
     include/repro/compat/pytorch/erfinv.hpp
