@@ -4,7 +4,7 @@
 
 Needs nvcc, PyTorch with CUDA and a GPU; run it from the root of the repository: python3 bench/gpu_fills.py
 Compares the bits of host and device first; then every contestant takes its turn in each round, timed by events.
-`--shapes` adds a table of grids and unrollings, from which the kernel's own were chosen.
+`--shapes` adds a table of registers, unrollings and grids, from which the kernel's own were chosen.
 """
 
 import ctypes
@@ -22,10 +22,11 @@ ROUNDS, REPEATS = 15, 8
 PHILOX, XORWOW = 161, 101
 
 
-def built(folder):
-    name = f"{folder}/gpu_fills.so"
+def built(folder, registers=255):
+    name = f"{folder}/gpu_fills_{registers}.so"
     capability = "".join(map(str, torch.cuda.get_device_capability()))
     subprocess.run(["nvcc", "-std=c++20", "-O3", f"-arch=sm_{capability}", "-Iinclude", "-shared", "-Xcompiler", "-fPIC",
+                    f"-maxrregcount={registers}",
                     "-o", name, "bench/gpu_fills.cu", "-lcurand"], check=True)
     library = ctypes.CDLL(name)
     u64, pointer = ctypes.c_uint64, ctypes.c_void_p
@@ -91,6 +92,24 @@ def contest(works):
               f"| {share:.3f} |", flush=True)
 
 
+def shapes(folder, at, stream):
+    """The normals, by registers a thread, blocks a thread makes a turn, and size of the grid."""
+    processors = torch.cuda.get_device_properties(0).multi_processor_count
+    works = {}
+    for registers in (255, 48, 40):
+        library = built(folder, registers)
+        works["any bytes", "cudaMemsetAsync"] = lambda: check(library.memset_bytes(at, BYTES, stream))
+        for index, (law, dtype) in enumerate(LAWS):
+            if law == "uniform":
+                continue
+            for unroll in (1, 2):
+                for grid in (processors * 8, processors * 32):
+                    works[f"{law}, {SHORT[dtype]}", f"registers {registers}, unroll {unroll}, grid {grid}"] = (
+                        lambda l=library, i=index, u=unroll, g=grid, n=BYTES // dtype.itemsize:
+                        check(l.device_shaped(i, u, g, at, n, 42, stream)))
+    return works
+
+
 def main():
     stream = torch.cuda.current_stream().cuda_stream
     with tempfile.TemporaryDirectory() as folder:
@@ -105,7 +124,6 @@ def main():
         at = buffer.data_ptr()
         works = {("any bytes", "cudaMemsetAsync"): lambda: check(library.memset_bytes(at, BYTES, stream))}
         generators = {name: library.curand_new(of, 42, stream) for name, of in (("Philox", PHILOX), ("XORWOW", XORWOW))}
-        shapes = dict(works)
         for index, (law, dtype) in enumerate(LAWS):
             n = BYTES // dtype.itemsize
             tensor = buffer.view(dtype)
@@ -115,14 +133,9 @@ def main():
             works[label, "torch"] = tensor.uniform_ if law == "uniform" else tensor.normal_
             for name, g in generators.items():
                 works[label, f"cuRAND {name}"] = lambda g=g, i=index, n=n: check(library.curand_fill(g, i, at, n))
-            processors = torch.cuda.get_device_properties(0).multi_processor_count
-            for unroll in (1, 2, 4) if law == "normal" else ():
-                for grid in (processors * 8, processors * 16, processors * 32, processors * 64):
-                    shapes[label, f"unroll {unroll}, grid {grid}"] = (
-                        lambda i=index, u=unroll, g=grid, n=n: check(library.device_shaped(i, u, g, at, n, 42, stream)))
         contest(works)
         if "--shapes" in sys.argv:
-            contest(shapes)
+            contest(shapes(folder, at, stream))
         for g in generators.values():
             library.curand_delete(g)
 
