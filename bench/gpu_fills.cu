@@ -13,19 +13,31 @@ using repro::detail::keyed::fill;
 using repro::detail::keyed::normal_law;
 using repro::detail::keyed::uniform_law;
 
-template <class Real, class Law, int Unroll>
+template <class Real, class Law, int Unroll, int Resident>
 int shaped(unsigned grid, Real* out, std::size_t n, std::uint64_t key, cudaStream_t stream) {
     const std::size_t most = n / (repro::keyed_values<Real>::size * 256) + 1;
-    fill<Real, Law, Unroll>
+    fill<Real, Law, Unroll, Resident>
         <<<static_cast<unsigned>(grid < most ? grid : most), 256, 0, stream>>>({key, 0}, Law{}, out, n, 0);
     return cudaGetLastError();
 }
 
 template <class Real, class Law>
-int shaped(int unroll, unsigned grid, Real* out, std::size_t n, std::uint64_t key, cudaStream_t stream) {
-    if (unroll == 1) return shaped<Real, Law, 1>(grid, out, n, key, stream);
-    if (unroll == 2) return shaped<Real, Law, 2>(grid, out, n, key, stream);
-    return shaped<Real, Law, 4>(grid, out, n, key, stream);
+int shaped(int unroll, int resident, unsigned grid, Real* out, std::size_t n, std::uint64_t key,
+           cudaStream_t stream) {
+    switch (10 * unroll + resident) {
+    case 11:
+        return shaped<Real, Law, 1, 1>(grid, out, n, key, stream);
+    case 15:
+        return shaped<Real, Law, 1, 5>(grid, out, n, key, stream);
+    case 16:
+        return shaped<Real, Law, 1, 6>(grid, out, n, key, stream);
+    case 21:
+        return shaped<Real, Law, 2, 1>(grid, out, n, key, stream);
+    case 25:
+        return shaped<Real, Law, 2, 5>(grid, out, n, key, stream);
+    default:
+        return shaped<Real, Law, 2, 6>(grid, out, n, key, stream);
+    }
 }
 
 /// Counts the floats in [2^-25, 2^5] whose square root differs from the correctly rounded one.
@@ -80,19 +92,20 @@ void host_normal_f64(double* out, std::size_t n, std::uint64_t key, std::uint64_
 
 /// One fill with a grid and an unrolling of its own; `law` is uniform_f32, normal_f32, uniform_f64 or
 /// normal_f64.
-int device_shaped(int law, int unroll, unsigned grid, void* out, std::size_t n, std::uint64_t key, void* on) {
+int device_shaped(int law, int unroll, int resident, unsigned grid, void* out, std::size_t n,
+                  std::uint64_t key, void* on) {
     const auto stream = static_cast<cudaStream_t>(on);
     auto* const floats = static_cast<float*>(out);
     auto* const doubles = static_cast<double*>(out);
     switch (law) {
     case 0:
-        return shaped<float, uniform_law<float>>(unroll, grid, floats, n, key, stream);
+        return shaped<float, uniform_law<float>>(unroll, resident, grid, floats, n, key, stream);
     case 1:
-        return shaped<float, normal_law<float>>(unroll, grid, floats, n, key, stream);
+        return shaped<float, normal_law<float>>(unroll, resident, grid, floats, n, key, stream);
     case 2:
-        return shaped<double, uniform_law<double>>(unroll, grid, doubles, n, key, stream);
+        return shaped<double, uniform_law<double>>(unroll, resident, grid, doubles, n, key, stream);
     default:
-        return shaped<double, normal_law<double>>(unroll, grid, doubles, n, key, stream);
+        return shaped<double, normal_law<double>>(unroll, resident, grid, doubles, n, key, stream);
     }
 }
 

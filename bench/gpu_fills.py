@@ -4,7 +4,7 @@
 
 Needs nvcc, PyTorch with CUDA and a GPU; run it from the root of the repository: python3 bench/gpu_fills.py
 Compares the bits of host and device first; then every contestant takes its turn in each round, timed by events.
-`--shapes` adds a table of registers, unrollings and grids, from which the kernel's own were chosen.
+`--shapes` adds a table of unrollings, residencies and grids, from which the kernel's own were chosen.
 """
 
 import ctypes
@@ -22,18 +22,17 @@ ROUNDS, REPEATS = 15, 8
 PHILOX, XORWOW = 161, 101
 
 
-def built(folder, registers=255):
-    name = f"{folder}/gpu_fills_{registers}.so"
+def built(folder):
+    name = f"{folder}/gpu_fills.so"
     capability = "".join(map(str, torch.cuda.get_device_capability()))
     subprocess.run(["nvcc", "-std=c++20", "-O3", f"-arch=sm_{capability}", "-Iinclude", "-shared", "-Xcompiler", "-fPIC",
-                    f"-maxrregcount={registers}",
                     "-o", name, "bench/gpu_fills.cu", "-lcurand"], check=True)
     library = ctypes.CDLL(name)
     u64, pointer = ctypes.c_uint64, ctypes.c_void_p
     for law, dtype in LAWS:
         getattr(library, f"device_{law}_{SHORT[dtype]}").argtypes = [pointer, u64, u64, u64, u64, pointer]
         getattr(library, f"host_{law}_{SHORT[dtype]}").argtypes = [pointer, u64, u64, u64, u64]
-    library.device_shaped.argtypes = [ctypes.c_int, ctypes.c_int, ctypes.c_uint, pointer, u64, u64, pointer]
+    library.device_shaped.argtypes = [ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_uint, pointer, u64, u64, pointer]
     library.count_wrong_roots.restype = ctypes.c_longlong
     library.memset_bytes.argtypes = [pointer, u64, pointer]
     library.curand_new.argtypes, library.curand_new.restype = [ctypes.c_int, u64, pointer], pointer
@@ -92,21 +91,19 @@ def contest(works):
               f"| {share:.3f} |", flush=True)
 
 
-def shapes(folder, at, stream):
-    """The normals, by registers a thread, blocks a thread makes a turn, and size of the grid."""
+def shapes(library, at, stream):
+    """The normals, by blocks a thread makes a turn, blocks of threads a multiprocessor has registers for, and grid."""
     processors = torch.cuda.get_device_properties(0).multi_processor_count
-    works = {}
-    for registers in (255, 48, 40):
-        library = built(folder, registers)
-        works["any bytes", "cudaMemsetAsync"] = lambda: check(library.memset_bytes(at, BYTES, stream))
-        for index, (law, dtype) in enumerate(LAWS):
-            if law == "uniform":
-                continue
-            for unroll in (1, 2):
+    works = {("any bytes", "cudaMemsetAsync"): lambda: check(library.memset_bytes(at, BYTES, stream))}
+    for index, (law, dtype) in enumerate(LAWS):
+        if law == "uniform":
+            continue
+        for unroll in (1, 2):
+            for resident in (1, 5, 6):
                 for grid in (processors * 8, processors * 32):
-                    works[f"{law}, {SHORT[dtype]}", f"registers {registers}, unroll {unroll}, grid {grid}"] = (
-                        lambda l=library, i=index, u=unroll, g=grid, n=BYTES // dtype.itemsize:
-                        check(l.device_shaped(i, u, g, at, n, 42, stream)))
+                    works[f"{law}, {SHORT[dtype]}", f"unroll {unroll}, resident {resident}, grid {grid}"] = (
+                        lambda i=index, u=unroll, r=resident, g=grid, n=BYTES // dtype.itemsize:
+                        check(library.device_shaped(i, u, r, g, at, n, 42, stream)))
     return works
 
 
@@ -135,7 +132,7 @@ def main():
                 works[label, f"cuRAND {name}"] = lambda g=g, i=index, n=n: check(library.curand_fill(g, i, at, n))
         contest(works)
         if "--shapes" in sys.argv:
-            contest(shapes(folder, at, stream))
+            contest(shapes(library, at, stream))
         for g in generators.values():
             library.curand_delete(g)
 

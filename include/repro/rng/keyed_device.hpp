@@ -14,12 +14,13 @@ namespace detail::keyed {
 // How many blocks a thread makes a turn, and of how many threads' blocks a grid consists: measured on an
 // H100.
 template <class Real> struct uniform_law {
-    static constexpr int unroll = 1;
+    static constexpr int unroll = 1, resident = 1;
     static constexpr std::size_t most = 1u << 16;
     __device__ keyed_values<Real> operator()(words w) const { return uniform_values<Real>(w); }
 };
 template <class Real> struct normal_law {
     static constexpr int unroll = sizeof(Real) == 8 ? 2 : 1; // two share the loading of constants
+    static constexpr int resident = 1;
     static constexpr std::size_t most = 1u << 12;
     normal_terms<Real> terms;
     __device__ keyed_values<Real> operator()(words w) const {
@@ -32,9 +33,10 @@ template <class Real> struct normal_law {
 
 /// One thread writes every (gridDim * blockDim)-th block, `Unroll` of them a turn, and one the elements after
 /// the last whole block.
-template <class Real, class Law, int Unroll>
-__global__ void __launch_bounds__(256) fill(keyed_stream s, const __grid_constant__ Law law, Real* out,
-                                            std::size_t count, std::uint64_t first_block) {
+template <class Real, class Law, int Unroll, int Resident>
+__global__ void __launch_bounds__(256, Resident)
+    fill(keyed_stream s, const __grid_constant__ Law law, Real* out, std::size_t count,
+         std::uint64_t first_block) {
     constexpr std::size_t size = keyed_values<Real>::size;
     const std::size_t whole = count / size, stride = std::size_t{gridDim.x} * blockDim.x;
     const std::size_t first = std::size_t{blockIdx.x} * blockDim.x + threadIdx.x;
@@ -62,7 +64,7 @@ cudaError_t launch(const keyed_stream& s, Real* out, std::size_t count, std::uin
                    cudaStream_t stream) {
     constexpr std::size_t threads = 256;
     const std::size_t blocks = count / (keyed_values<Real>::size * threads) + 1;
-    fill<Real, Law, Law::unroll>
+    fill<Real, Law, Law::unroll, Law::resident>
         <<<static_cast<unsigned>(blocks < Law::most ? blocks : Law::most), threads, 0, stream>>>(
             s, Law{}, out, count, first_block);
     return cudaGetLastError();
