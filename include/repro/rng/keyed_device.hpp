@@ -20,8 +20,8 @@ template <class Real> struct uniform_law {
 };
 template <class Real> struct normal_law {
     static constexpr int unroll = sizeof(Real) == 8 ? 2 : 1; // two share the loading of constants
-    static constexpr int resident = 1;
-    static constexpr std::size_t most = 1u << 12;
+    static constexpr int resident = sizeof(Real) == 8 ? 1 : 5;
+    static constexpr std::size_t most = 4224;
     normal_terms<Real> terms;
     __device__ keyed_values<Real> operator()(words w) const {
         if constexpr (sizeof(Real) == 8) return normal_values<Real>(w, terms);
