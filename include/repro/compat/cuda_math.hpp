@@ -2,10 +2,10 @@
 #pragma once
 // The functions of CUDA's mathematical library as device code computes them, on the host. Those in double,
 // and logf, are polynomials with explicit fused steps, followed here operation by operation; their reciprocal
-// starts from a hardware approximation, for which the correctly rounded reciprocal stands: about one
-// logarithm in 10^5 differs in its last bit. The float intrinsics (lg2, ex2, sin, cos of the special function
-// unit) are hardware tables: here they are rounded from double, and differ by what docs/cuda.md says. Origin:
-// the algorithms and constants of CUDA 13.0's libdevice as its compiler emits them (PTX); facts, no code.
+// starts from a hardware approximation, which is known but for a rounding: about one logarithm in 10^7
+// differs, in its last bits. The float intrinsics (lg2, ex2, sin, cos of the special function unit) are
+// hardware tables: here they are rounded from double, and differ by what docs/cuda.md says. Origin: the
+// algorithms and constants of CUDA 13.0's libdevice as its compiler emits them (PTX); facts, no code.
 
 #include <repro/detail/fp.hpp>
 
@@ -25,7 +25,7 @@ namespace detail::cuda {
 
 /// 1 / x for a normal x > 0: an approximation of 20 bits, refined by one cubic step. The hardware makes the
 /// approximation from the high word of x, as a high word; this one is the exact reciprocal plus 0.072 units,
-/// cut off, which is the hardware's (an H100's) for 98.5 % of the 2^20 high words of [1, 2), and else one
+/// cut off, which is the hardware's (an H100's) for 98.4 % of the 2^20 high words of [1, 2), and else one
 /// unit less or more: then the refined bits rarely differ.
 [[gnu::always_inline]] inline double reciprocal(double x) noexcept {
     constexpr std::uint64_t high = 0xffffffff00000000;

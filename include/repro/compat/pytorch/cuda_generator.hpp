@@ -21,12 +21,11 @@ namespace repro::inline v0::pytorch {
 /// are called on; the others return a vector for a count. The element type is the dtype: float, double, half,
 /// bfloat16, integers, bool. Tensors are contiguous.
 ///
-/// Classes of exactness: *int*, *ieee* and *ieee+fma* are exact; *device* values rest on the GPU's
-/// approximations in float and are near, and *device, double* ones on CUDA's double library, of which about
-/// one logarithm in 10^5 differs in its last bit (docs/cuda.md has the distances). All this holds for a
-/// layout that was compared
-/// (`origin()`); those of other GPUs are derived from their properties. Errors: errc::argument_invalid for
-/// what PyTorch rejects, before a word is taken. Threads: one object belongs to one thread at a time.
+/// Classes of exactness: *int*, *ieee* and *ieee+fma* are exact; *device* values are near: in float they rest
+/// on the GPU's approximations, in double on CUDA's library, followed but for about one number in 10^7
+/// (docs/cuda.md has the distances). All this holds for a layout that was compared (`origin()`); those of
+/// other GPUs are derived from their properties. Errors: errc::argument_invalid for what PyTorch rejects,
+/// before a word is taken. Threads: one object belongs to one thread at a time.
 class cuda_generator : public detail::cuda_samples {
 public:
     /// Seeds as `manual_seed(seed)`, for a GPU with these properties.
@@ -59,7 +58,7 @@ public:
         return values;
     }
 
-    /// Fills `out` with normal numbers. Class device, in double device, double.
+    /// Fills `out` with normal numbers. Class device.
     ///
     /// Errors: errc::argument_invalid for a negative std.
     template <real_dtype T> void normal_(std::span<T> out, double mean = 0.0, double std = 1.0) {
