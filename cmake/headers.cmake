@@ -61,6 +61,8 @@ set(repro_core_headers
     include/repro/compat/pytorch/data_loader.hpp
     include/repro/compat/pytorch/discrete.hpp
     include/repro/compat/pytorch/erfinv.hpp
+    include/repro/compat/pytorch/fill/floats_avx2.hpp
+    include/repro/compat/pytorch/fill.hpp
     include/repro/compat/pytorch/generator.hpp
     include/repro/compat/pytorch/half.hpp
     include/repro/compat/pytorch/init.hpp

@@ -135,7 +135,8 @@ bytes packed(const list& elements) {
 /// Whether an answer shows the elements of an array, and its digest, as float32.
 bool shown_widened(const array& a, const json& expected) {
     const json& dtype = optional(expected, "dtype");
-    return dtype.is_string() && dtype.get_ref<const std::string&>().starts_with(a.dtype + " (widened to float32");
+    return dtype.is_string() &&
+           dtype.get_ref<const std::string&>().starts_with(a.dtype + " (widened to float32");
 }
 
 array widened(const array& a) {

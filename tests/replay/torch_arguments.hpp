@@ -57,19 +57,16 @@ template <class T> std::string torch_dtype() {
 }
 
 template <class T> array tensor(std::span<const T> elements, shape_type shape) {
-    array result{torch_dtype<T>(), std::move(shape), {}};
-    for (const T element : elements) {
-        if constexpr (torch::half_dtype<T>)
-            append_little_endian(result.bytes, element.bits);
-        else
-            append_little_endian(result.bytes, element);
-    }
-    return result;
+    static_assert(std::endian::native == std::endian::little);
+    const auto* const first = reinterpret_cast<const std::uint8_t*>(elements.data());
+    return {torch_dtype<T>(), std::move(shape), bytes(first, first + elements.size_bytes())};
 }
 template <class T> array tensor(const std::vector<T>& elements, shape_type shape) {
     return tensor(std::span<const T>(elements), std::move(shape));
 }
-template <class T> array tensor(const std::vector<T>& elements) { return tensor(elements, {elements.size()}); }
+template <class T> array tensor(const std::vector<T>& elements) {
+    return tensor(elements, {elements.size()});
+}
 
 /// A tensor of the shape of `args` that `fill` fills.
 template <class T, class Fill> value filled(const json& args, Fill fill) {

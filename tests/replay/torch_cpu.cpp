@@ -271,8 +271,11 @@ private:
     /// "nn.Linear(64,32).weight", flattened.
     value weight_of(const std::string& name) {
         const std::size_t open = name.find('('), close = name.find(')');
-        if (open == std::string::npos || close == std::string::npos) malformed("unknown call", name);
-        const json inner = json::parse("[" + name.substr(open + 1, close - open - 1) + "]", nullptr, false);
+        if (open == std::string::npos || close == std::string::npos || close < open)
+            malformed("unknown call", name);
+        std::string list_of_numbers = "[";
+        list_of_numbers.append(name, open + 1, close - open - 1).append("]");
+        const json inner = json::parse(list_of_numbers, nullptr, false);
         if (!inner.is_array()) malformed("unknown call", name);
         const auto n = integers_as<std::uint32_t>(inner);
         const std::string module = name.substr(0, open);

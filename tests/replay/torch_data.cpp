@@ -56,8 +56,8 @@ public:
         const auto rest = flag_or(a_, "drop_last", false) ? torch::remainder::drop : torch::remainder::pad;
         list ranks;
         for (std::size_t rank = 0; rank < replicas; ++rank)
-            ranks.emplace_back(list_of(
-                torch::distributed_sampler(n, replicas, rank, seed, count_or(a_, "epoch", 0), rest)));
+            ranks.emplace_back(
+                list_of(torch::distributed_sampler(n, replicas, rank, seed, count_or(a_, "epoch", 0), rest)));
         return ranks;
     }
 
@@ -85,7 +85,8 @@ public:
             const torch::worker_seed seeds = torch::worker_seeds(epoch.base_seed, w, global_.follows());
             if (!seeds.numpy) throw unsupported("workers that leave NumPy unseeded");
             const std::span<const std::uint32_t> key(*seeds.numpy);
-            workers.push_back({seeds, repro::python::random(seeds.seed), repro::numpy::random_state(key), global_});
+            workers.push_back(
+                {seeds, repro::python::random(seeds.seed), repro::numpy::random_state(key), global_});
             workers.back().torch.manual_seed(seeds.seed);
         }
         list rows;

@@ -32,7 +32,8 @@ namespace detail::libm {
 
 /// The sine of x + quarter_turns pi/2.
 [[nodiscard]] inline float sine_of_quarters(float x, std::int32_t quarter_turns) noexcept {
-    constexpr double two_over_pi = 0x1.45f306dc9c883p+23, half_pi = 0x1.921fb54442d18p0; // the first times 2^24
+    constexpr double two_over_pi = 0x1.45f306dc9c883p+23,
+                     half_pi = 0x1.921fb54442d18p0; // the first times 2^24
     const auto scaled = static_cast<std::int32_t>(rounded(static_cast<double>(x) * two_over_pi));
     const std::int32_t n = (scaled + 0x800000) >> 24;
     const double reduced = static_cast<double>(x) - rounded(static_cast<double>(n) * half_pi);

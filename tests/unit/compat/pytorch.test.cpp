@@ -82,7 +82,7 @@ TEST_CASE("a state continues wherever it was taken, and is written as it was rea
         CHECK(third == g);
         CHECK(third.get_state() == g.get_state());
     }
-    CHECK(state_after(0)[16] == 0);                                // next, as PyTorch has it before a draw
+    CHECK(state_after(0)[16] == 0);                                   // next, as PyTorch has it before a draw
     CHECK((state_after(624)[16] | state_after(624)[17] << 8) == 624); // and after a whole block
 }
 
@@ -109,13 +109,13 @@ TEST_CASE("a state that is no state is refused, and nothing changes") {
     refused([](auto& b) { b.clear(); });
     refused([](auto& b) { b.pop_back(); });
     refused([](auto& b) { b.push_back(0); });
-    refused([](auto& b) { b.resize(16); });           // of the CUDA generator
-    refused([](auto& b) { b[12] = 0; });              // never seeded
-    refused([](auto& b) { b[8] = 7; });               // left and next disagree
+    refused([](auto& b) { b.resize(16); }); // of the CUDA generator
+    refused([](auto& b) { b[12] = 0; });    // never seeded
+    refused([](auto& b) { b[8] = 7; });     // left and next disagree
     refused([](auto& b) { b[16] = 0; });
-    refused([](auto& b) { b[23] = 1; });              // next beyond the block
-    refused([](auto& b) { b[24 + 4] = 1; });          // a word of 33 bits
-    refused([](auto& b) { b[24 + 4992 + 24] = 2; });  // the flag of the kept normal
+    refused([](auto& b) { b[23] = 1; });             // next beyond the block
+    refused([](auto& b) { b[24 + 4] = 1; });         // a word of 33 bits
+    refused([](auto& b) { b[24 + 4992 + 24] = 2; }); // the flag of the kept normal
     cpu_generator g(7);
     CHECK(refusal([&] { g.restore("mt19937-1"); }) == errc::state_invalid);
     CHECK(refusal([&] { g.restore(g.save() + " 0"); }) == errc::state_invalid);
@@ -233,7 +233,8 @@ TEST_CASE("a worker that lives over epochs gets other seeds in each, the same fo
 }
 
 TEST_CASE("workers with equal states are reported") {
-    std::array<cpu_generator, 4> workers = {cpu_generator(1), cpu_generator(2), cpu_generator(1), cpu_generator(2)};
+    std::array<cpu_generator, 4> workers = {cpu_generator(1), cpu_generator(2), cpu_generator(1),
+                                            cpu_generator(2)};
     (void)workers[3]();
     CHECK(equal_workers(workers) == std::vector<std::pair<std::size_t, std::size_t>>{{0, 2}});
 }

@@ -97,7 +97,8 @@ TEST_CASE("ten values of the Python twin after seed 0 are CPython's") {
     CHECK(take("python/random", 10) == expected);
 }
 
-TEST_CASE("the streams of NumPy, PyTorch and the C library stand where the originals do after the same seed") {
+TEST_CASE(
+    "the streams of NumPy, PyTorch and the C library stand where the originals do after the same seed") {
     (void)seed_everything(0);
     CHECK(take("pytorch/cpu", 1) == // PyTorch 2.11: torch.manual_seed(0), then rand(1, dtype=float64)
           std::vector<double>{0x1.f0aac97c4aa2fp-1});

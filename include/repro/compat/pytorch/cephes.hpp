@@ -28,13 +28,21 @@ inline constexpr float sine_terms[] = {-1.9515295891E-4f, 8.3321608736E-3f, -1.6
 inline constexpr float cosine_terms[] = {2.443315711809948E-005f, -1.388731625493765E-003f,
                                          4.166664568298827E-002f};
 
+// Without branches, which nothing could predict.
+[[gnu::always_inline]] inline float masked(float x, std::uint32_t mask) noexcept {
+    return std::bit_cast<float>(std::bit_cast<std::uint32_t>(x) & mask);
+}
+[[gnu::always_inline]] inline float flipped(float x, std::int32_t bit_2) noexcept {
+    return std::bit_cast<float>(std::bit_cast<std::uint32_t>(x) ^ static_cast<std::uint32_t>(bit_2) << 29);
+}
+
 /// log(x) for a normal x > 0.
 [[gnu::always_inline]] inline float log(float x) noexcept {
     const auto bits = std::bit_cast<std::uint32_t>(x);
     const float mantissa = std::bit_cast<float>((bits & 0x007fffff) | 0x3f000000); // in [1/2, 1)
-    const bool low = mantissa < sqrt_half;
-    const float e = static_cast<float>(static_cast<std::int32_t>(bits >> 23) - 126 - (low ? 1 : 0));
-    const float r = (mantissa - 1.0f) + (low ? mantissa : 0.0f);
+    const std::uint32_t low = mantissa < sqrt_half ? 0xffffffff : 0;
+    const auto e = static_cast<float>(static_cast<std::int32_t>((bits >> 23) + low) - 126);
+    const float r = (mantissa - 1.0f) + masked(mantissa, low);
     const float z = mul(r, r);
     float y = log_terms[0];
     for (int i = 1; i < 9; ++i)
@@ -60,9 +68,9 @@ struct sine_cosine {
     c = fmaf(mul(c, z), z, mul(z, -0.5f)) + 1.0f;
     float s = fmaf(fmaf(sine_terms[0], z, sine_terms[1]), z, sine_terms[2]);
     s = fmaf(mul(s, z), x, x);
-    const bool swap = (octant & 2) != 0;
-    const float sine = (swap ? c : s) + 0.0f, cosine = (swap ? s : c) + 0.0f; // the kernels add a zero
-    return {(octant & 4) != 0 ? -sine : sine, ((octant - 2) & 4) == 0 ? -cosine : cosine};
+    const std::uint32_t swap = (octant & 2) != 0 ? 0xffffffff : 0;
+    const float sine = masked(c, swap) + masked(s, ~swap), cosine = masked(s, swap) + masked(c, ~swap);
+    return {flipped(sine, octant & 4), flipped(cosine, ~(octant - 2) & 4)};
 }
 
 } // namespace detail::cephes

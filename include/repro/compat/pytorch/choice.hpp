@@ -25,7 +25,8 @@ template <class Number>
     return left;
 }
 
-/// Returns the indices of the `count` greatest values, the greatest first, of equal ones the first: off a heap.
+/// Returns the indices of the `count` greatest values, the greatest first, of equal ones the first: off a
+/// heap.
 [[nodiscard]] inline std::vector<std::int64_t> greatest(std::span<const double> values, std::size_t count) {
     std::vector<std::size_t> heap(values.size());
     for (std::size_t i = 0; i < heap.size(); ++i)

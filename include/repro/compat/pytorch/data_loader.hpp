@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 // What torch.utils.data.DataLoader draws: the order of batches in each epoch, and the seeds of its workers.
-// Class int. Origin: PyTorch 2.6 and 2.11 (BSD-3-Clause), torch/utils/data/dataloader.py and _utils/worker.py.
+// Class int. Origin: PyTorch 2.6 and 2.11 (BSD-3-Clause), torch/utils/data/dataloader.py and
+// _utils/worker.py.
 
 #include <repro/compat/pytorch/samplers.hpp>
 #include <repro/rng/seed_sequence.hpp>
@@ -28,11 +29,14 @@ using batches = std::vector<std::vector<std::int64_t>>; ///< Indices, batch by b
 struct loader_epoch {
     std::int64_t base_seed = 0; ///< drawn when the epoch's iterator is made; worker_seeds() go on from it
     pytorch::batches batches;   ///< batch b is loaded by worker b modulo their number
+
+    friend bool operator==(const loader_epoch&, const loader_epoch&) = default;
 };
 
 namespace detail {
 
-[[nodiscard]] inline batches cut(std::span<const std::int64_t> indices, std::size_t batch_size, last_batch rest) {
+[[nodiscard]] inline batches cut(std::span<const std::int64_t> indices, std::size_t batch_size,
+                                 last_batch rest) {
     batches all;
     for (; indices.size() >= batch_size; indices = indices.subspan(batch_size))
         all.emplace_back(indices.begin(), indices.begin() + static_cast<std::ptrdiff_t>(batch_size));
@@ -58,8 +62,8 @@ public:
     [[nodiscard]] loader_epoch epoch(cpu_generator& generator) const {
         return made(draw_seed(generator), generator);
     }
-    /// Returns the next epoch of a loader without a generator: a base seed and the seed of a generator for the
-    /// order come from the global one.
+    /// Returns the next epoch of a loader without a generator: a base seed and the seed of a generator for
+    /// the order come from the global one.
     [[nodiscard]] loader_epoch epoch_of_global(cpu_generator& global = default_generator()) const {
         const std::int64_t base_seed = draw_seed(global);
         if (shuffle_ == order::sequential) return made(base_seed, global);
@@ -76,8 +80,9 @@ private:
 
     [[nodiscard]] loader_epoch made(std::int64_t base_seed, cpu_generator& g) const {
         std::vector<std::int64_t> indices(n_);
+        for (std::size_t i = 0; i < n_; ++i)
+            indices[i] = static_cast<std::int64_t>(i);
         if (shuffle_ == order::shuffled) indices = random_sampler(n_, g);
-        else for (std::size_t i = 0; i < n_; ++i) indices[i] = static_cast<std::int64_t>(i);
         return {base_seed, detail::cut(indices, batch_size_, rest_)};
     }
 
@@ -129,9 +134,9 @@ struct worker_seed {
     return seeds;
 }
 
-/// Returns seeds for a worker that lives over epochs. PyTorch seeds persistent workers once, so that what they
-/// draw depends on how many epochs they have seen; keyed by the epoch, an epoch can be repeated alone. Epoch 0
-/// has worker_seeds(); the others are ours.
+/// Returns seeds for a worker that lives over epochs. PyTorch seeds persistent workers once, so that what
+/// they draw depends on how many epochs they have seen; keyed by the epoch, an epoch can be repeated alone.
+/// Epoch 0 has worker_seeds(); the others are ours.
 ///
 /// Stability: contract 1. Errors: as worker_seeds().
 [[nodiscard]] inline worker_seed persistent_worker_seeds(std::int64_t base_seed, std::uint32_t worker_id,

@@ -82,9 +82,9 @@ template <class Float, class Source> [[nodiscard]] Float gamma(Source& source, F
 
 /// What Stirling's formula for log k! leaves.
 [[nodiscard]] inline real stirling_tail(real k) noexcept {
-    constexpr double small[] = {0.0810614667953272, 0.0413406959554092,  0.0276779256849983, 0.02079067210376509,
-                                0.0166446911898211, 0.0138761288230707,  0.0118967099458917, 0.0104112652619720,
-                                0.00925546218271273, 0.00833056343336287};
+    constexpr double small[] = {
+        0.0810614667953272, 0.0413406959554092, 0.0276779256849983, 0.02079067210376509, 0.0166446911898211,
+        0.0138761288230707, 0.0118967099458917, 0.0104112652619720, 0.00925546218271273, 0.00833056343336287};
     if (k <= 9.0) return small[static_cast<std::size_t>(k.value)];
     const real next = k + 1.0, square = next * next;
     return (real(1.0 / 12) - (real(1.0 / 360) - real(1.0 / 1260) / square) / square) / next;
@@ -110,7 +110,8 @@ template <class Float, class Source>
 [[nodiscard]] Float binomial_by_rejection(Source& source, Float count, Float prob) noexcept {
     using repro::detail::mul;
     const auto wide = [](Float x) { return real(static_cast<double>(x)); };
-    const real deviation = wide(static_cast<Float>(libm::sqrt(static_cast<double>(mul(mul(count, prob), 1 - prob)))));
+    const real deviation =
+        wide(static_cast<Float>(libm::sqrt(static_cast<double>(mul(mul(count, prob), 1 - prob)))));
     const real b = real(1.15) + real(2.53) * deviation;
     const real a = real(-0.0873) + real(0.0248) * b + real(0.01) * wide(prob);
     const real c = wide(mul(count, prob)) + 0.5;
@@ -139,8 +140,9 @@ template <class Float, class Source>
     if (count <= 0 || prob <= 0) return 0;
     if (prob >= 1) return count;
     const auto successes = [&](Float p) {
-        return static_cast<double>(repro::detail::mul(count, p)) >= 10.0 ? binomial_by_rejection(source, count, p)
-                                                                         : binomial_by_gaps(source, count, p);
+        return static_cast<double>(repro::detail::mul(count, p)) >= 10.0
+                   ? binomial_by_rejection(source, count, p)
+                   : binomial_by_gaps(source, count, p);
     };
     return prob <= 0.5f ? successes(prob) : count - successes(1 - prob);
 }

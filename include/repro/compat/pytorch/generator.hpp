@@ -20,14 +20,14 @@ namespace repro::inline v0::pytorch {
 /// The twin of `torch.Generator()` and of what torch draws with it on the CPU.
 ///
 /// Functions that end in an underscore fill the span that comes first, as in torch they fill the tensor they
-/// are called on; the others return one value, or a vector for a count last, or fill the span that comes last.
-/// The element type is the dtype: float, double, half, bfloat16, integers, bool.
+/// are called on; the others return one value, or a vector for a count last, or fill the span that comes
+/// last. The element type is the dtype: float, double, half, bfloat16, integers, bool.
 ///
 /// Classes of exactness: *int*, *ieee* and *simd* are exact on every machine, *accept* as well but for
 /// comparisons that land within an ulp; *libm* values have the bits of glibc on a processor with FMA,
 /// everywhere, where log, log1p, exp and pow make them; sin, cos and tan are the host's. Errors:
-/// errc::argument_invalid for what PyTorch rejects, before a word is taken. Threads: one object belongs to one
-/// thread at a time.
+/// errc::argument_invalid for what PyTorch rejects, before a word is taken. Threads: one object belongs to
+/// one thread at a time.
 class cpu_generator : public detail::cpu_normals {
 public:
     /// Seeds as `torch.Generator()` does, which is not random: 67280421310721.
@@ -89,8 +89,8 @@ public:
         return mapped(alpha, [&](T a) { return positive(detail::gamma<T>(from, a)); });
     }
 
-    /// Returns torch._sample_dirichlet(alpha). Class libm (log1p, sin, cos, pow); from four alphas on the order
-    /// in which PyTorch adds the gammas depends on the processor.
+    /// Returns torch._sample_dirichlet(alpha). Class libm (log1p, sin, cos, pow); from four alphas on the
+    /// order in which PyTorch adds the gammas depends on the processor.
     ///
     /// Errors: errc::argument_invalid for no alpha, or one that is negative or NaN.
     template <std::floating_point T> [[nodiscard]] std::vector<T> dirichlet(std::span<const T> alpha) {
@@ -133,8 +133,8 @@ public:
     /// weights. With replacement: two words each, class ieee; one sample alone and without replacement: two
     /// words a weight, class accept (log1p), the greatest of weight / exponential first.
     ///
-    /// Errors: errc::argument_invalid for weights that are no whole rows, no or no positive weight in a row, one
-    /// that is negative, infinite or NaN, no sample, or without replacement more samples than weights.
+    /// Errors: errc::argument_invalid for weights that are no whole rows, no or no positive weight in a row,
+    /// one that is negative, infinite or NaN, no sample, or without replacement more samples than weights.
     template <real_dtype T>
     [[nodiscard]] std::vector<std::int64_t> multinomial(std::span<const T> weights, std::size_t num_samples,
                                                         replacement replace = replacement::no,
@@ -147,8 +147,9 @@ public:
         std::vector<std::int64_t> samples;
         for (std::size_t row = 0; row < rows; ++row) {
             const auto of_row = weights.subspan(row * columns, columns);
-            const auto drawn = replace == replacement::yes && num_samples > 1 ? drawn_again(of_row, num_samples)
-                                                                              : drawn_once(of_row, num_samples);
+            const auto drawn = replace == replacement::yes && num_samples > 1
+                                   ? drawn_again(of_row, num_samples)
+                                   : drawn_once(of_row, num_samples);
             samples.insert(samples.end(), drawn.begin(), drawn.end());
         }
         return samples;
@@ -229,8 +230,8 @@ private:
     }
 };
 
-/// Returns the generator of the process, the twin of `torch.default_generator`. Like the original it is seeded
-/// from the operating system until somebody seeds it.
+/// Returns the generator of the process, the twin of `torch.default_generator`. Like the original it is
+/// seeded from the operating system until somebody seeds it.
 ///
 /// Threads: one thread at a time, as with any generator.
 REPRO_SHARED inline cpu_generator& default_generator() {

@@ -3,8 +3,8 @@
 // The initialisers of torch.nn.init that draw. Bounds are computed in double, as Python does.
 // Origin: PyTorch 2.11 (BSD-3-Clause), torch/nn/init.py.
 
-#include <repro/compat/pytorch/erfinv.hpp>
 #include <repro/compat/argument.hpp>
+#include <repro/compat/pytorch/erfinv.hpp>
 #include <repro/compat/pytorch/half.hpp>
 
 #include <cstddef>
@@ -47,12 +47,17 @@ namespace nn::init {
 [[nodiscard]] inline double calculate_gain(nonlinearity which, double param = 0.01) noexcept {
     using repro::detail::libm::sqrt;
     switch (which) {
-    case nonlinearity::tanh: return 5.0 / 3;
-    case nonlinearity::relu: return sqrt(2.0);
-    case nonlinearity::leaky_relu: return sqrt(2.0 / (1.0 + repro::detail::mul(param, param)));
-    case nonlinearity::selu: return 3.0 / 4;
+    case nonlinearity::tanh:
+        return 5.0 / 3;
+    case nonlinearity::relu:
+        return sqrt(2.0);
+    case nonlinearity::leaky_relu:
+        return sqrt(2.0 / (1.0 + repro::detail::mul(param, param)));
+    case nonlinearity::selu:
+        return 3.0 / 4;
     case nonlinearity::linear:
-    case nonlinearity::sigmoid: break;
+    case nonlinearity::sigmoid:
+        break;
     }
     return 1.0;
 }
@@ -67,8 +72,8 @@ struct fans {
 /// Errors: errc::argument_invalid for fewer than two axes.
 [[nodiscard]] inline fans calculate_fans(const shape& weight) {
     const auto extents = weight.extents();
-    detail::require(extents.size() >= 2, "_calculate_fan_in_and_fan_out()", "the weight has fewer than two axes",
-                    "pass two or more");
+    detail::require(extents.size() >= 2, "_calculate_fan_in_and_fan_out()",
+                    "the weight has fewer than two axes", "pass two or more");
     const auto field = static_cast<double>(weight.product(2));
     return {static_cast<double>(extents[1]) * field, static_cast<double>(extents[0]) * field};
 }
@@ -77,7 +82,8 @@ namespace detail {
 
 [[nodiscard]] inline double kaiming_std(const shape& of, double a, fan_mode mode, nonlinearity which) {
     const fans both = calculate_fans(of);
-    return calculate_gain(which, a) / repro::detail::libm::sqrt(mode == fan_mode::fan_in ? both.in : both.out);
+    return calculate_gain(which, a) /
+           repro::detail::libm::sqrt(mode == fan_mode::fan_in ? both.in : both.out);
 }
 
 [[nodiscard]] inline double xavier_std(const shape& of, double gain) {
@@ -151,7 +157,7 @@ void xavier_normal_(std::span<T> tensor, const shape& of, Generator& g, double g
 /// Errors: errc::argument_invalid unless std > 0 and a < b.
 template <class Generator>
 void trunc_normal_(std::span<float> tensor, Generator& g, double mean = 0.0, double std = 1.0,
-                          double a = -2.0, double b = 2.0) {
+                   double a = -2.0, double b = 2.0) {
     using pytorch::detail::require, repro::detail::mul, repro::detail::libm::sqrt;
     require(std > 0.0, "trunc_normal_()", "std is not positive", "pass std > 0");
     require(a < b, "trunc_normal_()", "a is not below b", "pass a < b");
@@ -165,8 +171,8 @@ void trunc_normal_(std::span<float> tensor, Generator& g, double mean = 0.0, dou
     }
 }
 
-/// Fills a weight of shape `of` as init.orthogonal_(tensor, gain): the orthogonal factor of a matrix of normals,
-/// rows of `of`'s first axis. Class layout: LAPACK's rounding decides; these are within float's.
+/// Fills a weight of shape `of` as init.orthogonal_(tensor, gain): the orthogonal factor of a matrix of
+/// normals, rows of `of`'s first axis. Class layout: LAPACK's rounding decides; these are within float's.
 ///
 /// Errors: errc::argument_invalid for fewer than two axes, or another number of elements.
 template <class Generator>

@@ -36,7 +36,8 @@ template <real_dtype T> [[nodiscard]] std::int64_t representable(std::int64_t va
 
 /// The distance of an element's values just above |value|.
 template <real_dtype T> [[nodiscard]] std::int64_t spacing(std::int64_t value) noexcept {
-    const auto magnitude = value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
+    const auto magnitude =
+        value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
     return std::int64_t{1} << (std::bit_width(magnitude) - digits<T>);
 }
 
@@ -61,8 +62,10 @@ template <dtype T> struct whole_interval {
         require(from < to, call, "the lower bound is not below the upper", "pass low < high");
         if constexpr (real_dtype<T>) {
             from = first(from);
-            if (const std::int64_t last = representable<T>(to - 1); last >= to) to = last - spacing<T>(to - 1);
-            require(from < to, call, "no value of the element is between the bounds", "pass bounds further apart");
+            if (const std::int64_t last = representable<T>(to - 1); last >= to)
+                to = last - spacing<T>(to - 1);
+            require(from < to, call, "no value of the element is between the bounds",
+                    "pass bounds further apart");
         }
         require(within_limits<T>(from, to - 1), call, "a bound is out of the element's range",
                 "pass bounds that the element can hold");
@@ -112,14 +115,15 @@ public:
     ///
     /// Errors: as below.
     template <dtype T> void random_(std::span<T> out, std::int64_t to) { random_(out, 0, to); }
-    /// Fills `out` with integers from `from` to `to` - 1, or to the greatest of the type for std::nullopt; with
-    /// INT64_MIN and std::nullopt, with all 64 bits. Class int.
+    /// Fills `out` with integers from `from` to `to` - 1, or to the greatest of the type for std::nullopt;
+    /// with INT64_MIN and std::nullopt, with all 64 bits. Class int.
     ///
     /// Errors: errc::argument_invalid where from >= to, or a bound does not fit the element.
     template <dtype T> void random_(std::span<T> out, std::int64_t from, std::optional<std::int64_t> to) {
         if (to) return fill_from(out, whole_interval<T>::below(from, *to, "random_()"));
         if (from != INT64_MIN) return fill_from(out, whole_interval<T>::upwards(from, "random_()"));
-        require(!half_dtype<T> || std::same_as<T, bfloat16>, "random_()", "half has no 64 bits", "pass bounds");
+        require(!half_dtype<T> || std::same_as<T, bfloat16>, "random_()", "half has no 64 bits",
+                "pass bounds");
         require(sizeof(T) == 8 || real_dtype<T>, "random_()", "the element has no 64 bits", "pass bounds");
         repro::detail::draw_into(out, [this] { return element_of<T>(static_cast<std::int64_t>(word64())); });
     }
@@ -168,7 +172,7 @@ private:
             return (engine_() & 1) != 0;
         } else if constexpr (real_dtype<T>) {
             const std::uint64_t word = std::same_as<T, double> ? word64() : engine_();
-            return element_of<T>(static_cast<std::int64_t>(word % ((std::uint64_t{1} << digits<T>) + 1)));
+            return element_of<T>(static_cast<std::int64_t>(word % ((std::uint64_t{1} << digits<T>)+1)));
         } else {
             const std::uint64_t word = std::same_as<T, std::int64_t> ? word64() : engine_();
             return static_cast<T>(word % (static_cast<std::uint64_t>(std::numeric_limits<T>::max()) + 1));
@@ -189,7 +193,7 @@ private:
     template <dtype T> static void countable(std::uint64_t n) {
         bool fits = true;
         if constexpr (real_dtype<T>)
-            fits = n <= (std::uint64_t{1} << digits<T>) + 1;
+            fits = n <= (std::uint64_t{1} << digits<T>)+1;
         else
             fits = n == 0 || n - 1 <= static_cast<std::uint64_t>(std::numeric_limits<T>::max());
         require(fits, "randperm()", "n is too large for the element", "pass a smaller n or a wider element");

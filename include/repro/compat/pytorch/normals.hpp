@@ -30,7 +30,8 @@ inline constexpr double pi = 3.14159265358979323846;
     }
 }
 
-[[gnu::always_inline]] inline void normals_in_blocks(float* x, std::size_t n, float mean, float std) noexcept {
+[[gnu::always_inline]] inline void normals_in_blocks(float* x, std::size_t n, float mean,
+                                                     float std) noexcept {
     for (std::size_t i = 0; i + 16 <= n; i += 16)
         normals_of_16(x + i, mean, std);
 }
@@ -91,7 +92,8 @@ public:
         spread(std, "normal()");
         return element<T>(serial_normal(mean, std));
     }
-    template <real_dtype T = float> [[nodiscard]] std::vector<T> normal(double mean, double std, std::size_t n) {
+    template <real_dtype T = float>
+    [[nodiscard]] std::vector<T> normal(double mean, double std, std::size_t n) {
         std::vector<T> values(n);
         normal_(std::span<T>(values), mean, std);
         return values;
@@ -115,7 +117,8 @@ public:
     /// normal_().
     ///
     /// Errors: errc::argument_invalid for a negative std, or another count of means.
-    template <real_dtype T> [[nodiscard]] std::vector<T> normal(std::span<const T> mean, std::span<const T> std) {
+    template <real_dtype T>
+    [[nodiscard]] std::vector<T> normal(std::span<const T> mean, std::span<const T> std) {
         require(mean.size() == std.size(), "normal()", "mean and std differ in length", "pass equal lengths");
         using number = arithmetic_t<T>;
         for (const T each : std)
@@ -123,7 +126,8 @@ public:
         std::vector<T> values = randn<T>(mean.size());
         for (std::size_t i = 0; i < values.size(); ++i) {
             const auto product = T(static_cast<number>(values[i]) * static_cast<number>(std[i]));
-            values[i] = T(repro::detail::rounded(static_cast<number>(product)) + static_cast<number>(mean[i]));
+            values[i] =
+                T(repro::detail::rounded(static_cast<number>(product)) + static_cast<number>(mean[i]));
         }
         return values;
     }

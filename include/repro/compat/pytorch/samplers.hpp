@@ -29,8 +29,8 @@ inline void append(std::vector<std::int64_t>& to, std::span<const std::int64_t> 
     return own;
 }
 
-/// Returns one pass of RandomSampler(range(n), num_samples=num_samples, generator=g): whole permutations of n,
-/// and the front of one more, which is drawn even where nothing of it is needed.
+/// Returns one pass of RandomSampler(range(n), num_samples=num_samples, generator=g): whole permutations of
+/// n, and the front of one more, which is drawn even where nothing of it is needed.
 ///
 /// Errors: errc::argument_invalid for n = 0 or num_samples = 0.
 [[nodiscard]] inline std::vector<std::int64_t> random_sampler(std::size_t n, std::size_t num_samples,
@@ -51,13 +51,12 @@ inline void append(std::vector<std::int64_t>& to, std::span<const std::int64_t> 
     return random_sampler(n, n, g);
 }
 
-/// Returns one pass of RandomSampler(range(n), replacement=True, num_samples=num_samples, generator=g): random
-/// integers in calls of 32.
+/// Returns one pass of RandomSampler(range(n), replacement=True, num_samples=num_samples, generator=g):
+/// random integers in calls of 32.
 ///
 /// Errors: errc::argument_invalid for n = 0 or num_samples = 0.
-[[nodiscard]] inline std::vector<std::int64_t> random_sampler_with_replacement(std::size_t n,
-                                                                              std::size_t num_samples,
-                                                                              cpu_generator& g) {
+[[nodiscard]] inline std::vector<std::int64_t>
+random_sampler_with_replacement(std::size_t n, std::size_t num_samples, cpu_generator& g) {
     detail::require(n > 0 && num_samples > 0, "RandomSampler", "there is nothing to sample",
                     "pass n > 0 and num_samples > 0");
     return g.randint(0, static_cast<std::int64_t>(n), num_samples); // calls of randint join without a seam
@@ -76,10 +75,9 @@ inline void append(std::vector<std::int64_t>& to, std::span<const std::int64_t> 
 /// multinomial() over double.
 ///
 /// Errors: as multinomial().
-[[nodiscard]] inline std::vector<std::int64_t> weighted_random_sampler(std::span<const double> weights,
-                                                                       std::size_t num_samples,
-                                                                       cpu_generator& g,
-                                                                       replacement replace = replacement::yes) {
+[[nodiscard]] inline std::vector<std::int64_t>
+weighted_random_sampler(std::span<const double> weights, std::size_t num_samples, cpu_generator& g,
+                        replacement replace = replacement::yes) {
     return g.multinomial(weights, num_samples, replace);
 }
 
@@ -91,7 +89,8 @@ random_split(std::size_t n, std::span<const std::size_t> lengths, cpu_generator&
     std::size_t sum = 0;
     for (const std::size_t length : lengths)
         sum += length;
-    detail::require(sum == n, "random_split()", "the lengths do not add up to n", "pass lengths of the whole");
+    detail::require(sum == n, "random_split()", "the lengths do not add up to n",
+                    "pass lengths of the whole");
     const std::vector<std::int64_t> order = g.randperm(static_cast<std::int64_t>(n));
     std::vector<std::vector<std::int64_t>> parts;
     std::size_t start = 0;

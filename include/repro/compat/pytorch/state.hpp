@@ -28,8 +28,9 @@ struct cpu_state {
 /// Where the fields of the structure stand.
 struct state_layout {
     static constexpr std::size_t seed = 0, left = 8, seeded = 12, next = 16, words = 24,
-                                 normal_y = words + 8 * mt19937::state_size + 8, normal_is_valid = normal_y + 16,
-                                 legacy_size = normal_is_valid + 8, size = legacy_size + 8;
+                                 normal_y = words + 8 * mt19937::state_size + 8,
+                                 normal_is_valid = normal_y + 16, legacy_size = normal_is_valid + 8,
+                                 size = legacy_size + 8;
 };
 static_assert(state_layout::size == 5056);
 

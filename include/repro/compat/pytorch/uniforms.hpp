@@ -46,7 +46,8 @@ inline void probability(double p, const char* call) {
 class cpu_uniforms : public cpu_words {
 public:
     /// Returns a number in [0, 1): 24 bits of one word for float, 53 of two for double; for half and bfloat16
-    /// the float rounded, and 1 replaced by 0, before rules::torch_2_12 11 and 8 bits of one word. Class ieee.
+    /// the float rounded, and 1 replaced by 0, before rules::torch_2_12 11 and 8 bits of one word. Class
+    /// ieee.
     template <real_dtype T = float> [[nodiscard]] T rand() noexcept {
         const auto value = T(unit<T>());
         return half_dtype<T> && value == T(1.0f) ? T(0.0f) : value;
@@ -103,7 +104,8 @@ public:
         return ones;
     }
     template <real_dtype T> void bernoulli(std::span<const T> p, std::span<T> out) {
-        require(p.size() == out.size(), "bernoulli()", "p and the output differ in length", "pass equal lengths");
+        require(p.size() == out.size(), "bernoulli()", "p and the output differ in length",
+                "pass equal lengths");
         using number = arithmetic_t<T>;
         for (const T each : p)
             probability(static_cast<double>(static_cast<number>(each)), "bernoulli()");

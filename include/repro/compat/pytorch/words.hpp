@@ -79,6 +79,8 @@ public:
     void follow(path which) noexcept { path_ = which; }
     /// Returns the rules that are followed.
     [[nodiscard]] rules follows() const noexcept { return rules_; }
+    /// Returns the kernels that are followed.
+    [[nodiscard]] path kernels() const noexcept { return path_; }
 
     /// Returns the state in the 5,056 bytes of `torch.get_rng_state()`.
     [[nodiscard]] std::vector<std::uint8_t> get_state() const {
@@ -87,7 +89,8 @@ public:
     }
     /// Takes over a state of `torch.get_rng_state()`, or of a PyTorch before 1.6, 8 bytes shorter.
     ///
-    /// Errors: errc::state_invalid for a wrong size, an unseeded or a damaged state; nothing has changed then.
+    /// Errors: errc::state_invalid for a wrong size, an unseeded or a damaged state; nothing has changed
+    /// then.
     void set_state(std::span<const std::uint8_t> bytes) {
         const cpu_state state = decode_state(bytes);
         seed_ = state.seed;
