@@ -3,6 +3,12 @@
 
 set(repro_core_headers
     include/repro/compat/argument.hpp
+    include/repro/compat/cuda_math.hpp
+    include/repro/compat/curand/philox.hpp
+    include/repro/compat/curand/transforms.hpp
+    include/repro/compat/curand/xorwow.hpp
+    include/repro/compat/curand/xorwow_state.hpp
+    include/repro/compat/curand.hpp
     include/repro/compat/draw.hpp
     include/repro/compat/jax/bits.hpp
     include/repro/compat/jax/categorical.hpp
@@ -58,6 +64,13 @@ set(repro_core_headers
     include/repro/compat/python.hpp
     include/repro/compat/pytorch/cephes.hpp
     include/repro/compat/pytorch/choice.hpp
+    include/repro/compat/pytorch/cuda_device.hpp
+    include/repro/compat/pytorch/cuda_generator.hpp
+    include/repro/compat/pytorch/cuda_integers.hpp
+    include/repro/compat/pytorch/cuda_permutation.hpp
+    include/repro/compat/pytorch/cuda_sampling.hpp
+    include/repro/compat/pytorch/cuda_transforms.hpp
+    include/repro/compat/pytorch/cuda_words.hpp
     include/repro/compat/pytorch/data_loader.hpp
     include/repro/compat/pytorch/discrete.hpp
     include/repro/compat/pytorch/erfinv.hpp
@@ -93,6 +106,7 @@ set(repro_core_headers
     include/repro/detail/fixed_point.hpp
     include/repro/detail/fp.hpp
     include/repro/detail/held_back_signal.hpp
+    include/repro/detail/host_device.hpp
     include/repro/detail/json_writer.hpp
     include/repro/detail/libm.hpp
     include/repro/detail/libm_float.hpp
@@ -141,6 +155,8 @@ set(repro_core_headers
     include/repro/rng/fill/threads.hpp
     include/repro/rng/fill/unit_interval.hpp
     include/repro/rng/fill.hpp
+    include/repro/rng/keyed.hpp
+    include/repro/rng/keyed_device.hpp
     include/repro/rng/mt19937.hpp
     include/repro/rng/pcg64.hpp
     include/repro/rng/philox.hpp

@@ -21,6 +21,8 @@ constexpr row players[] = {
     {"jax.random", make_jax_player},
     {"torch.cpu", make_torch_cpu_player},
     {"torch.data", make_torch_cpu_player},
+    {"torch.cuda", make_torch_cuda_player},
+    {"curand.host_api", make_curand_player},
 };
 
 } // namespace
