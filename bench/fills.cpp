@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: MIT
-// Bulk fills of every tier beside NumPy, the standard library, pcg-cpp, Random123 and GSL: equal bits first,
-// then times, every contestant once a round. Usage: bench_fills [ROUNDS [N...]]; the table also goes to
-// bench/results/fills.md.
+// Bulk fills of every tier beside NumPy, the standard library, pcg-cpp, Random123 and GSL, then every method
+// of the NumPy twins beside NumPy's: equal bits first, then times, every contestant once a round. Usage:
+// bench_fills [RESULT.md [ROUNDS [N...]]], in the project's folder. Without CMake:
+//     g++ -std=c++20 -O3 -Iinclude -Ibench bench/fills.cpp bench/method*.cpp -o bench_fills
 #include <repro/compat/numpy/fill.hpp>
-#include <repro/compat/numpy/fill/philox.hpp>
+#include <repro/compat/numpy/fill/threads.hpp>
 #include <repro/rng/fill.hpp>
 
+#include "support/contest.hpp"
+#include "support/methods.hpp"
 #include "support/numpy_process.hpp"
+#include "support/report.hpp"
 #include "support/timing.hpp"
 
+#if __has_include(<pcg_random.hpp>)
 #include <pcg_random.hpp>
+#endif
 #if __has_include(<Random123/philox.h>)
 #include <Random123/philox.h>
 #include <Random123/threefry.h>
@@ -37,16 +43,8 @@ namespace {
 
 namespace fill = repro::fill;
 namespace numpy = repro::numpy;
+using bench::contest;
 using repro::simd;
-
-/// One thing to fill, by whoever can.
-struct contest {
-    std::string name;
-    std::size_t bytes_each;
-    std::string numpy_case; ///< empty where NumPy has none
-    std::vector<bench::timed_case> contestants;
-    std::vector<double> numpy_times{};
-};
 
 /// Touched memory, in huge pages where the system gives them.
 template <class T> std::span<T> memory(std::size_t n) {
@@ -94,6 +92,21 @@ contest between_tiers(std::string name, const char* numpy_case, std::span<T> out
     return c;
 }
 
+/// The same by threads, one a processor but four at most, after it gave the bits of one thread.
+template <class T, class Twin> void add_threads(contest& c, std::span<T> out, Twin twin) {
+    const fill::threads how{std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 4)};
+    if (how.count == 1) return;
+    Twin one = twin, many = twin;
+    std::vector<T> expected(std::min<std::size_t>(out.size(), 1'000'003));
+    const auto first = out.first(expected.size());
+    fill::random(one, std::span<T>(expected));
+    fill::random(many, first, how);
+    if (std::memcmp(first.data(), expected.data(), first.size_bytes()) != 0)
+        differ(c.name, repro::best_simd());
+    c.contestants.push_back(
+        {std::to_string(how.count) + " threads", [=]() mutable { fill::random(twin, out, how); }});
+}
+
 template <class T, class Draw> bench::timed_case one_by_one(const char* name, std::span<T> out, Draw draw) {
     return {name, [=]() mutable {
                 for (T& value : out)
@@ -116,41 +129,48 @@ std::vector<contest> generator_contests(std::span<double> d, std::span<float> f,
     const numpy::generator g = numpy::default_rng(42);
     std::vector<contest> list;
     list.push_back(between_tiers(
-        "Generator.random, float64", "random", d, g, [](auto& t, auto out) { t.random(out); },
+        "Generator.random, float64", "g.random(out=out(np.float64))", d, g,
+        [](auto& t, auto out) { t.random(out); },
         [](auto& t, auto out, simd tier) { fill::random(t, out, tier); }));
+    add_threads(list.back(), d, g);
+#if __has_include(<pcg_random.hpp>)
     list.back().contestants.push_back(one_by_one(
         "pcg-cpp", d, [e = ::pcg64(42)]() mutable { return static_cast<double>(e() >> 11) * 0x1p-53; }));
+#endif
     list.back().contestants.push_back(
         one_by_one("std::uniform_real, mt19937_64", d,
                    standard<std::mt19937_64>(std::uniform_real_distribution<double>())));
     list.push_back(between_tiers(
-        "Generator.random, float32", "random_f32", f, g, [](auto& t, auto out) { t.random(out); },
+        "Generator.random, float32", "g.random(out=out(np.float32), dtype=np.float32)", f, g,
+        [](auto& t, auto out) { t.random(out); },
         [](auto& t, auto out, simd tier) { fill::random(t, out, tier); }));
     list.push_back(between_tiers(
-        "Generator.integers(0, 100), int64", "integers", i, g,
+        "Generator.integers(0, 100), int64", "g.integers(0, 100, n)", i, g,
         [](auto& t, auto out) { t.integers(0, 100, out); },
         [](auto& t, auto out, simd tier) { fill::integers(t, 0, 100, out, tier); }));
     list.back().contestants.push_back(
         one_by_one("std::uniform_int, mt19937_64", i,
                    standard<std::mt19937_64>(std::uniform_int_distribution<std::int64_t>(0, 99))));
     list.push_back(between_tiers(
-        "Generator.standard_normal, float64", "standard_normal", d, g,
+        "Generator.standard_normal, float64", "g.standard_normal(out=out(np.float64))", d, g,
         [](auto& t, auto out) { t.standard_normal(out); },
         [](auto& t, auto out, simd tier) { fill::standard_normal(t, out, tier); }));
     list.back().contestants.push_back(one_by_one(
         "std::normal, mt19937_64", d, standard<std::mt19937_64>(std::normal_distribution<double>())));
     list.push_back(between_tiers(
-        "Generator.standard_exponential, float64", "standard_exponential", d, g,
+        "Generator.standard_exponential, float64", "g.standard_exponential(out=out(np.float64))", d, g,
         [](auto& t, auto out) { t.standard_exponential(out); },
         [](auto& t, auto out, simd tier) { fill::standard_exponential(t, out, tier); }));
     list.push_back(between_tiers(
-        "Generator.permutation, int64", "permutation", i, g, [](auto& t, auto out) { t.permutation(out); },
+        "Generator.permutation, int64", "g.permutation(n)", i, g,
+        [](auto& t, auto out) { t.permutation(out); },
         [](auto& t, auto out, simd tier) { fill::permutation(t, out, tier); }));
     list.back().contestants.push_back(standard_shuffle(i));
     list.push_back(between_tiers(
-        "Generator(Philox).random, float64", "philox_random", d, numpy::basic_generator<numpy::philox>(42),
-        [](auto& t, auto out) { t.random(out); },
+        "Generator(Philox).random, float64", "philox.random(out=out(np.float64))", d,
+        numpy::basic_generator<numpy::philox>(42), [](auto& t, auto out) { t.random(out); },
         [](auto& t, auto out, simd tier) { fill::random(t, out, tier); }));
+    add_threads(list.back(), d, numpy::basic_generator<numpy::philox>(42));
     return list;
 }
 
@@ -166,23 +186,24 @@ std::vector<contest> legacy_contests(std::span<double> d, std::span<std::int64_t
     const numpy::random_state rs(42);
     std::vector<contest> list;
     list.push_back(between_tiers(
-        "RandomState.random_sample, and Python's random()", "random_sample", d, rs,
+        "RandomState.random_sample, and Python's random()", "rs.random_sample(n)", d, rs,
         [](auto& t, auto out) { t.random_sample(out); },
         [](auto& t, auto out, simd tier) { fill::random_sample(t, out, tier); }));
     list.back().contestants.push_back(one_by_one(
         "std::uniform_real, mt19937", d, standard<std::mt19937>(std::uniform_real_distribution<double>())));
     list.push_back(between_tiers(
-        "RandomState.randint(0, 100), int64", "randint", i, rs,
+        "RandomState.randint(0, 100), int64", "rs.randint(0, 100, n)", i, rs,
         [](auto& t, auto out) { t.randint(0, 100, out); },
         [](auto& t, auto out, simd tier) { fill::randint(t, 0, 100, out, tier); }));
     list.push_back(between_tiers(
-        "RandomState.randn", "randn", d, rs, [](auto& t, auto out) { t.standard_normal(out); },
+        "RandomState.randn", "rs.standard_normal(n)", d, rs,
+        [](auto& t, auto out) { t.standard_normal(out); },
         [](auto& t, auto out, simd tier) { fill::standard_normal(t, out, tier); }));
 #if defined(REPRO_BENCH_GSL)
     add_gsl(list[0], list[2], d);
 #endif
     list.push_back(between_tiers(
-        "RandomState.permutation, int64", "legacy_permutation", i, rs,
+        "RandomState.permutation, int64", "rs.permutation(n)", i, rs,
         [](auto& t, auto out) { t.permutation(out); },
         [](auto& t, auto out, simd tier) { fill::permutation(t, out, tier); }));
     return list;
@@ -226,7 +247,7 @@ std::vector<contest> counter_contests(std::span<std::uint64_t> u) {
     list.push_back(blocks_contest<repro::threefry2x32<20>>("Threefry2x32-20, 64 bits", "", u));
     list.push_back(blocks_contest<repro::threefry4x64<20>>("Threefry4x64-20, 64 bits", "", u));
     list.push_back(blocks_contest<repro::philox4x64<10>>("Philox4x64-10, 64 bits (NumPy: random())",
-                                                         "philox_random", u));
+                                                         "philox.random(out=out(np.float64))", u));
 #if __has_include(<Random123/philox.h>)
     list[0].contestants.push_back(random123<r123::Philox4x32>(u));
     list[1].contestants.push_back(random123<r123::Threefry2x32>(u));
@@ -236,23 +257,26 @@ std::vector<contest> counter_contests(std::span<std::uint64_t> u) {
     return list;
 }
 
+/// Single draws into every element.
+constexpr auto word_by_word = [](auto& engine, auto out) {
+    for (auto& word : out)
+        word = engine();
+};
+
 contest word_contest(std::span<std::uint32_t> w) {
-    contest c{"MT19937, 32 bits", sizeof(std::uint32_t), "", {}};
-    for (const simd tier : tiers())
-        c.contestants.push_back(
-            {name_of(tier), [=, e = repro::mt19937(42)]() mutable { fill::words(e, w, tier); }});
-    c.contestants.push_back(one_by_one("single draws", w, repro::mt19937(42)));
+    contest c = between_tiers("MT19937, 32 bits", "", w, repro::mt19937(42), word_by_word,
+                              [](auto& e, auto out, simd tier) { fill::words(e, out, tier); });
     c.contestants.push_back(one_by_one("std::mt19937", w, std::mt19937(42)));
     return c;
 }
 
 contest raw_contest(std::span<std::uint64_t> u) {
-    contest c{"PCG64, 64 bits", sizeof(std::uint64_t), "random_raw", {}};
-    for (const simd tier : tiers())
-        c.contestants.push_back(
-            {name_of(tier), [=, g = numpy::default_rng(42)]() mutable { fill::random_raw(g, u, tier); }});
-    c.contestants.push_back(one_by_one("single draws", u, numpy::pcg64(42)));
+    contest c =
+        between_tiers("PCG64, 64 bits", "g.bit_generator.random_raw(n)", u, numpy::default_rng(42),
+                      word_by_word, [](auto& g, auto out, simd tier) { fill::random_raw(g, out, tier); });
+#if __has_include(<pcg_random.hpp>)
     c.contestants.push_back(one_by_one("pcg-cpp", u, ::pcg64(42)));
+#endif
     return c;
 }
 
@@ -275,7 +299,7 @@ contest limit_contest(std::span<double> d) {
 
 contest seeding_contest() {
     constexpr std::uint64_t n = 1000;
-    contest c{"default_rng(seed), a thousand of them", 0, "default_rng", {}};
+    contest c{"default_rng(seed), a thousand of them", 0, "[np.random.default_rng(i) for i in range(n)]", {}};
     c.contestants.push_back({"ours", [] {
                                  for (std::uint64_t seed = 0; seed < n; ++seed) {
                                      const std::uint64_t word = numpy::default_rng(seed)();
@@ -285,85 +309,27 @@ contest seeding_contest() {
     return c;
 }
 
-/// Puts NumPy among the contestants: its times are those that it measures itself.
-void add_numpy(contest& c, bench::numpy_process& python, std::size_t n) {
-    if (!python.running() || c.numpy_case.empty()) return;
-    c.contestants.push_back({"NumPy " + python.version(),
-                             [&c, &python, n] { c.numpy_times.push_back(python.run(c.numpy_case, n)); }});
+void head(bench::report& out, std::size_t n) {
+    out.text("\n## Fills, n = " + std::to_string(n) + "\n\n" +
+             "| fill | by | ns each, min | median, max | the fill's last row takes, of minima | median, "
+             "spread | of the store limit "
+             "|\n|---|---|---|---|---|---|---|\n");
 }
 
-double median(std::vector<double> v) {
-    std::sort(v.begin(), v.end());
-    return v[v.size() / 2];
-}
-
-/// The median of the ratios round by round, which is steadier than the ratio of medians.
-double ratio(const std::vector<double>& theirs, const std::vector<double>& ours) {
-    std::vector<double> ratios;
-    for (std::size_t i = 0; i < ours.size(); ++i)
-        ratios.push_back(theirs[i] / ours[i]);
-    return median(ratios);
-}
-
-std::string decimal(double value, int digits) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.*f", digits, value);
-    return text;
-}
-
-class report {
-public:
-    explicit report(std::FILE* file) : file_(file) {}
-
-    void text(const std::string& text) {
-        for (std::FILE* const to : {file_, stdout}) {
-            if (to == nullptr) continue;
-            std::fputs(text.c_str(), to);
-            std::fflush(to);
-        }
+void rows(bench::report& out, const contest& c, std::size_t n, double limit_per_byte) {
+    const auto each = [&](double microseconds) { return microseconds * 1000.0 / static_cast<double>(n); };
+    for (const bench::timed_case& by : c.contestants) {
+        const double least = each(by.quantile(0.0));
+        const double part = limit_per_byte * static_cast<double>(c.bytes_each) / least;
+        out.text("| " + c.name + " | " + by.name + " | " + bench::decimal(least, 3) + " | " +
+                 bench::decimal(each(by.quantile(0.5)), 3) + ", " +
+                 bench::decimal(each(by.quantile(1.0)), 3) + " | " +
+                 bench::ratio(c.contestants.back().microseconds, by.microseconds) + " | " +
+                 (c.bytes_each == 0 ? "" : bench::decimal(100.0 * part, 0) + " %") + " |\n");
     }
-
-    void head(std::size_t n) {
-        text("\n## n = " + std::to_string(n) + "\n\n" +
-             "| fill | by | ns each, median | min to max | NumPy takes | of the store limit |\n" +
-             "|---|---|---|---|---|---|\n");
-    }
-
-    void rows(const contest& c, std::size_t n, double limit_per_byte) {
-        const auto each = [&](double microseconds) { return microseconds * 1000.0 / static_cast<double>(n); };
-        for (const bench::timed_case& by : c.contestants) {
-            const double middle = each(by.quantile(0.5));
-            const double part = limit_per_byte * static_cast<double>(c.bytes_each) / middle;
-            text("| " + c.name + " | " + by.name + " | " + decimal(middle, 3) + " | " +
-                 decimal(each(by.quantile(0.0)), 3) + " to " + decimal(each(by.quantile(1.0)), 3) + " | " +
-                 (c.numpy_times.empty() ? "" : decimal(ratio(c.numpy_times, by.microseconds), 1) + "x") +
-                 " | " + (c.bytes_each == 0 ? "" : decimal(100.0 * part, 0) + " %") + " |\n");
-        }
-    }
-
-private:
-    std::FILE* file_;
-};
-
-void run(contest& c, bench::numpy_process& python, std::size_t n, int rounds) {
-    add_numpy(c, python, n);
-    bench::run_rounds(c.contestants, rounds);
-    if (c.numpy_times.empty()) return;
-    c.numpy_times.erase(c.numpy_times.begin()); // the round that does not count
-    c.contestants.back().microseconds = c.numpy_times;
 }
 
-std::string processor() {
-    std::FILE* const file = std::fopen("/proc/cpuinfo", "r");
-    char line[256];
-    std::string name = "unknown processor";
-    while (file != nullptr && std::fgets(line, sizeof line, file) != nullptr)
-        if (std::strncmp(line, "model name", 10) == 0) name = std::strchr(line, ':') + 2;
-    if (file != nullptr) std::fclose(file);
-    return name.substr(0, name.find('\n'));
-}
-
-void run_size(std::size_t n, int rounds, bench::numpy_process& python, report& out) {
+void run_size(std::size_t n, int rounds, bench::numpy_process& python, bench::report& out) {
     const std::span<double> d = memory<double>(n);
     const std::span<float> f(reinterpret_cast<float*>(d.data()), n);
     const std::span<std::int64_t> i(reinterpret_cast<std::int64_t*>(d.data()), n);
@@ -372,17 +338,17 @@ void run_size(std::size_t n, int rounds, bench::numpy_process& python, report& o
 
     contest limit = limit_contest(d);
     run(limit, python, n, rounds);
-    double fastest = limit.contestants[0].quantile(0.5);
+    double fastest = limit.contestants[0].quantile(0.0);
     for (const bench::timed_case& by : limit.contestants)
-        fastest = std::min(fastest, by.quantile(0.5));
+        fastest = std::min(fastest, by.quantile(0.0));
     const double limit_per_byte = fastest * 1000.0 / static_cast<double>(n) / sizeof(double);
-    out.head(n);
-    out.rows(limit, n, limit_per_byte);
+    head(out, n);
+    rows(out, limit, n, limit_per_byte);
 
     const auto run_all = [&](std::vector<contest> contests) {
         for (contest& c : contests) {
             run(c, python, n, rounds);
-            out.rows(c, n, limit_per_byte);
+            rows(out, c, n, limit_per_byte);
         }
     };
     run_all(generator_contests(d, f, i));
@@ -392,29 +358,62 @@ void run_size(std::size_t n, int rounds, bench::numpy_process& python, report& o
     ::munmap(d.data(), d.size_bytes());
 }
 
+std::string compiler() {
+#if defined(__clang__)
+    return __VERSION__;
+#else
+    return std::string("GCC ") + __VERSION__;
+#endif
+}
+
+/// What takes no part here, and why.
+std::string absent(const bench::numpy_process& python) {
+    std::string names;
+    const auto add = [&](bool there, const char* name) {
+        if (!there) names += (names.empty() ? "" : ", ") + std::string(name);
+    };
+    add(python.running(), "NumPy (no python3 that has it)");
+#if !__has_include(<pcg_random.hpp>)
+    add(false, "pcg-cpp (no header)");
+#endif
+#if !__has_include(<Random123/philox.h>)
+    add(false, "Random123 (no header)");
+#endif
+#if !defined(REPRO_BENCH_GSL)
+    add(false, "GSL (not built with it)");
+#endif
+    return names.empty() ? "nobody" : names;
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
-    const int rounds = argc > 1 ? std::atoi(argv[1]) : 11;
+    const std::string path = argc > 1 ? argv[1] : "bench/results/fills.md";
+    const int rounds = argc > 2 ? std::atoi(argv[2]) : 15;
     std::vector<std::size_t> sizes;
-    for (int i = 2; i < argc; ++i)
+    for (int i = 3; i < argc; ++i)
         sizes.push_back(std::strtoull(argv[i], nullptr, 10));
     if (sizes.empty()) sizes = {1'000'000, 10'000'000};
+    if (rounds < 1 || std::count(sizes.begin(), sizes.end(), 0) != 0) {
+        std::fprintf(stderr, "usage: bench_fills [RESULT.md [ROUNDS [N...]]]\n");
+        return 2;
+    }
 
     bench::numpy_process python("bench/numpy_fills.py");
-    std::FILE* const file = std::fopen("bench/results/fills.md", "w");
-    report out(file);
-    out.text("# Bulk fills\n\nWritten by bench_fills; docs/fills.md explains the method. One core, " +
-             std::to_string(rounds) + " rounds, every bit equal to single draws before any clock ran.\n\n" +
-             processor() + ", best tier " + name_of(repro::best_simd()) + "; compiler " + __VERSION__ +
-             "; NumPy " + (python.running() ? python.version() : "absent") + "; processors " +
-             std::to_string(std::thread::hardware_concurrency()) + ".\n");
+    bench::report out(path);
+    out.text("# Bulk fills\n\nWritten by bench_fills on " + bench::today() +
+             "; docs/fills.md explains the method. One core, " + std::to_string(rounds) +
+             " rounds, every bit equal to single draws before any clock ran.\n\n" +
+             "- Machine: " + bench::processor() + ", " + std::to_string(std::thread::hardware_concurrency()) +
+             " processors\n" + "- Best tier: " + name_of(repro::best_simd()) + "\n- Compiler: " + compiler() +
+             "\n- NumPy: " + (python.running() ? python.version() : "absent") +
+             "\n- Absent: " + absent(python) + "\n");
     for (const std::size_t n : sizes)
         run_size(n, rounds, python, out);
     contest seeding = seeding_contest();
     run(seeding, python, 1000, rounds);
-    out.head(1000);
-    out.rows(seeding, 1000, 0.0);
-    if (file != nullptr) std::fclose(file);
+    head(out, 1000);
+    rows(out, seeding, 1000, 0.0);
+    bench::method_table(python, rounds, out);
     return 0;
 }

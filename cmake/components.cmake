@@ -2,11 +2,12 @@
 # One component is one INTERFACE target, one export set, and at most one file in requirements/ that finds what it
 # links. The installation is the same on every machine: requirements are looked for where the component is used.
 
-# repro_add_component(<name> [HEADERS <file>...] [LINKS <target>...] [OPTIONS <compile option>...])
+# repro_add_component(<name> [ADAPTER] [HEADERS <file>...] [LINKS <target>...] [OPTIONS <compile option>...])
 #
-# Makes repro::<name>, unless something it links is missing here: then it says what, and how to get it.
+# Makes repro::<name>, unless something it links is missing here: then it says what, and how to get it. An ADAPTER is
+# looked for in an installation only where it is asked for by name.
 function(repro_add_component name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "HEADERS;LINKS;OPTIONS")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "ADAPTER" "" "HEADERS;LINKS;OPTIONS")
     if(arg_UNPARSED_ARGUMENTS)
         message(FATAL_ERROR "repro_add_component(${name}): unknown arguments: ${arg_UNPARSED_ARGUMENTS}")
     endif()
@@ -24,8 +25,15 @@ function(repro_add_component name)
         set(file_set FILE_SET HEADERS)
     endif()
 
-    include("${PROJECT_SOURCE_DIR}/cmake/requirements/${name}.cmake" OPTIONAL)
+    if(arg_ADAPTER AND NOT REPRO_ADAPTERS)
+        set(repro_${name}_missing "REPRO_ADAPTERS is off")
+    else()
+        include("${PROJECT_SOURCE_DIR}/cmake/requirements/${name}.cmake" OPTIONAL)
+    endif()
     if(repro_${name}_missing)
+        if(name IN_LIST REPRO_REQUIRE_ADAPTERS)
+            message(FATAL_ERROR "repro::${name}: ${repro_${name}_missing}")
+        endif()
         message(STATUS "repro::${name} is left out: ${repro_${name}_missing}")
         set(repro_${name}_missing "${repro_${name}_missing}" PARENT_SCOPE)
     else()
@@ -37,5 +45,8 @@ function(repro_add_component name)
         install(TARGETS ${target} EXPORT repro-${name} ${file_set})
         install(EXPORT repro-${name} NAMESPACE repro:: DESTINATION share/cmake/repro FILE repro-${name}-targets.cmake)
         set_property(GLOBAL APPEND PROPERTY repro_components ${name})
+        if(arg_ADAPTER)
+            set_property(GLOBAL APPEND PROPERTY repro_adapters ${name})
+        endif()
     endif()
 endfunction()

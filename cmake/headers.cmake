@@ -3,7 +3,23 @@
 
 set(repro_core_headers
     include/repro/compat/argument.hpp
+    include/repro/compat/cuda_math.hpp
+    include/repro/compat/curand/philox.hpp
+    include/repro/compat/curand/transforms.hpp
+    include/repro/compat/curand/xorwow.hpp
+    include/repro/compat/curand/xorwow_state.hpp
+    include/repro/compat/curand.hpp
     include/repro/compat/draw.hpp
+    include/repro/compat/jax/bits.hpp
+    include/repro/compat/jax/categorical.hpp
+    include/repro/compat/jax/continuous.hpp
+    include/repro/compat/jax/half.hpp
+    include/repro/compat/jax/key.hpp
+    include/repro/compat/jax/permutation.hpp
+    include/repro/compat/jax/randint.hpp
+    include/repro/compat/jax/uniform.hpp
+    include/repro/compat/jax/xla_math.hpp
+    include/repro/compat/jax.hpp
     include/repro/compat/numpy/bounded.hpp
     include/repro/compat/numpy/choice.hpp
     include/repro/compat/numpy/constraints.hpp
@@ -12,6 +28,7 @@ set(repro_core_headers
     include/repro/compat/numpy/fill/generator.hpp
     include/repro/compat/numpy/fill/philox.hpp
     include/repro/compat/numpy/fill/random_state.hpp
+    include/repro/compat/numpy/fill/threads.hpp
     include/repro/compat/numpy/fill/ziggurat_avx512.hpp
     include/repro/compat/numpy/fill.hpp
     include/repro/compat/numpy/generator.hpp
@@ -38,13 +55,22 @@ set(repro_core_headers
     include/repro/compat/numpy/ziggurat_tables.hpp
     include/repro/compat/numpy.hpp
     include/repro/compat/python/fill.hpp
+    include/repro/compat/python/hash.hpp
     include/repro/compat/python/random.hpp
     include/repro/compat/python/real_valued.hpp
+    include/repro/compat/python/rules.hpp
     include/repro/compat/python/seeding.hpp
     include/repro/compat/python/words.hpp
     include/repro/compat/python.hpp
     include/repro/compat/pytorch/cephes.hpp
     include/repro/compat/pytorch/choice.hpp
+    include/repro/compat/pytorch/cuda_device.hpp
+    include/repro/compat/pytorch/cuda_generator.hpp
+    include/repro/compat/pytorch/cuda_integers.hpp
+    include/repro/compat/pytorch/cuda_permutation.hpp
+    include/repro/compat/pytorch/cuda_sampling.hpp
+    include/repro/compat/pytorch/cuda_transforms.hpp
+    include/repro/compat/pytorch/cuda_words.hpp
     include/repro/compat/pytorch/data_loader.hpp
     include/repro/compat/pytorch/discrete.hpp
     include/repro/compat/pytorch/erfinv.hpp
@@ -70,28 +96,35 @@ set(repro_core_headers
     include/repro/core/source.hpp
     include/repro/core/state_text.hpp
     include/repro/core.hpp
+    include/repro/data/split_by_key.hpp
     include/repro/detail/box.hpp
     include/repro/detail/clock.hpp
     include/repro/detail/config.hpp
     include/repro/detail/cpu.hpp
     include/repro/detail/descriptor.hpp
     include/repro/detail/fill_access.hpp
+    include/repro/detail/fixed_point.hpp
     include/repro/detail/fp.hpp
     include/repro/detail/held_back_signal.hpp
+    include/repro/detail/host_device.hpp
     include/repro/detail/json_writer.hpp
     include/repro/detail/libm.hpp
     include/repro/detail/libm_float.hpp
     include/repro/detail/libm_pow.hpp
+    include/repro/detail/libm_rounded.hpp
     include/repro/detail/libm_sincosf.hpp
     include/repro/detail/libm_tables.hpp
+    include/repro/detail/libm_trigonometric.hpp
     include/repro/detail/log.hpp
     include/repro/detail/mutex.hpp
+    include/repro/detail/plain_integer.hpp
     include/repro/detail/real.hpp
     include/repro/detail/text.hpp
     include/repro/detail/uint128.hpp
     include/repro/detail/utf8.hpp
     include/repro/fwd.hpp
     include/repro/hash/sha2.hpp
+    include/repro/hash/stable_hash.hpp
     include/repro/hash/xxh64.hpp
     include/repro/rng/distributions.hpp
     include/repro/rng/fill/bounded.hpp
@@ -112,14 +145,18 @@ set(repro_core_headers
     include/repro/rng/fill/pcg64_core.hpp
     include/repro/rng/fill/pcg64_portable.hpp
     include/repro/rng/fill/pcg64_reader.hpp
+    include/repro/rng/fill/pieces.hpp
     include/repro/rng/fill/polar.hpp
     include/repro/rng/fill/polar_fill.hpp
     include/repro/rng/fill/polar_x86.hpp
     include/repro/rng/fill/shuffle.hpp
     include/repro/rng/fill/store.hpp
     include/repro/rng/fill/ternary.hpp
+    include/repro/rng/fill/threads.hpp
     include/repro/rng/fill/unit_interval.hpp
     include/repro/rng/fill.hpp
+    include/repro/rng/keyed.hpp
+    include/repro/rng/keyed_device.hpp
     include/repro/rng/mt19937.hpp
     include/repro/rng/pcg64.hpp
     include/repro/rng/philox.hpp
@@ -180,4 +217,32 @@ set(repro_repro_headers
     include/repro/run/record.hpp
     include/repro/run/recorder.hpp
     include/repro/run/run.hpp
+)
+
+set(repro_armadillo_headers
+    include/repro/adapters/armadillo.hpp
+)
+
+set(repro_cuda_headers
+    include/repro/adapters/cuda/cublas.hpp
+    include/repro/adapters/cuda/cudnn.hpp
+    include/repro/adapters/cuda.hpp
+)
+
+set(repro_curand_headers
+    include/repro/adapters/curand.hpp
+)
+
+set(repro_gsl_headers
+    include/repro/adapters/gsl.hpp
+)
+
+set(repro_libtorch_headers
+    include/repro/adapters/libtorch/sampler.hpp
+    include/repro/adapters/libtorch/switches.hpp
+    include/repro/adapters/libtorch.hpp
+)
+
+set(repro_opencv_headers
+    include/repro/adapters/opencv.hpp
 )

@@ -3,6 +3,7 @@
 
 include(CMakePackageConfigHelpers)
 get_property(repro_components GLOBAL PROPERTY repro_components)
+get_property(repro_adapters GLOBAL PROPERTY repro_adapters)
 configure_file(cmake/repro-config.cmake.in repro-config.cmake @ONLY)
 write_basic_package_version_file(repro-config-version.cmake COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
 install(FILES "${PROJECT_BINARY_DIR}/repro-config.cmake" "${PROJECT_BINARY_DIR}/repro-config-version.cmake"

@@ -46,11 +46,16 @@ public:
     [[nodiscard]] bool running() const { return !version_.empty(); }
     [[nodiscard]] const std::string& version() const { return version_; }
 
-    /// Runs a case once and returns the microseconds it took there.
-    double run(const std::string& name, std::size_t n) {
-        std::fprintf(requests_, "%s %zu\n", name.c_str(), n);
+    /// Returns the answer to "WHAT N EXPRESSION"; bench/numpy_fills.py says which there are.
+    std::string ask(const char* what, const std::string& expression, std::size_t n) {
+        std::fprintf(requests_, "%s %zu %s\n", what, n, expression.c_str());
         std::fflush(requests_);
-        return std::strtod(line().c_str(), nullptr) * 1e6;
+        return line();
+    }
+
+    /// Runs an expression once and returns the microseconds it took there.
+    double run(const std::string& expression, std::size_t n) {
+        return std::strtod(ask("time", expression, n).c_str(), nullptr) * 1e6;
     }
 
 private:

@@ -12,7 +12,9 @@
 #include <repro/core/level.hpp>
 #include <repro/core/seed.hpp>
 #include <repro/core/source.hpp>
+#include <repro/data/split_by_key.hpp>
 #include <repro/hash/sha2.hpp>
+#include <repro/hash/stable_hash.hpp>
 #include <repro/rng/distributions.hpp>
 #include <repro/rng/mt19937.hpp>
 #include <repro/rng/philox.hpp>

@@ -93,9 +93,9 @@ template <class T> T integer_as(const json& value) {
 
 /// A number of things that memory can hold.
 inline std::size_t count(const json& value) {
-    constexpr std::size_t most = std::size_t{1} << 31;
+    constexpr std::size_t most = std::size_t{1} << 28;
     const auto n = integer_as<std::uint64_t>(value);
-    if (n > most) malformed("a count beyond 2**31", value);
+    if (n > most) malformed("a count beyond 2**28", value);
     return static_cast<std::size_t>(n);
 }
 
@@ -163,10 +163,10 @@ inline shape_type extents(const json& shape) {
 }
 
 inline std::size_t product(const shape_type& shape) {
-    constexpr std::size_t most = std::size_t{1} << 31;
+    constexpr std::size_t most = std::size_t{1} << 28;
     std::size_t result = 1;
     for (const std::size_t extent : shape) {
-        if (extent != 0 && result > most / extent) throw unsupported("a shape beyond 2**31 elements");
+        if (extent != 0 && result > most / extent) throw unsupported("a shape beyond 2**28 elements");
         result *= extent;
     }
     return result;

@@ -87,6 +87,11 @@ double distance(double a, double b, real_format format) {
     return std::ldexp(std::fabs(a - b), format.precision - 1 - exponent);
 }
 
+/// Of integers, whose last place is one.
+double whole_distance(int128 a, int128 b) {
+    return std::fabs(static_cast<double>(a) - static_cast<double>(b));
+}
+
 bool same(double a, double b) {
     return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b) || (a != a && b != b);
 }
@@ -106,6 +111,7 @@ std::size_t width_of(const array& a) {
 
 value element(const array& a, std::size_t i) {
     const std::size_t width = width_of(a);
+    if (width == 0 || width > 8) throw unsupported("elements of dtype '" + a.dtype + "'");
     std::uint64_t bits = 0;
     for (std::size_t k = width; k-- > 0;)
         bits = bits << 8 | a.bytes.at(i * width + k);
@@ -159,10 +165,15 @@ std::optional<sequence> sequence_of(const value& v) {
     return std::nullopt;
 }
 
+/// The digest; of the same content again, as several versions give it, the one found before.
 std::string sha256_of(const bytes& content) {
+    static bytes last;
+    static std::string found;
+    if (content == last && !found.empty()) return found;
     repro::sha256_hash hash;
     hash.update(std::span<const std::uint8_t>(content));
-    return repro::digest256{hash.finish()}.hex();
+    last = content;
+    return found = repro::digest256{hash.finish()}.hex();
 }
 
 class comparer {
@@ -178,7 +189,11 @@ public:
         if (const auto* only = as<array>(got);
             only != nullptr && product(only->shape) == 1 && !expected.is_null())
             return value_against(element(*only, 0), expected, where, only->dtype);
-        if (!scalar_agrees(got, expected)) differ(where, shown(expected), text_of(got), false);
+        if (scalar_agrees(got, expected)) return;
+        const bool integers =
+            as<int128>(got) != nullptr && (expected.is_number_integer() || expected.is_string());
+        if (integers) result.ulp = std::fmax(result.ulp, whole_distance(*as<int128>(got), integer(expected)));
+        differ(where, shown(expected), text_of(got), integers);
     }
 
 private:

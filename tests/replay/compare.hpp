@@ -17,9 +17,10 @@ struct difference {
 /// A comparison of one result.
 struct comparison {
     std::optional<difference> first;
-    bool in_numbers_alone = true; ///< All differences are between real numbers, or between digests of them.
-    double ulp =
-        0.0; ///< The largest distance between real numbers, in units in the last place of the larger.
+    bool in_numbers_alone = true; ///< All differences are between numbers, or between digests of them.
+    /// The largest distance between numbers, in units in the last place of the larger; that of an integer is
+    /// one.
+    double ulp = 0.0;
 };
 
 /// Throws `unsupported` for an answer in a notation that does not fit the result.

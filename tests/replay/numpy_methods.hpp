@@ -147,7 +147,7 @@ template <class G> std::optional<value> order(G& g, const std::string& call, con
         std::vector<std::int64_t> along = index_range(x.shape[axis]);
         if (x.shape.size() == 1)
             g.shuffle(along);
-        else
+        else if (product(x.shape) != 0) // an empty matrix is left alone
             g.shuffle(along.size(), [&](std::size_t i, std::size_t j) { std::swap(along[i], along[j]); });
         return x.take(along, axis, {along.size()});
     };
@@ -159,7 +159,7 @@ template <class G> std::optional<value> order(G& g, const std::string& call, con
     if (call == "permutation") {
         const json& given = need(a, "x");
         if (!given.is_array() && !given.is_object())
-            return shaped(g.permutation(integer_as<std::int64_t>(given)));
+            return shaped(g.permutation(static_cast<std::int64_t>(count(given))));
         const numpy_array x(given);
         if (x.shape.size() != 1) return shuffled_along(x);
         const std::vector<std::int64_t> along = index_range(x.shape[0]);

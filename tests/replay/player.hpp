@@ -24,6 +24,11 @@ class unknown_result : public unsupported {
     using unsupported::unsupported;
 };
 
+/// A call that no twin models: not promised, where its answer is of the class `device` or `layout`.
+class not_modelled : public unsupported {
+    using unsupported::unsupported;
+};
+
 /// One seeded generator. It sees calls and arguments, never what they are expected to give.
 class player {
 public:

@@ -17,8 +17,12 @@ constexpr row players[] = {
     {"numpy.legacy", make_numpy_legacy_player},
     {"numpy.generator", make_numpy_generator_player},
     {"numpy.seed_sequence", make_numpy_generator_player},
+    {"jax", make_jax_player},
+    {"jax.random", make_jax_player},
     {"torch.cpu", make_torch_cpu_player},
     {"torch.data", make_torch_cpu_player},
+    {"torch.cuda", make_torch_cuda_player},
+    {"curand.host_api", make_curand_player},
 };
 
 } // namespace

@@ -36,7 +36,7 @@ random_generator seeded(const json& seed) {
 
 class python_player final : public player {
 public:
-    explicit python_player(const json& c) : g_(seeded(need(c, "seed"))), older_(version_of(c, 3013) < 3010) {
+    explicit python_player(const json& c) : g_(seeded(need(c, "seed"))), minor_(version_of(c, 3013)) {
         const int version = version_of(c, 3013);
         if (version < 3008 || version > 3014) malformed("version", c["version"]);
         follow();
@@ -67,7 +67,8 @@ public:
 
 private:
     void follow() {
-        if (older_) g_.follow(repro::python::rules::python_3_9);
+        if (minor_ < 3010) g_.follow(repro::python::rules::python_3_9);
+        if (minor_ < 3009) g_.follow(repro::python::rules::python_3_8);
     }
 
     std::optional<value> stateful(const std::string& name, const json& args) {
@@ -176,7 +177,7 @@ private:
     }
 
     random_generator g_;
-    bool older_;
+    int minor_;
     std::map<std::string, repro::python::state> slots_;
 };
 

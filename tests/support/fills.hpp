@@ -45,7 +45,7 @@ public:
     }
 
     /// Whether the elements are those of `expected`, bit by bit, and nothing else was written.
-    [[nodiscard]] bool holds(const std::vector<T>& expected) const {
+    [[nodiscard]] bool holds(std::span<const T> expected) const {
         return expected.size() == count_ && guards_stand() &&
                (count_ == 0 || std::memcmp(bytes_.data() + start_, expected.data(), count_ * sizeof(T)) == 0);
     }

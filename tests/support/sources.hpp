@@ -26,7 +26,7 @@ struct number_source {
                                "give another");
         *number = std::stoull(std::string(text.substr(7)));
     }
-    [[nodiscard]] std::vector<repro::stream_facts> streams() const {
+    [[nodiscard]] std::vector<repro::stream_facts> ledger() const {
         return {{own_name, "number", std::to_string(*number), repro::seed_rule::exact, {}, 0, {}, {}}};
     }
     [[nodiscard]] std::vector<repro::fact> facts() const { return {{"number", std::to_string(*number)}}; }

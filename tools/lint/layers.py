@@ -34,6 +34,7 @@ NEVER = {"iostream", "random", "execution", "immintrin.h", "x86intrin.h", "regex
 NOT_IN_CORE = {"filesystem", "chrono", "mutex", "thread", "sstream", "functional", "iomanip", "future", "fstream"}
 MAY_ALL_THE_SAME = {  # a header whose very subject needs it
     "stream/tracked.hpp": {"sstream"},  # the standard's engines write their state to streams alone
+    "rng/fill/threads.hpp": {"thread"},  # included by whoever wants threads, by itself
 }
 KERNELS = {"immintrin.h"}  # in a folder fill/ alone, whose headers users include by themselves
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]')
@@ -50,6 +51,8 @@ def check_own(problems, path, number, header, included):
         problems.add(path, number, f"{header} or {included} is in no layer", "name its folder in tools/lint/layers.py")
     elif folder != other and theirs >= mine and "/" in header:
         problems.add(path, number, f"{folder} (layer {mine}) includes {included} (layer {theirs})", "include lower layers only")
+    elif folder == "adapters" and component_of(included) == component_of(header):
+        return  # a part of the same adapter
     elif folder == "adapters" and (other == "adapters" or theirs > ADAPTERS_MAY_INCLUDE_UP_TO):
         problems.add(path, number, f"an adapter includes {included}", "layers 0 to 4 and one third party")
     elif component_of(header) == "core" and component_of(included) != "core":

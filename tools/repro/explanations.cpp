@@ -88,6 +88,9 @@ constexpr explanation pages[] = {
      "Flatten the configuration, or check that the right file was named."},
     {"E_LEVEL_UNKNOWN", "A word is not one of the three levels.",
      "The levels are bit-exact, seed-stable and distribution-stable.", "Use one of the three words."},
+    {"E_LIBRARY_FAILED", "A library that an adapter calls refused.",
+     "The message names the library, the call and what the library said.",
+     "Look up what the library means by it; memory and devices that are gone are the usual reasons."},
     {"E_MANIFEST_MISSING", "There is no manifest where one was named.",
      "A run's folder holds manifest.json from its first moment on. The named folder holds none, or the named "
      "file "
@@ -225,6 +228,11 @@ constexpr explanation pages[] = {
     {"W_SEED_MISMATCH", "The manifest was given another seed than the streams.",
      "What was drawn does not follow from the seed that the caller asks to record. Both are in the manifest.",
      "Pass the same seed to seed_everything and to record_manifest."},
+    {"W_SWITCH_CHANGED", "A library's switch is not what it was when the run began.",
+     "Adapters set switches that change numbers and read them back, at the start and at the end. Somebody "
+     "set "
+     "one of them in between, and which steps ran under which value is not known. Both are recorded.",
+     "Set switches before the run is made, or through the adapter."},
     {"W_TEXT_REPLACED", "Some text of the manifest is not what the program passed.",
      "JSON holds UTF-8 alone. Bytes that are no UTF-8, as in names of files from other systems, were "
      "replaced by "

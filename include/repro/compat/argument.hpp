@@ -17,7 +17,7 @@ namespace detail {
 }
 
 /// Throws errc::argument_invalid unless `holds`.
-inline void require(bool holds, const char* call, const char* problem, const char* fix) {
+constexpr void require(bool holds, const char* call, const char* problem, const char* fix) {
     if (!holds) [[unlikely]]
         reject(call, problem, fix);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// Exact twin of CPython's module random: the same words and values from the same seeds.
+// Exact twins of CPython's module random and of its hash().
 
+#include <repro/compat/python/hash.hpp>
 #include <repro/compat/python/random.hpp>

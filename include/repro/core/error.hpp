@@ -30,6 +30,7 @@ enum class errc : unsigned char {
     json_syntax,
     json_too_deep,
     level_unknown,
+    library_failed,
     manifest_missing,
     name_invalid,
     name_taken,
@@ -70,6 +71,7 @@ enum class warn : unsigned char {
     seed_changed,
     seed_drawn,
     seed_mismatch,
+    switch_changed,
     text_replaced,
     threads_running,
     trace_failed,
@@ -80,25 +82,54 @@ enum class warn : unsigned char {
 
 namespace detail {
 
-inline constexpr std::string_view errc_names[] = {
-    "E_ARGUMENT_INVALID",    "E_ARTIFACT_MISSING",  "E_ARTIFACT_UNREADABLE", "E_BYTES_TOO_MANY",
-    "E_CHANGED_DURING_HASH", "E_DIGEST_FORMAT",     "E_DIGEST_MISMATCH",     "E_FIELD_MISSING",
-    "E_FIELD_TYPE",          "E_FIELD_VALUE",       "E_ID_INVALID",          "E_INTERNAL",
-    "E_JSON_DUPLICATE_KEY",  "E_JSON_ENCODING",     "E_JSON_NUMBER",         "E_JSON_SYNTAX",
-    "E_JSON_TOO_DEEP",       "E_LEVEL_UNKNOWN",     "E_MANIFEST_MISSING",    "E_NAME_INVALID",
-    "E_NAME_TAKEN",          "E_NO_SPACE",          "E_NOT_REGULAR",         "E_NOT_SEEDED",
-    "E_PATH_ESCAPE",         "E_PSEUDO_FS",         "E_READ_ONLY",           "E_RUN_AMBIGUOUS",
-    "E_RUN_UNKNOWN",         "E_SCHEMA_VERSION",    "E_SEED_INVALID",        "E_SNAPSHOT_CONTRACT",
-    "E_SNAPSHOT_DAMAGED",    "E_SNAPSHOT_MISMATCH", "E_STATE_INVALID",       "E_TRACE_DAMAGED",
-    "E_UNREADABLE",          "E_UNWRITABLE"};
+inline constexpr std::string_view errc_names[] = {"E_ARGUMENT_INVALID",
+                                                  "E_ARTIFACT_MISSING",
+                                                  "E_ARTIFACT_UNREADABLE",
+                                                  "E_BYTES_TOO_MANY",
+                                                  "E_CHANGED_DURING_HASH",
+                                                  "E_DIGEST_FORMAT",
+                                                  "E_DIGEST_MISMATCH",
+                                                  "E_FIELD_MISSING",
+                                                  "E_FIELD_TYPE",
+                                                  "E_FIELD_VALUE",
+                                                  "E_ID_INVALID",
+                                                  "E_INTERNAL",
+                                                  "E_JSON_DUPLICATE_KEY",
+                                                  "E_JSON_ENCODING",
+                                                  "E_JSON_NUMBER",
+                                                  "E_JSON_SYNTAX",
+                                                  "E_JSON_TOO_DEEP",
+                                                  "E_LEVEL_UNKNOWN",
+                                                  "E_LIBRARY_FAILED",
+                                                  "E_MANIFEST_MISSING",
+                                                  "E_NAME_INVALID",
+                                                  "E_NAME_TAKEN",
+                                                  "E_NO_SPACE",
+                                                  "E_NOT_REGULAR",
+                                                  "E_NOT_SEEDED",
+                                                  "E_PATH_ESCAPE",
+                                                  "E_PSEUDO_FS",
+                                                  "E_READ_ONLY",
+                                                  "E_RUN_AMBIGUOUS",
+                                                  "E_RUN_UNKNOWN",
+                                                  "E_SCHEMA_VERSION",
+                                                  "E_SEED_INVALID",
+                                                  "E_SNAPSHOT_CONTRACT",
+                                                  "E_SNAPSHOT_DAMAGED",
+                                                  "E_SNAPSHOT_MISMATCH",
+                                                  "E_STATE_INVALID",
+                                                  "E_TRACE_DAMAGED",
+                                                  "E_UNREADABLE",
+                                                  "E_UNWRITABLE"};
 static_assert(std::size(errc_names) == static_cast<std::size_t>(errc::count_));
 
 inline constexpr std::string_view warn_names[] = {
-    "W_ARTIFACT_MISSING", "W_CONFIG_FAILED",        "W_ENVIRONMENT_LATE",   "W_FOLDER_ELSEWHERE",
-    "W_FORKED",           "W_GIT_UNKNOWN",          "W_INPUT_CHANGED",      "W_INPUT_MISSING",
-    "W_LOCKFILE_MISSING", "W_MANIFEST_NOT_WRITTEN", "W_RECORD_FAILED",      "W_REGISTRY_DUPLICATE",
-    "W_SEED_CHANGED",     "W_SEED_DRAWN",           "W_SEED_MISMATCH",      "W_TEXT_REPLACED",
-    "W_THREADS_RUNNING",  "W_TRACE_FAILED",         "W_UNSEEDED_GENERATOR", "W_VOLATILE_FS"};
+    "W_ARTIFACT_MISSING", "W_CONFIG_FAILED",        "W_ENVIRONMENT_LATE", "W_FOLDER_ELSEWHERE",
+    "W_FORKED",           "W_GIT_UNKNOWN",          "W_INPUT_CHANGED",    "W_INPUT_MISSING",
+    "W_LOCKFILE_MISSING", "W_MANIFEST_NOT_WRITTEN", "W_RECORD_FAILED",    "W_REGISTRY_DUPLICATE",
+    "W_SEED_CHANGED",     "W_SEED_DRAWN",           "W_SEED_MISMATCH",    "W_SWITCH_CHANGED",
+    "W_TEXT_REPLACED",    "W_THREADS_RUNNING",      "W_TRACE_FAILED",     "W_UNSEEDED_GENERATOR",
+    "W_VOLATILE_FS"};
 static_assert(std::size(warn_names) == static_cast<std::size_t>(warn::count_));
 
 } // namespace detail

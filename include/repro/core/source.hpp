@@ -48,7 +48,7 @@ struct fact {
 /// A source of streams: `<library>::streams` of an adapter, for instance.
 ///
 /// `seed` puts every stream of the source where the given seed wants it. `save` returns one line of text,
-/// complete; `restore` takes it back, or throws `error` and changes nothing. `streams` describes the streams,
+/// complete; `restore` takes it back, or throws `error` and changes nothing. `ledger` describes its streams,
 /// `facts` what was switched and read back, `not_seeded` what the source knows it does not cover. None of
 /// them may call the registry or fork: the registry is locked meanwhile. Names are those that streams may
 /// have.
@@ -58,7 +58,7 @@ concept source = requires(T& t, const T& c, seed s, std::string_view text) {
     t.seed(s);
     { c.save() } -> std::same_as<std::string>;
     t.restore(text);
-    { c.streams() } -> std::same_as<std::vector<stream_facts>>;
+    { c.ledger() } -> std::same_as<std::vector<stream_facts>>;
     { c.facts() } -> std::same_as<std::vector<fact>>;
     { c.not_seeded() } -> std::same_as<std::vector<missing_fact>>;
 };

@@ -17,6 +17,13 @@
 /// Marks state of which a process has one, also in objects compiled with hidden visibility.
 #define REPRO_SHARED __attribute__((visibility("default")))
 
+/// Marks what a CUDA kernel may call as well; nothing without nvcc.
+#if defined(__CUDACC__)
+#define REPRO_HOST_DEVICE __host__ __device__
+#else
+#define REPRO_HOST_DEVICE
+#endif
+
 // Functions between REPRO_BEGIN_AVX2 (or REPRO_BEGIN_AVX512) and REPRO_END_TARGET are compiled for processors
 // that have these instructions, whatever the flags. GCC 12 warns of its own header there (its bug 105593).
 #if defined(__x86_64__) && defined(__clang__)

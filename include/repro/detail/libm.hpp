@@ -221,12 +221,6 @@ template <auto Kernel, class... Args> inline auto dispatch(Args... args) noexcep
 /// e^x with glibc's bits.
 [[nodiscard]] inline double exp(double x) noexcept { return dispatch<exp_kernel>(x, 0.0, std::uint64_t{0}); }
 
-// The rest comes from the host's C library, and its bits are the host's: glibc's where that is a glibc on a
-// processor with FMA.
-[[nodiscard]] inline double sin(double x) noexcept { return __builtin_sin(x); }
-[[nodiscard]] inline double cos(double x) noexcept { return __builtin_cos(x); }
-[[nodiscard]] inline double acos(double x) noexcept { return __builtin_acos(x); }
-
 // Exact in every C library.
 [[nodiscard]] inline double floor(double x) noexcept { return __builtin_floor(x); }
 [[nodiscard]] inline double ceil(double x) noexcept { return __builtin_ceil(x); }

@@ -19,10 +19,10 @@ struct xxh64_primes {
 };
 
 template <class Word> [[nodiscard]] inline std::uint64_t read_little_endian(const std::byte* from) noexcept {
-    static_assert(std::endian::native == std::endian::little, "a big-endian machine has to swap here");
     Word word;
     std::memcpy(&word, from, sizeof word);
-    return word;
+    if constexpr (std::endian::native == std::endian::little) return word;
+    return sizeof word == 8 ? static_cast<Word>(__builtin_bswap64(word)) : __builtin_bswap32(word);
 }
 
 [[nodiscard]] constexpr std::uint64_t xxh64_round(std::uint64_t lane, std::uint64_t word) noexcept {

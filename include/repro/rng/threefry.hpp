@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 // Threefry 2x32 and 4x64: counter-based generators as pure functions of (counter, key), of additions,
-// rotations and exclusive-ors alone. Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as
-// 1, 2, 3", SC11.
+// rotations and exclusive-ors alone, on the host and in CUDA kernels. Source: Salmon, Moraes, Dror, Shaw,
+// "Parallel random numbers: as easy as 1, 2, 3", SC11.
+
+#include <repro/detail/config.hpp>
 
 #include <array>
-#include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -18,13 +19,12 @@ namespace detail {
 /// key word.
 template <class Word, int N> struct threefry_constants;
 template <> struct threefry_constants<std::uint32_t, 2> {
-    static constexpr std::array<std::array<int, 1>, 8> turns = {
-        {{13}, {15}, {26}, {6}, {17}, {29}, {16}, {24}}};
+    static constexpr int turns[8][1] = {{13}, {15}, {26}, {6}, {17}, {29}, {16}, {24}};
     static constexpr std::uint32_t parity = 0x1bd11bda;
 };
 template <> struct threefry_constants<std::uint64_t, 4> {
-    static constexpr std::array<std::array<int, 2>, 8> turns = {
-        {{14, 16}, {52, 57}, {23, 40}, {5, 37}, {25, 33}, {46, 12}, {58, 22}, {32, 32}}};
+    static constexpr int turns[8][2] = {{14, 16}, {52, 57}, {23, 40}, {5, 37},
+                                        {25, 33}, {46, 12}, {58, 22}, {32, 32}};
     static constexpr std::uint64_t parity = 0x1bd11bdaa9fc1a22;
 };
 
@@ -47,36 +47,49 @@ template <std::unsigned_integral Word, int N, int Rounds> struct threefry {
     using block = std::array<Word, N>;
     using key = std::array<Word, N>;
 
-    /// Returns the block of `counter` under `k`. Any counter may be asked for in any order.
-    ///
-    /// Stability: contract 1; equals the published function.
-    [[nodiscard]] static constexpr block apply(block counter, const key& k) noexcept {
-        lanes x{counter[0], counter[1]};
-        if constexpr (N == 4) x = {counter[0], counter[1], counter[2], counter[3]};
-        const auto words = detail::threefry_key(k);
-        add_key<0>(x, words);
-        [&]<std::size_t... Round>(std::index_sequence<Round...>) {
-            (step<Round>(x, words), ...);
-        }(std::make_index_sequence<Rounds>());
-        if constexpr (N == 4)
-            return {x.a, x.b, x.c, x.d};
-        else
-            return {x.a, x.b};
-    }
-
-private:
-    static_assert(N == 2 || N == 4);
-    static constexpr auto& turns = detail::threefry_constants<Word, N>::turns;
-
-    // Not an array: compilers keep these in registers. Two words leave c and d alone.
+    /// A block by its words; a kernel cannot index a std::array. Two words leave c and d at zero.
     struct lanes {
         Word a = 0, b = 0, c = 0, d = 0;
     };
 
+    /// Returns the block of `counter` under `k`. Any counter may be asked for in any order.
+    ///
+    /// Stability: contract 1; equals the published function.
+    [[nodiscard]] static constexpr block apply(const block& counter, const key& k) noexcept {
+        if constexpr (N == 4) {
+            const lanes x =
+                apply_lanes({counter[0], counter[1], counter[2], counter[3]}, {k[0], k[1], k[2], k[3]});
+            return {x.a, x.b, x.c, x.d};
+        } else {
+            const lanes x = apply_lanes({counter[0], counter[1]}, {k[0], k[1]});
+            return {x.a, x.b};
+        }
+    }
+
+    /// The same in a kernel as well as on the host.
+    [[nodiscard]] REPRO_HOST_DEVICE static constexpr lanes apply_lanes(lanes x, const lanes& k) noexcept {
+        const Word last =
+            static_cast<Word>(detail::threefry_constants<Word, N>::parity ^ k.a ^ k.b ^ k.c ^ k.d);
+        const Word words[] = {k.a, k.b, N == 4 ? k.c : last, N == 4 ? k.d : Word{0}, last};
+        add_key<0>(x, words);
+        steps(x, words, std::make_index_sequence<Rounds>());
+        return x;
+    }
+
+private:
+    static_assert(N == 2 || N == 4);
+
+    template <std::size_t... Round>
+    [[gnu::always_inline]] REPRO_HOST_DEVICE static constexpr void
+    steps(lanes& x, const Word (&words)[5], std::index_sequence<Round...>) noexcept {
+        (step<Round>(x, words), ...);
+    }
+
     template <std::size_t Round>
-    [[gnu::always_inline]] static constexpr void step(lanes& x,
-                                                      const std::array<Word, N + 1>& words) noexcept {
-        constexpr int turn = turns[Round % 8][0], other_turn = turns[Round % 8][N / 2 - 1];
+    [[gnu::always_inline]] REPRO_HOST_DEVICE static constexpr void step(lanes& x,
+                                                                        const Word (&words)[5]) noexcept {
+        constexpr int turn = detail::threefry_constants<Word, N>::turns[Round % 8][0];
+        constexpr int other_turn = detail::threefry_constants<Word, N>::turns[Round % 8][N / 2 - 1];
         if constexpr (N == 2) {
             mix<turn>(x.a, x.b);
         } else if constexpr (Round % 2 == 0) {
@@ -89,14 +102,16 @@ private:
         if constexpr (Round % 4 == 3) add_key<Round / 4 + 1>(x, words);
     }
 
-    template <int Turn> [[gnu::always_inline]] static constexpr void mix(Word& a, Word& b) noexcept {
+    template <int Turn>
+    [[gnu::always_inline]] REPRO_HOST_DEVICE static constexpr void mix(Word& a, Word& b) noexcept {
+        constexpr int width = 8 * sizeof(Word);
         a += b;
-        b = std::rotl(b, Turn) ^ a;
+        b = static_cast<Word>(static_cast<Word>(b << Turn | b >> (width - Turn)) ^ a);
     }
 
     template <std::size_t Count>
-    [[gnu::always_inline]] static constexpr void add_key(lanes& x,
-                                                         const std::array<Word, N + 1>& words) noexcept {
+    [[gnu::always_inline]] REPRO_HOST_DEVICE static constexpr void add_key(lanes& x,
+                                                                           const Word (&words)[5]) noexcept {
         x.a += words[Count % (N + 1)];
         x.b += words[(Count + 1) % (N + 1)];
         if constexpr (N == 4) {

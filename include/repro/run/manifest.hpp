@@ -50,6 +50,12 @@ struct recorded_stream {
     std::optional<digest256> state_at_end;
 };
 
+/// What a library reported of one of its switches, at both ends of the run.
+struct recorded_switch {
+    fact at_start;
+    std::optional<std::string> value_at_end;
+};
+
 /// A mapped object, and whether it came after the start.
 struct recorded_library {
     mapped_library object;
@@ -80,6 +86,7 @@ struct manifest {
     std::vector<input_file> inputs;
     std::vector<artifact_file> artifacts;
     std::vector<recorded_stream> streams;
+    std::vector<recorded_switch> switches;
     metric_table metrics;
 
     std::optional<version_map> versions;

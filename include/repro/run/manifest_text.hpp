@@ -136,6 +136,14 @@ inline void write(json_writer& to, const recorded_stream& stream) {
     to.end_object();
 }
 
+inline void write(json_writer& to, const recorded_switch& each) {
+    to.begin_object();
+    to.member("name", each.at_start.name);
+    to.member("value", each.at_start.value);
+    to.member("value_at_end", each.value_at_end);
+    to.end_object();
+}
+
 inline void write(json_writer& to, const recorded_library& library) {
     to.begin_object();
     to.member("name", library.object.name);
@@ -271,6 +279,7 @@ inline void write_added_keys(json_writer& to, const manifest& m) {
     write(to, "inputs", m.inputs);
     write_digests(to, m.artifacts);
     write(to, "streams", m.streams);
+    write(to, "switches", m.switches);
     write_metrics(to, m.metrics);
     write(to, "libraries", m.libraries);
     write(to, "missing", m.missing);

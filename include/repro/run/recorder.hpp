@@ -73,6 +73,7 @@ private:
     void record_lockfile(const std::filesystem::path& path);
     void capture_repository();
     void capture_libraries_since(bool late);
+    void record_last_switches();
     recorded_stream& recorded(const stream_facts& facts);
     void publish(const char* name, std::string_view text);
     void move_elsewhere();
@@ -190,6 +191,10 @@ inline void recorder::record_seeds(const seed_report& report) noexcept {
         for (const warning& each : report.warnings)
             warn_of(each);
     });
+    attempt("switches", [&] {
+        for (fact& each : streams().facts())
+            manifest_.switches.push_back({std::move(each), std::nullopt});
+    });
 }
 
 inline void recorder::capture_repository() {
@@ -295,6 +300,18 @@ inline void recorder::record_last_states() noexcept {
             if (!each.draws) manifest_.miss("streams." + each.name + ".draws", each.draws_reason);
         }
     });
+    attempt("switches", [&] { record_last_switches(); });
+}
+
+inline void recorder::record_last_switches() {
+    for (const fact& now : streams().facts())
+        for (recorded_switch& each : manifest_.switches) {
+            if (each.at_start.name != now.name) continue;
+            each.value_at_end = now.value;
+            if (now.value != each.at_start.value)
+                warn_of({warn::switch_changed, now.name + " was " + each.at_start.value +
+                                                   " at the start and is " + now.value + " at the end"});
+        }
 }
 
 inline void recorder::publish(const char* name, std::string_view text) {

@@ -84,7 +84,7 @@ public:
         std::memcpy(state.bytes, bytes.data(), state.size());
     }
 
-    [[nodiscard]] std::vector<stream_facts> streams() const { return describe("additive feedback", save()); }
+    [[nodiscard]] std::vector<stream_facts> ledger() const { return describe("additive feedback", save()); }
 
 private:
     static constexpr std::size_t max_size = 256;
@@ -151,7 +151,7 @@ public:
         ::seed48(state);
     }
 
-    [[nodiscard]] std::vector<stream_facts> streams() const { return describe("lcg48", save()); }
+    [[nodiscard]] std::vector<stream_facts> ledger() const { return describe("lcg48", save()); }
 };
 
 } // namespace detail

@@ -21,7 +21,7 @@ struct any_source {
     virtual void seed(repro::seed s) = 0;
     [[nodiscard]] virtual std::string save() const = 0;
     virtual void restore(std::string_view text) = 0;
-    [[nodiscard]] virtual std::vector<stream_facts> streams() const = 0;
+    [[nodiscard]] virtual std::vector<stream_facts> ledger() const = 0;
     [[nodiscard]] virtual std::vector<fact> facts() const = 0;
     [[nodiscard]] virtual std::vector<missing_fact> not_seeded() const = 0;
 };
@@ -32,7 +32,7 @@ template <source Source> struct source_model final : any_source {
     void seed(repro::seed s) override { value.seed(s); }
     [[nodiscard]] std::string save() const override { return value.save(); }
     void restore(std::string_view text) override { value.restore(text); }
-    [[nodiscard]] std::vector<stream_facts> streams() const override { return value.streams(); }
+    [[nodiscard]] std::vector<stream_facts> ledger() const override { return value.ledger(); }
     [[nodiscard]] std::vector<fact> facts() const override { return value.facts(); }
     [[nodiscard]] std::vector<missing_fact> not_seeded() const override { return value.not_seeded(); }
 

@@ -141,7 +141,7 @@ public:
         detail::lock_guard lock(mutex_);
         std::vector<stream_facts> all;
         for (const auto& each : sources_)
-            for (stream_facts& facts : each.source->streams())
+            for (stream_facts& facts : each.source->ledger())
                 all.push_back(std::move(facts));
         for (auto& [name, stream] : named_)
             all.push_back(describe(name, stream));

@@ -111,7 +111,7 @@ public:
         *engine_ = restored;
     }
 
-    [[nodiscard]] std::vector<stream_facts> streams() const {
+    [[nodiscard]] std::vector<stream_facts> ledger() const {
         return {{name_, "user's engine", seed_, seed_rule::derived, "a seed sequence keyed by seed and name",
                  std::nullopt, "the engine keeps no count", sha256(save())}};
     }

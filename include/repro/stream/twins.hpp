@@ -33,7 +33,7 @@ public:
     [[nodiscard]] std::string save() const { return Twin::object().save(); }
     void restore(std::string_view text) { Twin::object().restore(text); }
 
-    [[nodiscard]] std::vector<stream_facts> streams() const {
+    [[nodiscard]] std::vector<stream_facts> ledger() const {
         const auto& twin = Twin::object();
         return {{std::string(name()),
                  std::string(twin.engine_name),

@@ -44,7 +44,8 @@ enum class element_type : std::uint8_t {
 
 /// The elements of a tensor as a trace takes them: bytes in order, and what they mean.
 ///
-/// A library's tensor joins by a function `trace_view trace_bytes(const T&)` in the namespace of T.
+/// A library's tensor joins by a function `trace_bytes(const T&)` in the namespace of T. It returns a
+/// trace_view, or something that keeps a copy alive and converts to one.
 struct trace_view {
     std::span<const std::byte> bytes;
     element_type type = element_type::other;
@@ -82,7 +83,7 @@ concept traceable_range = requires(const T& t) {
 
 template <class T>
 concept has_trace_bytes = requires(const T& t) {
-    { trace_bytes(t) } -> std::same_as<trace_view>;
+    { trace_bytes(t) } -> std::convertible_to<trace_view>;
 };
 
 } // namespace detail
@@ -106,13 +107,14 @@ struct trace_entry {
 
 namespace detail {
 
-template <traceable T> [[nodiscard]] trace_view view_for_trace(const T& tensor) {
+/// What converts to a view of `tensor`: hand it on within the full expression.
+template <traceable T> [[nodiscard]] auto view_for_trace(const T& tensor) {
     if constexpr (has_trace_bytes<T>) {
         return trace_bytes(tensor);
     } else {
         const auto elements = std::span(tensor);
         using element = typename decltype(elements)::value_type;
-        return {std::as_bytes(elements), element_type_of<element>(), sizeof(element)};
+        return trace_view{std::as_bytes(elements), element_type_of<element>(), sizeof(element)};
     }
 }
 

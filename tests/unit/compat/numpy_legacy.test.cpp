@@ -103,6 +103,7 @@ TEST_CASE("the RandomState twin refuses what NumPy refuses, and what would never
     CHECK_THROWS_AS(g.uniform(-1e308, 1e308), repro::error);
     CHECK_THROWS_AS(g.standard_gamma(nan), repro::error);
     CHECK_THROWS_AS(g.vonmises(0.0, 1e200), repro::error);
+    CHECK_THROWS_AS(g.vonmises(0.0, 2e16), repro::error);
     CHECK_THROWS_AS(g.zipf(1.0), repro::error);
     CHECK_THROWS_AS(g.zipf(1e4), repro::error);
     CHECK_THROWS_AS(g.poisson(-1.0), repro::error);

@@ -10,7 +10,7 @@ struct complete {
     void seed(repro::seed);
     std::string save() const;
     void restore(std::string_view);
-    std::vector<repro::stream_facts> streams() const;
+    std::vector<repro::stream_facts> ledger() const;
     std::vector<repro::fact> facts() const;
     std::vector<repro::missing_fact> not_seeded() const;
 };

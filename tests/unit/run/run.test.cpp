@@ -8,6 +8,7 @@
 #include "support/process.hpp"
 #include "support/refusal.hpp"
 #include "support/scoped_variable.hpp"
+#include "support/sources.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <catch2/catch_test_macros.hpp>
@@ -62,12 +63,27 @@ constexpr const char* source_keys[] = {"id",          "git_sha",      "git_dirty
                                        "config",      "versions",     "hardware",  "started_at",
                                        "finished_at", "wall_seconds", "artifacts"};
 constexpr const char* added_keys[] = {
-    "schema",    "stream_contract", "name",       "run_id",    "status",  "error",       "level",
-    "seed_text", "seed_source",     "unmet",      "parent",    "command", "environment", "container",
-    "ranks",     "floating_point",  "executable", "git",       "build",   "lockfiles",   "inputs",
-    "digests",   "streams",         "metrics",    "libraries", "missing", "warnings"};
+    "schema",    "stream_contract", "name",       "run_id",  "status",    "error",       "level",
+    "seed_text", "seed_source",     "unmet",      "parent",  "command",   "environment", "container",
+    "ranks",     "floating_point",  "executable", "git",     "build",     "lockfiles",   "inputs",
+    "digests",   "streams",         "switches",   "metrics", "libraries", "missing",     "warnings"};
 
 } // namespace
+
+TEST_CASE("what adapters read back stands in the manifest for both ends, and a change is warned of") {
+    const quiet_root where;
+    const support::no_sources_left cleaning;
+    std::uint64_t number = 0;
+    run kept({.id = "switches", .seed = 5, .root = where.root},
+             support::number_source{"test/number", &number});
+    const json running = where.manifest()["switches"];
+    CHECK(running ==
+          json::array({{{"name", "test/number.number"}, {"value", "5"}, {"value_at_end", nullptr}}}));
+    number = 6; // somebody sets it behind the adapter's back
+    CHECK(kept.finish() == 0);
+    CHECK(where.manifest()["switches"][0]["value_at_end"] == "6");
+    CHECK(warns(where.manifest(), "W_SWITCH_CHANGED"));
+}
 
 TEST_CASE("the first manifest is complete, says running, and stands before user code runs") {
     const quiet_root place;

@@ -53,16 +53,16 @@ TEST_CASE("a seed of 32 bits is given as it is, a wider one is derived for each 
     c_random random;
     c_drand48 drand48;
     random.seed(UINT32_MAX);
-    CHECK(random.streams()[0].seed == "4294967295");
-    CHECK(random.streams()[0].rule == repro::seed_rule::exact);
+    CHECK(random.ledger()[0].seed == "4294967295");
+    CHECK(random.ledger()[0].rule == repro::seed_rule::exact);
     random.seed(std::uint64_t{1} << 32);
     drand48.seed(std::uint64_t{1} << 32);
-    const auto facts = random.streams()[0];
+    const auto facts = random.ledger()[0];
     CHECK(facts.rule == repro::seed_rule::derived);
     CHECK_FALSE(facts.note.empty());
     CHECK(facts.seed == std::to_string(static_cast<std::uint32_t>(
                             repro::derive_seed(repro::root_key(std::uint64_t{1} << 32), "c/random"))));
-    CHECK(facts.seed != drand48.streams()[0].seed);
+    CHECK(facts.seed != drand48.ledger()[0].seed);
     const std::int64_t first = ::random();
     ::srandom(static_cast<unsigned>(std::stoul(facts.seed)));
     CHECK(::random() == first);
@@ -89,7 +89,7 @@ TEST_CASE("saving moves neither generator") {
         return [&, draw] {
             (void)random.save();
             (void)drand48.save();
-            (void)random.streams();
+            (void)random.ledger();
             return draw();
         };
     };
@@ -167,7 +167,7 @@ TEST_CASE("a damaged state of random() or drand48() is refused and changes nothi
 }
 
 TEST_CASE("what the C library does not count is not claimed to be zero") {
-    CHECK_FALSE(c_random().streams()[0].draws.has_value());
-    CHECK_FALSE(c_drand48().streams()[0].draws.has_value());
-    CHECK_FALSE(c_random().streams()[0].draws_reason.empty());
+    CHECK_FALSE(c_random().ledger()[0].draws.has_value());
+    CHECK_FALSE(c_drand48().ledger()[0].draws.has_value());
+    CHECK_FALSE(c_random().ledger()[0].draws_reason.empty());
 }

@@ -164,7 +164,7 @@ TEST_CASE("a tracked engine says that its draws are not counted, and why") {
     std::mt19937 engine;
     tracked_source<std::mt19937> source("sim/rng", engine);
     source.seed(42);
-    const auto facts = source.streams();
+    const auto facts = source.ledger();
     REQUIRE(facts.size() == 1);
     CHECK(facts[0].name == "sim/rng");
     CHECK(facts[0].seed == "42");

@@ -154,10 +154,23 @@ template <class Bits> [[nodiscard]] std::uint64_t random_interval(Bits& bits, st
     return masked(max, mask_of(max), [&] { return bits.next_uint64(); });
 }
 
-/// Shuffles by exchanging: i from n - 1 down to 1 with some j <= i.
+/// Shuffles by exchanging: i from n - 1 down to 1 with some j <= i. Partners are drawn ahead, without a
+/// branch that could be guessed wrong, so that the exchanges need not wait for each other's memory.
 template <class Bits, class Exchange> void shuffle(Bits& bits, std::uint64_t n, Exchange exchange) {
-    for (std::uint64_t i = n; i-- > 1;)
-        exchange(static_cast<std::size_t>(i), static_cast<std::size_t>(random_interval(bits, i)));
+    constexpr std::uint64_t batch = 256;
+    std::uint64_t partners[batch];
+    for (std::uint64_t i = n == 0 ? 0 : n - 1; i > 0;) {
+        const std::uint64_t mask = mask_of(i), under_this_mask = i - (mask >> 1);
+        const std::uint64_t size = under_this_mask < batch ? under_this_mask : batch;
+        for (std::uint64_t picked = 0; picked < size;) {
+            const std::uint64_t value = (mask <= UINT32_MAX ? bits.next_uint32() : bits.next_uint64()) & mask;
+            partners[picked] = value;
+            picked += value <= i - picked ? 1 : 0;
+        }
+        for (std::uint64_t k = 0; k < size; ++k)
+            exchange(static_cast<std::size_t>(i - k), static_cast<std::size_t>(partners[k]));
+        i -= size;
+    }
 }
 
 /// Fills bytes from 32-bit words, little-endian; every call starts with a new word, and even no bytes cost

@@ -6,6 +6,7 @@
 
 #include <repro/compat/numpy/constraints.hpp>
 #include <repro/detail/libm_pow.hpp>
+#include <repro/detail/libm_trigonometric.hpp>
 #include <repro/detail/real.hpp>
 
 #include <cstddef>

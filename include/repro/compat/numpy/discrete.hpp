@@ -88,31 +88,39 @@ struct binomial_rules {
     bool corrected_stirling; ///< 2.5: BTPE's error terms are those of Stirling's series
 };
 
-/// Inversion, for n p <= 30 and p <= 0.5.
-template <class Source>
-[[nodiscard]] std::int64_t binomial_by_inversion(Source& source, std::int64_t n, real p,
-                                                 binomial_rules how) noexcept {
-    const real q = real(1.0) - p;
-    const real count = as_real(n);
-    const real start = exp(count * (how.log1p_start ? log1p(-p) : log(q)));
-    const real np = count * p;
-    const real reach = np + real(10.0) * sqrt(np * q + 1.0);
-    const std::int64_t bound = to_integer(count < reach ? count : reach);
-    std::int64_t x = 0;
-    real px = start;
-    real u = source.uniform();
-    while (u > px) {
-        if (++x > bound) {
-            x = 0;
-            px = start;
-            u = source.uniform();
-        } else {
-            u -= px;
-            px = (as_real(n - x + 1) * p * px) / (as_real(x) * q);
-        }
+/// Inversion, for n p <= 30 and p <= 0.5: the constants of one (n, p), and the search.
+class binomial_inversion {
+public:
+    binomial_inversion(std::int64_t trials, real p, binomial_rules how) noexcept
+        : n_(trials), p_(p), start_(exp(as_real(n_) * (how.log1p_start ? log1p(-p) : log(q_)))) {
+        const real np = as_real(n_) * p;
+        const real reach = np + real(10.0) * sqrt(np * q_ + 1.0);
+        bound_ = to_integer(as_real(n_) < reach ? as_real(n_) : reach);
     }
-    return x;
-}
+
+    template <class Source> [[nodiscard]] std::int64_t operator()(Source& source) const noexcept {
+        std::int64_t x = 0;
+        real px = start_;
+        real u = source.uniform();
+        while (u > px) {
+            if (++x > bound_) {
+                x = 0;
+                px = start_;
+                u = source.uniform();
+            } else {
+                u -= px;
+                px = (as_real(n_ - x + 1) * p_ * px) / (as_real(x) * q_);
+            }
+        }
+        return x;
+    }
+
+private:
+    std::int64_t n_, bound_ = 0;
+    real p_;
+    real q_ = real(1.0) - p_;
+    real start_;
+};
 
 /// Kachitvichyanukul and Schmeiser's BTPE, for n p > 30 and p <= 0.5: the constants of one (n, p), and the
 /// test.
@@ -219,14 +227,28 @@ private:
     real p1 = 0, p2 = 0, p3 = 0, p4 = 0, xm = 0, xl = 0, xr = 0, c = 0, laml = 0, lamr = 0;
 };
 
-/// A binomial for any p, as RandomState draws it: also n = 0 and p = 0 take a uniform.
+/// Binomials for any p, as RandomState draws them: also n = 0 and p = 0 take a uniform.
 template <class Source>
-[[nodiscard]] std::int64_t binomial(Source& source, std::int64_t n, real p, binomial_rules how) noexcept {
+void binomials(Source& source, std::int64_t n, real p, binomial_rules how,
+               std::span<std::int64_t> out) noexcept {
     const bool mirrored = !(p <= 0.5);
     const real q = mirrored ? real(1.0) - p : p;
-    const std::int64_t x =
-        q * as_real(n) <= 30.0 ? binomial_by_inversion(source, n, q, how) : btpe(n, q, how)(source);
-    return mirrored ? n - x : x;
+    const auto draw_all = [&](const auto& draw) {
+        for (std::int64_t& x : out) {
+            x = draw(source);
+            if (mirrored) x = n - x;
+        }
+    };
+    if (q * as_real(n) <= 30.0)
+        draw_all(binomial_inversion(n, q, how));
+    else
+        draw_all(btpe(n, q, how));
+}
+template <class Source>
+[[nodiscard]] std::int64_t binomial(Source& source, std::int64_t n, real p, binomial_rules how) noexcept {
+    std::int64_t x = 0;
+    binomials(source, n, p, how, std::span(&x, 1));
+    return x;
 }
 
 /// A multinomial as a chain of binomials; `draw(n, p)` draws one. Stops as soon as nothing is left.

@@ -17,8 +17,8 @@ namespace repro::inline v0::numpy {
 /// Classes of exactness: *int* and *ieee* are exact on every machine; *zig* as well, its rare tails and
 /// wedges by log1p and exp with the bits of glibc; *accept* but for comparisons that land within an ulp;
 /// *libm* values have the bits of glibc on a processor with FMA, everywhere (cos and acos, in vonmises alone,
-/// are the host's). Parameters that NumPy rejects throw errc::argument_invalid before a word is taken.
-/// Threads: one object belongs to one thread at a time.
+/// where the host is such a glibc; they are correctly rounded elsewhere). Parameters that NumPy rejects throw
+/// errc::argument_invalid before a word is taken. Threads: one object belongs to one thread at a time.
 template <class Bits> class basic_generator : public detail::generator_reals<Bits> {
     using base = detail::generator_reals<Bits>;
     using base::rules_;
@@ -34,26 +34,31 @@ public:
     /// Continues with a bit generator; spawn() draws from `sequence`.
     basic_generator(const Bits& bits, const seed_sequence& sequence) : base(bits, sequence) {}
 
-    /// Returns generators with seeds of their own, independent of this one and of each other. Class int.
+    /// Returns generators with seeds of their own, independent of this one and of each other; they follow the
+    /// same NumPy. Class int.
     [[nodiscard]] std::vector<basic_generator> spawn(std::size_t n_children) {
         std::vector<basic_generator> children;
         children.reserve(n_children);
         for (const seed_sequence& child : sequence_.spawn(n_children))
-            children.emplace_back(child);
+            children.emplace_back(child).follow(rules_);
         return children;
     }
 
     /// Returns the number of successes in n trials. Class accept (log, exp, log1p).
     std::int64_t binomial(std::int64_t n, double p) {
-        detail::no_negative_count(n, "binomial()");
-        detail::bounded_0_1(p, "binomial()");
-        return draw_binomial(n, p);
+        std::int64_t x = 0;
+        binomial(n, p, std::span(&x, 1));
+        return x;
     }
     [[nodiscard]] std::vector<std::int64_t> binomial(std::int64_t n, double p, std::size_t size) {
-        return repro::detail::draw_many<std::int64_t>(size, [=, this] { return binomial(n, p); });
+        std::vector<std::int64_t> values(size);
+        binomial(n, p, std::span(values));
+        return values;
     }
     void binomial(std::int64_t n, double p, std::span<std::int64_t> out) {
-        repro::detail::draw_into(out, [=, this] { return binomial(n, p); });
+        detail::no_negative_count(n, "binomial()");
+        detail::bounded_0_1(p, "binomial()");
+        draw_binomials(n, p, out);
     }
 
     /// Returns the number of failures before n successes. Class accept (log, exp, pow).
@@ -110,6 +115,18 @@ public:
 
     /// Returns how many good ones are in a sample. Class accept (log).
     std::int64_t hypergeometric(std::int64_t ngood, std::int64_t nbad, std::int64_t nsample) {
+        std::int64_t x = 0;
+        hypergeometric(ngood, nbad, nsample, std::span(&x, 1));
+        return x;
+    }
+    [[nodiscard]] std::vector<std::int64_t> hypergeometric(std::int64_t ngood, std::int64_t nbad,
+                                                           std::int64_t nsample, std::size_t size) {
+        std::vector<std::int64_t> values(size);
+        hypergeometric(ngood, nbad, nsample, std::span(values));
+        return values;
+    }
+    void hypergeometric(std::int64_t ngood, std::int64_t nbad, std::int64_t nsample,
+                        std::span<std::int64_t> out) {
         detail::no_negative_count(ngood, "hypergeometric()");
         detail::no_negative_count(nbad, "hypergeometric()");
         detail::no_negative_count(nsample, "hypergeometric()");
@@ -117,16 +134,7 @@ public:
                         "ngood or nbad is not below 10**9", "pass smaller counts");
         detail::require(nsample <= ngood + nbad, "hypergeometric()", "ngood + nbad < nsample",
                         "draw a smaller sample");
-        return detail::hypergeometric(source_, ngood, nbad, nsample);
-    }
-    [[nodiscard]] std::vector<std::int64_t> hypergeometric(std::int64_t ngood, std::int64_t nbad,
-                                                           std::int64_t nsample, std::size_t size) {
-        return repro::detail::draw_many<std::int64_t>(
-            size, [=, this] { return hypergeometric(ngood, nbad, nsample); });
-    }
-    void hypergeometric(std::int64_t ngood, std::int64_t nbad, std::int64_t nsample,
-                        std::span<std::int64_t> out) {
-        repro::detail::draw_into(out, [=, this] { return hypergeometric(ngood, nbad, nsample); });
+        detail::hypergeometrics(source_, ngood, nbad, nsample, out);
     }
 
     /// Returns a number from the logarithmic series distribution. Class accept (log, log1p, expm1).
@@ -156,8 +164,11 @@ public:
     void multinomial(std::int64_t n, std::span<const double> pvals, std::span<std::int64_t> out) {
         detail::multinomial_arguments(n, pvals, out.size(), "multinomial()");
         for (; !out.empty(); out = out.subspan(pvals.size()))
-            detail::multinomial(n, pvals, out.first(pvals.size()),
-                                [this](std::int64_t trials, real p) { return draw_binomial(trials, p); });
+            detail::multinomial(n, pvals, out.first(pvals.size()), [this](std::int64_t trials, real p) {
+                std::int64_t x = 0;
+                draw_binomials(trials, p, std::span(&x, 1));
+                return x;
+            });
     }
 
     /// Returns how many of each color are in a sample without replacement. Class accept (log).
@@ -213,6 +224,9 @@ public:
         for (const double each : alpha)
             detail::require(!small || std::bit_cast<std::uint64_t>(each) >> 63 == 0, "dirichlet()",
                             "alpha is minus zero, for which the original never returns", "pass zero");
+        double rest = alpha.back();
+        for (std::size_t j = alpha.size() - 1; small && j-- > 0; rest += alpha[j])
+            detail::beta_returns(alpha[j], rest, rules_, "dirichlet()");
         for (; !out.empty(); out = out.subspan(alpha.size())) {
             if (small)
                 detail::dirichlet_by_sticks(source_, alpha, out.first(alpha.size()), rules_);
@@ -263,10 +277,14 @@ public:
     }
 
 private:
-    std::int64_t draw_binomial(std::int64_t n, real p) noexcept {
-        if (n == 0 || p == 0.0) return 0;
+    void draw_binomials(std::int64_t n, real p, std::span<std::int64_t> out) noexcept {
         const bool newest = rules_ == rules::numpy_2_5;
-        return detail::binomial(source_, n, p, {.log1p_start = newest, .corrected_stirling = newest});
+        if (n == 0 || p == 0.0) {
+            for (std::int64_t& x : out)
+                x = 0;
+            return;
+        }
+        detail::binomials(source_, n, p, {.log1p_start = newest, .corrected_stirling = newest}, out);
     }
 };
 

@@ -78,18 +78,16 @@ public:
     }
     template <integer_dtype T = std::int64_t>
     [[nodiscard]] std::vector<T> integers(wide low, wide high, endpoint end, std::size_t size) {
-        const auto bounds = between<T>(low, high, end);
-        bounded_draw<T, bounding::lemire> draw;
-        return repro::detail::draw_many<T>(size, [&] { return bounds.at(draw(source_.bits, bounds.range)); });
+        std::vector<T> values(size);
+        draw_integers(values, between<T>(low, high, end));
+        return values;
     }
     /// Fills `out` with numbers from low to high - 1. Class int.
     template <integer_dtype T> void integers(wide low, wide high, std::span<T> out) {
         integers(low, high, endpoint::excluded, out);
     }
     template <integer_dtype T> void integers(wide low, wide high, endpoint end, std::span<T> out) {
-        const auto bounds = between<T>(low, high, end);
-        bounded_draw<T, bounding::lemire> draw;
-        repro::detail::draw_into(out, [&] { return bounds.at(draw(source_.bits, bounds.range)); });
+        draw_integers(out, between<T>(low, high, end));
     }
     /// Returns a number for each pair of bounds, as arrays of bounds give them. Class int.
     ///
@@ -155,13 +153,14 @@ public:
     }
     template <std::floating_point T>
     void standard_exponential(exponential_method method, std::span<T> out) noexcept {
+        if (method == exponential_method::zig) return standard_exponential(out);
         repro::detail::draw_into(out, [=, this] { return standard_exponential<T>(method); });
     }
     void standard_exponential(std::span<double> out) noexcept {
-        standard_exponential(exponential_method::zig, out);
+        fill(out, [](auto& source) { return source.exponential(); });
     }
     void standard_exponential(std::span<float> out) noexcept {
-        standard_exponential(exponential_method::zig, out);
+        fill(out, [](auto& source) { return source.exponential_f(); });
     }
 
     /// Fills `out` with random bytes. Class int.
@@ -290,6 +289,14 @@ protected:
     explicit generator_core(const seed_sequence& sequence) : sequence_(sequence), source_(Bits(sequence)) {}
     generator_core(const Bits& bits, const seed_sequence& sequence) : sequence_(sequence), source_(bits) {}
 
+    /// Fills from a copy of the source that stays in registers, and puts it back.
+    template <class Out, class Draw> void fill(Out& out, Draw draw) noexcept {
+        ziggurat_source<Bits> source = source_;
+        for (auto&& value : out)
+            value = draw(source);
+        source_ = source;
+    }
+
     seed_sequence sequence_;
     ziggurat_source<Bits> source_;
 
@@ -298,12 +305,17 @@ private:
         return interval<T>::checked(low, end == endpoint::excluded ? high - 1 : high, "integers()");
     }
 
-    /// Fills from a copy of the source that stays in registers, and puts it back.
-    template <class T, class Draw> void fill(std::span<T> out, Draw draw) noexcept {
-        ziggurat_source<Bits> source = source_;
-        for (T& value : out)
-            value = draw(source);
-        source_ = source;
+    template <class Out, class T> void draw_integers(Out& out, interval<T> bounds) noexcept {
+        if constexpr (width_of<T> == 8)
+            if (bounds.range == UINT8_MAX && !out.empty()) { // nothing to reject: the bytes of words in order
+                bytes(std::span(reinterpret_cast<std::uint8_t*>(out.data()), out.size()));
+                for (T& value : out)
+                    value = bounds.at(static_cast<std::uint8_t>(value));
+                return;
+            }
+        fill(out, [bounds, draw = bounded_draw<T, bounding::lemire>()](auto& source) mutable {
+            return bounds.at(draw(source.bits, bounds.range));
+        });
     }
 
     /// Fisher and Yates by Lemire's method, from the end down to `first`.

@@ -30,6 +30,14 @@ namespace detail {
     return exp(delta - log1p(exp(delta)));
 }
 
+/// Rejects parameters for which the beta of NumPy up to 1.26 never returns: all its powers underflow.
+inline void beta_returns(double a, double b, rules which, const char* call) {
+    constexpr double smallest = 1.4e-19; // (1 - 2^-53)^(1 / smallest) is still above zero
+    require(which != rules::numpy_1_24 || !(a < smallest && b < smallest), call,
+            "the parameters are so small that the original never returns",
+            "pass larger ones, or follow a newer NumPy");
+}
+
 template <class Source>
 [[nodiscard]] real beta_by_johnk(Source& source, real a, real b, rules which) noexcept {
     constexpr double tiny = 3e-103;
@@ -170,48 +178,69 @@ template <class Source>
     return complement ? good_left : good - good_left;
 }
 
-/// Stadlober's ratio of uniforms HRUA.
-template <class Source>
-[[nodiscard]] std::int64_t hypergeometric_by_ratio(Source& source, std::int64_t good, std::int64_t bad,
-                                                   std::int64_t sample) noexcept {
-    constexpr double d1 = 1.7155277699214135, d2 = 0.8989161620588988; // 2 sqrt(2/e), 3 - 2 sqrt(3/e)
-    const std::int64_t total = good + bad;
-    const std::int64_t n = sample < total - sample ? sample : total - sample;
-    const std::int64_t rarer = good < bad ? good : bad, commoner = good < bad ? bad : good;
-    const real p = as_real(rarer) / as_real(total), q = as_real(commoner) / as_real(total);
-    const real a = as_real(n) * p + 0.5;
-    const real variance = as_real(total - n) * as_real(n) * p * q / as_real(total - 1);
-    const real c = sqrt(variance + 0.5);
-    const real h = real(d1) * c + d2;
-    const std::int64_t mode = to_integer(floor(as_real(n + 1) * as_real(rarer + 1) / as_real(total + 2)));
-    const auto weight = [&](std::int64_t k) {
-        return log_factorial(k) + log_factorial(rarer - k) + log_factorial(n - k) +
-               log_factorial(commoner - n + k);
-    };
-    const real g = weight(mode);
-    const real support = as_real((n < rarer ? n : rarer) + 1), far = floor(a + real(16.0) * c);
-    const real b = support < far ? support : far;
-    std::int64_t k = 0;
-    for (;;) {
-        const real u = source.uniform();
-        const real v = source.uniform();
-        const real x = a + h * (v - 0.5) / u;
-        if (!(x >= 0.0) || x >= b) continue;
-        k = to_integer(floor(x));
-        const real t = g - weight(k);
-        if (u * (real(4.0) - u) - 3.0 <= t) break;
-        if (u * (u - t) >= 1.0) continue;
-        if (real(2.0) * log(u) <= t) break;
+/// Stadlober's ratio of uniforms HRUA: the constants of one set of parameters, and the search.
+class hypergeometric_by_ratio {
+public:
+    hypergeometric_by_ratio(std::int64_t good, std::int64_t bad, std::int64_t sample) noexcept
+        : good_(good), bad_(bad), sample_(sample) {
+        const std::int64_t total = good + bad;
+        const real p = as_real(rarer_) / as_real(total), q = as_real(commoner_) / as_real(total);
+        a_ = as_real(n_) * p + 0.5;
+        const real variance = as_real(total - n_) * as_real(n_) * p * q / as_real(total - 1);
+        const real c = sqrt(variance + 0.5);
+        h_ = real(1.7155277699214135) * c + 0.8989161620588988; // 2 sqrt(2/e), 3 - 2 sqrt(3/e)
+        g_ = weight(to_integer(floor(as_real(n_ + 1) * as_real(rarer_ + 1) / as_real(total + 2))));
+        const real support = as_real((n_ < rarer_ ? n_ : rarer_) + 1), far = floor(a_ + real(16.0) * c);
+        b_ = support < far ? support : far;
     }
-    if (good > bad) k = n - k;
-    return n < sample ? good - k : k;
-}
 
+    template <class Source> [[nodiscard]] std::int64_t operator()(Source& source) const noexcept {
+        std::int64_t k = 0;
+        for (;;) {
+            const real u = source.uniform();
+            const real v = source.uniform();
+            const real x = a_ + h_ * (v - 0.5) / u;
+            if (!(x >= 0.0) || x >= b_) continue;
+            k = to_integer(floor(x));
+            const real t = g_ - weight(k);
+            if (u * (real(4.0) - u) - 3.0 <= t) break;
+            if (u * (u - t) >= 1.0) continue;
+            if (real(2.0) * log(u) <= t) break;
+        }
+        if (good_ > bad_) k = n_ - k;
+        return n_ < sample_ ? good_ - k : k;
+    }
+
+private:
+    [[nodiscard]] real weight(std::int64_t k) const noexcept {
+        return log_factorial(k) + log_factorial(rarer_ - k) + log_factorial(n_ - k) +
+               log_factorial(commoner_ - n_ + k);
+    }
+
+    std::int64_t good_, bad_, sample_;
+    std::int64_t rarer_ = good_ < bad_ ? good_ : bad_, commoner_ = good_ < bad_ ? bad_ : good_;
+    std::int64_t n_ = sample_ < good_ + bad_ - sample_ ? sample_ : good_ + bad_ - sample_;
+    real a_ = 0, h_ = 0, g_ = 0, b_ = 0;
+};
+
+template <class Source>
+void hypergeometrics(Source& source, std::int64_t good, std::int64_t bad, std::int64_t sample,
+                     std::span<std::int64_t> out) noexcept {
+    if (sample >= 10 && sample <= good + bad - 10) {
+        const hypergeometric_by_ratio draw(good, bad, sample);
+        for (std::int64_t& x : out)
+            x = draw(source);
+    } else {
+        for (std::int64_t& x : out)
+            x = hypergeometric_by_balls(source, good, bad, sample);
+    }
+}
 template <class Source>
 [[nodiscard]] std::int64_t hypergeometric(Source& source, std::int64_t good, std::int64_t bad,
                                           std::int64_t sample) noexcept {
-    if (sample >= 10 && sample <= good + bad - 10) return hypergeometric_by_ratio(source, good, bad, sample);
-    return hypergeometric_by_balls(source, good, bad, sample);
+    std::int64_t x = 0;
+    hypergeometrics(source, good, bad, sample, std::span(&x, 1));
+    return x;
 }
 
 /// A multivariate hypergeometric as a chain of hypergeometrics.

@@ -93,49 +93,64 @@ template <class Source>
     return good > bad ? sample - taken : taken;
 }
 
-/// Stadlober's ratio of uniforms HRUA*, with Frohne's corrections.
-template <class Source>
-[[nodiscard]] std::int64_t legacy_hypergeometric_by_ratio(Source& source, std::int64_t good, std::int64_t bad,
-                                                          std::int64_t sample) noexcept {
-    constexpr double d1 = 1.7155277699214135, d2 = 0.8989161620588988; // 2 sqrt(2/e), 3 - 2 sqrt(3/e)
-    const std::int64_t rarer = good < bad ? good : bad, commoner = good < bad ? bad : good;
-    const std::int64_t total = good + bad;
-    const std::int64_t m = sample < total - sample ? sample : total - sample;
-    const real d4 = as_real(rarer) / as_real(total);
-    const real d5 = real(1.0) - d4;
-    const real d6 = as_real(m) * d4 + 0.5;
-    const real d7 = sqrt(as_real(total - m) * as_real(sample) * d4 * d5 / as_real(total - 1) + 0.5);
-    const real d8 = real(d1) * d7 + d2;
-    const std::int64_t d9 = to_integer(floor(as_real(m + 1) * as_real(rarer + 1) / as_real(total + 2)));
-    const auto weight = [&](std::int64_t z) {
-        return loggam(as_real(z + 1)) + loggam(as_real(rarer - z + 1)) + loggam(as_real(m - z + 1)) +
-               loggam(as_real(commoner - m + z + 1));
-    };
-    const real d10 = weight(d9);
-    const real support = as_real(m < rarer ? m : rarer) + 1.0;
-    const real far = floor(d6 + real(16.0) * d7);
-    const real d11 = support < far ? support : far;
-    std::int64_t z = 0;
-    for (;;) {
-        const real x = source.uniform();
-        const real y = source.uniform();
-        const real w = d6 + d8 * (y - 0.5) / x;
-        if (w < 0.0 || w >= d11) continue;
-        z = to_integer(floor(w));
-        const real t = d10 - weight(z);
-        if (x * (real(4.0) - x) - 3.0 <= t) break;
-        if (x * (x - t) >= 1.0) continue;
-        if (real(2.0) * log(x) <= t) break;
+/// Stadlober's ratio of uniforms HRUA*, with Frohne's corrections: the constants of one set of parameters,
+/// and the search.
+class legacy_hypergeometric_by_ratio {
+public:
+    legacy_hypergeometric_by_ratio(std::int64_t good, std::int64_t bad, std::int64_t sample) noexcept
+        : good_(good), bad_(bad), sample_(sample) {
+        const std::int64_t total = good + bad;
+        const real d4 = as_real(rarer_) / as_real(total);
+        const real d5 = real(1.0) - d4;
+        d6_ = as_real(m_) * d4 + 0.5;
+        const real d7 = sqrt(as_real(total - m_) * as_real(sample) * d4 * d5 / as_real(total - 1) + 0.5);
+        d8_ = real(1.7155277699214135) * d7 + 0.8989161620588988; // 2 sqrt(2/e), 3 - 2 sqrt(3/e)
+        d10_ = weight(to_integer(floor(as_real(m_ + 1) * as_real(rarer_ + 1) / as_real(total + 2))));
+        const real support = as_real(m_ < rarer_ ? m_ : rarer_) + 1.0;
+        const real far = floor(d6_ + real(16.0) * d7);
+        d11_ = support < far ? support : far;
     }
-    if (good > bad) z = m - z;
-    return m < sample ? good - z : z;
-}
+
+    template <class Source> [[nodiscard]] std::int64_t operator()(Source& source) const noexcept {
+        std::int64_t z = 0;
+        for (;;) {
+            const real x = source.uniform();
+            const real y = source.uniform();
+            const real w = d6_ + d8_ * (y - 0.5) / x;
+            if (w < 0.0 || w >= d11_) continue;
+            z = to_integer(floor(w));
+            const real t = d10_ - weight(z);
+            if (x * (real(4.0) - x) - 3.0 <= t) break;
+            if (x * (x - t) >= 1.0) continue;
+            if (real(2.0) * log(x) <= t) break;
+        }
+        if (good_ > bad_) z = m_ - z;
+        return m_ < sample_ ? good_ - z : z;
+    }
+
+private:
+    [[nodiscard]] real weight(std::int64_t z) const noexcept {
+        return loggam(as_real(z + 1)) + loggam(as_real(rarer_ - z + 1)) + loggam(as_real(m_ - z + 1)) +
+               loggam(as_real(commoner_ - m_ + z + 1));
+    }
+
+    std::int64_t good_, bad_, sample_;
+    std::int64_t rarer_ = good_ < bad_ ? good_ : bad_, commoner_ = good_ < bad_ ? bad_ : good_;
+    std::int64_t m_ = sample_ < good_ + bad_ - sample_ ? sample_ : good_ + bad_ - sample_;
+    real d6_ = 0, d8_ = 0, d10_ = 0, d11_ = 0;
+};
 
 template <class Source>
-[[nodiscard]] std::int64_t legacy_hypergeometric(Source& source, std::int64_t good, std::int64_t bad,
-                                                 std::int64_t sample) noexcept {
-    if (sample > 10) return legacy_hypergeometric_by_ratio(source, good, bad, sample);
-    return sample > 0 ? hypergeometric_by_urn(source, good, bad, sample) : 0;
+void legacy_hypergeometrics(Source& source, std::int64_t good, std::int64_t bad, std::int64_t sample,
+                            std::span<std::int64_t> out) noexcept {
+    if (sample > 10) {
+        const legacy_hypergeometric_by_ratio draw(good, bad, sample);
+        for (std::int64_t& z : out)
+            z = draw(source);
+    } else {
+        for (std::int64_t& z : out)
+            z = sample > 0 ? hypergeometric_by_urn(source, good, bad, sample) : 0;
+    }
 }
 
 } // namespace detail

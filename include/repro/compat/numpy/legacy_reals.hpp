@@ -331,14 +331,15 @@ public:
         into(out, [=, this] { return triangular(left, mode, right); });
     }
 
-    /// Returns an angle from von Mises' distribution. Class libm (log; cos and acos are the host's).
+    /// Returns an angle from von Mises' distribution. Class libm (log; cos and acos exact on a
+    /// glibc with FMA; elsewhere correctly rounded, which changes some 0.1 % of the results).
     double vonmises(double mu, double kappa) {
         detail::non_negative(kappa, "vonmises()");
         if (detail::is_nan(kappa)) return kappa;
         if (kappa < 1e-8) return value(real(detail::pi) * (real(2.0) * source_.uniform() - 1.0));
         const real s = detail::vonmises_s(kappa);
-        detail::require(!detail::is_nan(s.value), "vonmises()",
-                        "kappa is so large that the original never returns", "pass a smaller kappa");
+        detail::require(s > 1.0, "vonmises()", "kappa is so large that the original never returns",
+                        "pass a smaller kappa");
         return value(detail::vonmises(source_, mu, kappa, s));
     }
     [[nodiscard]] std::vector<double> vonmises(double mu, double kappa, std::size_t size) {

@@ -160,6 +160,29 @@ private:
     std::size_t start_ = 0, end_ = 0;
 };
 
+/// Makes H A H of what the lower triangle describes from `start` on: A - v w' - w v', with w = tau A v - (tau
+/// (tau A v) v / 2) v.
+inline void reflect_both_sides(matrix& a, const reflection& h, std::size_t start) {
+    const std::size_t n = a.size() - start;
+    const auto lower = [&](std::size_t r, std::size_t c) -> real& {
+        return r < c ? a(start + c, start + r) : a(start + r, start + c);
+    };
+    std::vector<real> w(n, real(0.0));
+    real dot = 0.0;
+    for (std::size_t r = 0; r < n; ++r) {
+        for (std::size_t c = 0; c < n; ++c)
+            w[r] += lower(r, c) * h.v[c];
+        w[r] *= h.tau;
+        dot += w[r] * h.v[r];
+    }
+    const real half = real(-0.5) * h.tau * dot;
+    for (std::size_t r = 0; r < n; ++r)
+        w[r] += half * h.v[r];
+    for (std::size_t r = 0; r < n; ++r)
+        for (std::size_t c = 0; c <= r; ++c)
+            lower(r, c) -= h.v[r] * w[c] + w[r] * h.v[c];
+}
+
 /// Returns the decomposition of the symmetric matrix that the lower triangle of `a` describes, of finite
 /// numbers.
 ///
@@ -177,25 +200,7 @@ private:
         const reflection& h = reflections.back();
         d.push_back(a(i, i));
         e.push_back(h.beta);
-        // the rest becomes H A H = A - v w' - w v', with w = tau A v - (tau (tau A v) v / 2) v
-        const std::size_t rest = n - i - 1;
-        const auto lower = [&](std::size_t r, std::size_t c) -> real& {
-            return r < c ? a(i + 1 + c, i + 1 + r) : a(i + 1 + r, i + 1 + c);
-        };
-        std::vector<real> w(rest, real(0.0));
-        real dot = 0.0;
-        for (std::size_t r = 0; r < rest; ++r) {
-            for (std::size_t c = 0; c < rest; ++c)
-                w[r] += lower(r, c) * h.v[c];
-            w[r] *= h.tau;
-            dot += w[r] * h.v[r];
-        }
-        const real half = real(-0.5) * h.tau * dot;
-        for (std::size_t r = 0; r < rest; ++r)
-            w[r] += half * h.v[r];
-        for (std::size_t r = 0; r < rest; ++r)
-            for (std::size_t c = 0; c <= r; ++c)
-                lower(r, c) -= h.v[r] * w[c] + w[r] * h.v[c];
+        reflect_both_sides(a, h, i + 1);
     }
     d.push_back(a(n - 1, n - 1));
     tridiagonal_ql ql(std::move(d), std::move(e), call);

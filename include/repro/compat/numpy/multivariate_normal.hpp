@@ -3,6 +3,7 @@
 // What makes standard normals multivariate, as RandomState and Generator do it. Origin: NumPy 2.2
 // (BSD-3-Clause), numpy/random/mtrand.pyx and numpy/random/_generator.pyx.
 
+#include <repro/compat/numpy/continuous.hpp>
 #include <repro/compat/numpy/linalg_eigh.hpp>
 #include <repro/compat/numpy/linalg_svd.hpp>
 

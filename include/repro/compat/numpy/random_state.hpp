@@ -16,9 +16,9 @@ REPRO_SHARED basic_random_state<mt19937>& legacy();
 ///
 /// Classes of exactness: *int* and *ieee* are exact on every machine, *accept* as well but for comparisons
 /// that land within an ulp; *libm* values have the bits of glibc on a processor with FMA, everywhere, where
-/// log, exp, pow and log1p make them (cos and acos, in vonmises alone, are the host's). Errors:
-/// errc::argument_invalid for parameters that NumPy rejects, before a word is taken. Threads: one object
-/// belongs to one thread at a time.
+/// log, exp, pow and log1p make them (cos and acos, in vonmises alone, where the host is such a glibc; they
+/// are correctly rounded elsewhere). Errors: errc::argument_invalid for parameters that NumPy rejects, before
+/// a word is taken. Threads: one object belongs to one thread at a time.
 template <class Bits> class basic_random_state : public detail::legacy_reals<Bits> {
     using base = detail::legacy_reals<Bits>;
     using base::source_;
@@ -54,15 +54,19 @@ public:
 
     /// Returns the number of successes in n trials. Class accept (log, exp).
     std::int64_t binomial(std::int64_t n, double p) {
-        detail::no_negative_count(n, "binomial()");
-        detail::bounded_0_1(p, "binomial()");
-        return detail::binomial(source_, n, p, old_binomials);
+        std::int64_t x = 0;
+        binomial(n, p, std::span(&x, 1));
+        return x;
     }
     [[nodiscard]] std::vector<std::int64_t> binomial(std::int64_t n, double p, std::size_t size) {
-        return repro::detail::draw_many<std::int64_t>(size, [=, this] { return binomial(n, p); });
+        std::vector<std::int64_t> values(size);
+        binomial(n, p, std::span(values));
+        return values;
     }
     void binomial(std::int64_t n, double p, std::span<std::int64_t> out) {
-        repro::detail::draw_into(out, [=, this] { return binomial(n, p); });
+        detail::no_negative_count(n, "binomial()");
+        detail::bounded_0_1(p, "binomial()");
+        detail::binomials(source_, n, p, old_binomials, out);
     }
 
     /// Returns the number of failures before n successes. Class accept (log, exp, pow).
@@ -121,21 +125,24 @@ public:
 
     /// Returns how many good ones are in a sample. Class accept (log).
     std::int64_t hypergeometric(std::int64_t ngood, std::int64_t nbad, std::int64_t nsample) {
+        std::int64_t x = 0;
+        hypergeometric(ngood, nbad, nsample, std::span(&x, 1));
+        return x;
+    }
+    [[nodiscard]] std::vector<std::int64_t> hypergeometric(std::int64_t ngood, std::int64_t nbad,
+                                                           std::int64_t nsample, std::size_t size) {
+        std::vector<std::int64_t> values(size);
+        hypergeometric(ngood, nbad, nsample, std::span(values));
+        return values;
+    }
+    void hypergeometric(std::int64_t ngood, std::int64_t nbad, std::int64_t nsample,
+                        std::span<std::int64_t> out) {
         detail::no_negative_count(ngood, "hypergeometric()");
         detail::no_negative_count(nbad, "hypergeometric()");
         detail::require(nsample >= 1, "hypergeometric()", "nsample is not positive", "pass nsample >= 1");
         detail::require(ngood <= INT64_MAX - nbad && nsample <= ngood + nbad, "hypergeometric()",
                         "ngood + nbad < nsample", "draw a smaller sample");
-        return detail::legacy_hypergeometric(source_, ngood, nbad, nsample);
-    }
-    [[nodiscard]] std::vector<std::int64_t> hypergeometric(std::int64_t ngood, std::int64_t nbad,
-                                                           std::int64_t nsample, std::size_t size) {
-        return repro::detail::draw_many<std::int64_t>(
-            size, [=, this] { return hypergeometric(ngood, nbad, nsample); });
-    }
-    void hypergeometric(std::int64_t ngood, std::int64_t nbad, std::int64_t nsample,
-                        std::span<std::int64_t> out) {
-        repro::detail::draw_into(out, [=, this] { return hypergeometric(ngood, nbad, nsample); });
+        detail::legacy_hypergeometrics(source_, ngood, nbad, nsample, out);
     }
 
     /// Returns a number from the logarithmic series distribution. Class accept (log, exp).

@@ -6,6 +6,7 @@
 
 #include <repro/compat/argument.hpp>
 #include <repro/detail/libm_pow.hpp>
+#include <repro/detail/libm_trigonometric.hpp>
 #include <repro/detail/real.hpp>
 
 #include <cstdint>
@@ -155,8 +156,10 @@ template <class Random> [[nodiscard]] real gamma_below_one(Random random, real a
 }
 
 template <class Random> [[nodiscard]] real gamma(Random random, real alpha, real beta) {
-    require(alpha > 0.0 && beta > 0.0, "gammavariate()", "a parameter is not positive",
+    require(alpha > 0.0 && !(beta <= 0.0), "gammavariate()", "a parameter is not positive",
             "pass alpha > 0 and beta > 0");
+    require(alpha < 0x1p1023, "gammavariate()", "alpha is so large that the original never returns",
+            "pass a smaller alpha");
     if (alpha > 1.0) return gamma_above_one(random, alpha) * beta;
     if (alpha == 1.0) return -log(real(1.0) - random()) * beta;
     return gamma_below_one(random, alpha) * beta;
@@ -171,6 +174,8 @@ template <class Random> [[nodiscard]] real gamma(Random random, real alpha, real
 
 template <class Random> [[nodiscard]] real von_mises(Random random, real mu, real kappa) {
     if (kappa <= 1e-6) return real(two_pi) * random();
+    require(kappa == kappa, "vonmisesvariate()", "kappa is NaN, for which the original never returns",
+            "pass a number");
     const real s = real(0.5) / kappa;
     const real r = s + sqrt(real(1.0) + s * s);
     real z = 0.0;

@@ -77,10 +77,18 @@ private:
     std::uint64_t length_ = 0;
 };
 
+/// The number that hashes of numbers are taken modulo (sys.hash_info.modulus).
+inline constexpr int hash_width = 61;
+inline constexpr std::uint64_t hash_modulus = (std::uint64_t{1} << hash_width) - 1;
+
+/// A hash with its sign. It is never -1, which C functions of CPython keep for failure.
+[[nodiscard]] constexpr std::uint64_t signed_hash(std::uint64_t hash, bool negative) noexcept {
+    if (negative) hash = 0 - hash;
+    return hash == UINT64_MAX ? UINT64_MAX - 1 : hash;
+}
+
 /// Python's hash of a finite double: its exact value modulo 2^61 - 1, the sign put on afterwards.
 [[nodiscard]] inline std::uint64_t float_hash(double value) noexcept {
-    constexpr int width = 61;
-    constexpr std::uint64_t modulus = (std::uint64_t{1} << width) - 1;
     const auto bits = std::bit_cast<std::uint64_t>(value);
     const int exponent = static_cast<int>(bits >> 52 & 0x7ff);
     const std::uint64_t fraction = bits & 0x000fffffffffffff;
@@ -89,13 +97,11 @@ private:
     const std::uint64_t mantissa = exponent == 0 ? fraction : fraction | std::uint64_t{1} << 52;
     // value = mantissa 2^power; multiplying by 2^power modulo 2^61 - 1 rotates 61 bits
     int power = (exponent == 0 ? 1 : exponent) - 1075;
-    power = (power % width + width) % width;
+    power = (power % hash_width + hash_width) % hash_width;
     std::uint64_t hash = mantissa;
-    if (power != 0) hash = (mantissa << power & modulus) | mantissa >> (width - power);
-    if (hash == modulus) hash = 0;
-    if (!negative) return hash;
-    hash = 0 - hash;
-    return hash == UINT64_MAX ? UINT64_MAX - 1 : hash; // a hash is never -1
+    if (power != 0) hash = (mantissa << power & hash_modulus) | mantissa >> (hash_width - power);
+    if (hash == hash_modulus) hash = 0;
+    return signed_hash(hash, negative);
 }
 
 } // namespace detail

@@ -17,9 +17,6 @@
 
 namespace repro::inline v0::pytorch {
 
-/// Whether a sample may take the same element twice.
-enum class replacement : unsigned char { no, yes };
-
 /// The twin of `torch.Generator()` and of what torch draws with it on the CPU.
 ///
 /// Functions that end in an underscore fill the span that comes first, as in torch they fill the tensor they

@@ -3,8 +3,9 @@
 // The initialisers of torch.nn.init that draw. Bounds are computed in double, as Python does.
 // Origin: PyTorch 2.11 (BSD-3-Clause), torch/nn/init.py.
 
+#include <repro/compat/argument.hpp>
 #include <repro/compat/pytorch/erfinv.hpp>
-#include <repro/compat/pytorch/generator.hpp>
+#include <repro/compat/pytorch/half.hpp>
 
 #include <cstddef>
 #include <initializer_list>
@@ -113,8 +114,8 @@ inline void same_size(std::size_t elements, const shape& of) {
 /// path::vector.
 ///
 /// Errors: errc::argument_invalid for fewer than two axes, or another number of elements.
-template <real_dtype T>
-void kaiming_uniform_(std::span<T> tensor, const shape& of, cpu_generator& g, double a = 0.0,
+template <real_dtype T, class Generator>
+void kaiming_uniform_(std::span<T> tensor, const shape& of, Generator& g, double a = 0.0,
                       fan_mode mode = fan_mode::fan_in, nonlinearity which = nonlinearity::leaky_relu) {
     detail::same_size(tensor.size(), of);
     const double bound = detail::bound_of(detail::kaiming_std(of, a, mode, which));
@@ -124,8 +125,8 @@ void kaiming_uniform_(std::span<T> tensor, const shape& of, cpu_generator& g, do
 /// Fills a weight of shape `of` as init.kaiming_normal_(tensor, a, mode, nonlinearity). Class as normal_().
 ///
 /// Errors: as above.
-template <real_dtype T>
-void kaiming_normal_(std::span<T> tensor, const shape& of, cpu_generator& g, double a = 0.0,
+template <real_dtype T, class Generator>
+void kaiming_normal_(std::span<T> tensor, const shape& of, Generator& g, double a = 0.0,
                      fan_mode mode = fan_mode::fan_in, nonlinearity which = nonlinearity::leaky_relu) {
     detail::same_size(tensor.size(), of);
     g.normal_(tensor, 0.0, detail::kaiming_std(of, a, mode, which));
@@ -134,8 +135,8 @@ void kaiming_normal_(std::span<T> tensor, const shape& of, cpu_generator& g, dou
 /// Fills a weight of shape `of` as init.xavier_uniform_(tensor, gain). Class ieee, fused on path::vector.
 ///
 /// Errors: as above.
-template <real_dtype T>
-void xavier_uniform_(std::span<T> tensor, const shape& of, cpu_generator& g, double gain = 1.0) {
+template <real_dtype T, class Generator>
+void xavier_uniform_(std::span<T> tensor, const shape& of, Generator& g, double gain = 1.0) {
     detail::same_size(tensor.size(), of);
     const double bound = detail::bound_of(detail::xavier_std(of, gain));
     g.uniform_(tensor, -bound, bound);
@@ -144,8 +145,8 @@ void xavier_uniform_(std::span<T> tensor, const shape& of, cpu_generator& g, dou
 /// Fills a weight of shape `of` as init.xavier_normal_(tensor, gain). Class as normal_().
 ///
 /// Errors: as above.
-template <real_dtype T>
-void xavier_normal_(std::span<T> tensor, const shape& of, cpu_generator& g, double gain = 1.0) {
+template <real_dtype T, class Generator>
+void xavier_normal_(std::span<T> tensor, const shape& of, Generator& g, double gain = 1.0) {
     detail::same_size(tensor.size(), of);
     g.normal_(tensor, 0.0, detail::xavier_std(of, gain));
 }
@@ -154,8 +155,9 @@ void xavier_normal_(std::span<T> tensor, const shape& of, cpu_generator& g, doub
 /// function. Class libm: erf is the host's, and PyTorch's own depends on its build.
 ///
 /// Errors: errc::argument_invalid unless std > 0 and a < b.
-inline void trunc_normal_(std::span<float> tensor, cpu_generator& g, double mean = 0.0, double std = 1.0,
-                          double a = -2.0, double b = 2.0) {
+template <class Generator>
+void trunc_normal_(std::span<float> tensor, Generator& g, double mean = 0.0, double std = 1.0,
+                   double a = -2.0, double b = 2.0) {
     using pytorch::detail::require, repro::detail::mul, repro::detail::libm::sqrt;
     require(std > 0.0, "trunc_normal_()", "std is not positive", "pass std > 0");
     require(a < b, "trunc_normal_()", "a is not below b", "pass a < b");
@@ -173,7 +175,8 @@ inline void trunc_normal_(std::span<float> tensor, cpu_generator& g, double mean
 /// normals, rows of `of`'s first axis. Class layout: LAPACK's rounding decides; these are within float's.
 ///
 /// Errors: errc::argument_invalid for fewer than two axes, or another number of elements.
-inline void orthogonal_(std::span<float> tensor, const shape& of, cpu_generator& g, double gain = 1.0) {
+template <class Generator>
+void orthogonal_(std::span<float> tensor, const shape& of, Generator& g, double gain = 1.0) {
     (void)calculate_fans(of); // two axes
     detail::same_size(tensor.size(), of);
     const std::size_t rows = of.extents()[0], columns = rows == 0 ? 0 : tensor.size() / rows;

@@ -23,7 +23,8 @@ template <real_dtype T> struct weight_and_bias {
 namespace detail {
 
 /// Uniform numbers within a bound around zero.
-template <real_dtype T> [[nodiscard]] std::vector<T> within(double bound, std::size_t n, cpu_generator& g) {
+template <real_dtype T, class Generator>
+[[nodiscard]] std::vector<T> within(double bound, std::size_t n, Generator& g) {
     std::vector<T> values(n);
     g.uniform_(std::span<T>(values), -bound, bound);
     return values;
@@ -32,7 +33,8 @@ template <real_dtype T> [[nodiscard]] std::vector<T> within(double bound, std::s
 [[nodiscard]] inline double inverse_root(double x) noexcept { return 1.0 / repro::detail::libm::sqrt(x); }
 
 /// What nn.Linear and nn.Conv* do: Kaiming with a = sqrt(5), then the bias.
-template <real_dtype T> [[nodiscard]] weight_and_bias<T> reset(const shape& of, bias with, cpu_generator& g) {
+template <real_dtype T, class Generator>
+[[nodiscard]] weight_and_bias<T> reset(const shape& of, bias with, Generator& g) {
     weight_and_bias<T> made;
     made.weight.resize(of.numel());
     init::kaiming_uniform_(std::span<T>(made.weight), of, g, repro::detail::libm::sqrt(5.0));
@@ -51,8 +53,8 @@ inline void positive(std::size_t n, const char* call) {
 /// fused on path::vector.
 ///
 /// Errors: errc::argument_invalid for no input features.
-template <real_dtype T = float>
-[[nodiscard]] weight_and_bias<T> linear(std::size_t in_features, std::size_t out_features, cpu_generator& g,
+template <real_dtype T = float, class Generator>
+[[nodiscard]] weight_and_bias<T> linear(std::size_t in_features, std::size_t out_features, Generator& g,
                                         bias with = bias::yes) {
     detail::positive(in_features, "nn.Linear");
     return detail::reset<T>({out_features, in_features}, with, g);
@@ -62,19 +64,18 @@ template <real_dtype T = float>
 /// bias (out). Class ieee, fused on path::vector.
 ///
 /// Errors: errc::argument_invalid for no input channels or no kernel.
-template <real_dtype T = float>
+template <real_dtype T = float, class Generator>
 [[nodiscard]] weight_and_bias<T> conv2d(std::size_t in_channels, std::size_t out_channels,
-                                        std::size_t kernel_size, cpu_generator& g, bias with = bias::yes) {
+                                        std::size_t kernel_size, Generator& g, bias with = bias::yes) {
     detail::positive(in_channels, "nn.Conv2d");
     detail::positive(kernel_size, "nn.Conv2d");
     return detail::reset<T>({out_channels, in_channels, kernel_size, kernel_size}, with, g);
 }
 
 /// Returns the weight (num_embeddings, embedding_dim) of nn.Embedding. Class as normal_().
-template <real_dtype T = float>
-[[nodiscard]] std::vector<T> embedding(std::size_t num_embeddings, std::size_t embedding_dim,
-                                       cpu_generator& g) {
-    return g.randn<T>(num_embeddings * embedding_dim);
+template <real_dtype T = float, class Generator>
+[[nodiscard]] std::vector<T> embedding(std::size_t num_embeddings, std::size_t embedding_dim, Generator& g) {
+    return g.template randn<T>(num_embeddings * embedding_dim);
 }
 
 /// The parameters of one layer of an LSTM, in the order in which they are drawn.
@@ -88,8 +89,8 @@ template <real_dtype T> struct lstm_layer {
 /// Returns what nn.LSTM(input_size, hidden_size) holds. Class ieee, fused on path::vector.
 ///
 /// Errors: errc::argument_invalid for no hidden units.
-template <real_dtype T = float>
-[[nodiscard]] lstm_layer<T> lstm(std::size_t input_size, std::size_t hidden_size, cpu_generator& g) {
+template <real_dtype T = float, class Generator>
+[[nodiscard]] lstm_layer<T> lstm(std::size_t input_size, std::size_t hidden_size, Generator& g) {
     detail::positive(hidden_size, "nn.LSTM");
     const double bound = detail::inverse_root(static_cast<double>(hidden_size));
     const std::size_t gates = 4 * hidden_size;
@@ -111,8 +112,8 @@ template <real_dtype T> struct multihead_attention_parameters {
 /// bias drawn and then set to zero. The number of heads draws nothing. Class ieee, fused on path::vector.
 ///
 /// Errors: errc::argument_invalid for no dimension.
-template <real_dtype T = float>
-[[nodiscard]] multihead_attention_parameters<T> multihead_attention(std::size_t embed_dim, cpu_generator& g) {
+template <real_dtype T = float, class Generator>
+[[nodiscard]] multihead_attention_parameters<T> multihead_attention(std::size_t embed_dim, Generator& g) {
     multihead_attention_parameters<T> made;
     made.out_proj = linear<T>(embed_dim, embed_dim, g);
     made.out_proj.bias.assign(embed_dim, T(0.0f));

@@ -38,6 +38,9 @@ enum class path : unsigned char {
     baseline ///< neither: products and sums rounded one by one, normals through the C library
 };
 
+/// Whether a sample may take the same element twice.
+enum class replacement : unsigned char { no, yes };
+
 namespace detail {
 
 using repro::detail::require;

@@ -45,6 +45,20 @@ namespace detail {
     _mm512_storeu_si512(out + 24, _mm512_permutex2var_epi64(c, second, d));
 }
 
+/// The keys of Philox's ten rounds in all lanes.
+template <class Word> struct philox_keys {
+    __m512i first[10], second[10];
+
+    [[gnu::always_inline]] explicit philox_keys(std::array<Word, 2> key) noexcept {
+        for (int round = 0; round < 10; ++round) {
+            first[round] = all_lanes(std::uint64_t{key[0]});
+            second[round] = all_lanes(std::uint64_t{key[1]});
+            key[0] += philox_constants<Word>::weyl[0];
+            key[1] += philox_constants<Word>::weyl[1];
+        }
+    }
+};
+
 struct philox4x32_avx512 {
     static constexpr std::size_t group = 32;
 
@@ -53,6 +67,7 @@ struct philox4x32_avx512 {
         constexpr int n_registers = 4;
         const __m512i m0 = all_lanes(std::uint64_t{constants::multiplier[0]});
         const __m512i m1 = all_lanes(std::uint64_t{constants::multiplier[1]});
+        const philox_keys<std::uint32_t> keys(key);
         const std::uint64_t first = counter[0] | std::uint64_t{counter[1]} << 32;
         for (std::size_t done = 0; done < n; done += group) {
             __m512i x0[n_registers], x1[n_registers], x2[n_registers], x3[n_registers];
@@ -63,16 +78,15 @@ struct philox4x32_avx512 {
                 x2[v] = all_lanes(std::uint64_t{counter[2]});
                 x3[v] = all_lanes(std::uint64_t{counter[3]});
             }
-            std::uint32_t k0 = key[0], k1 = key[1];
 #pragma GCC unroll 10
-            for (int round = 0; round < 10; ++round, k0 += constants::weyl[0], k1 += constants::weyl[1])
+            for (int round = 0; round < 10; ++round)
 #pragma GCC unroll 4
                 for (int v = 0; v < n_registers; ++v) {
                     const __m512i a = _mm512_mul_epu32(x0[v], m0), b = _mm512_mul_epu32(x2[v], m1);
-                    x0[v] = _mm512_ternarylogic_epi64(_mm512_srli_epi64(b, 32), x1[v],
-                                                      all_lanes(std::uint64_t{k0}), ternary::xor3);
-                    x2[v] = _mm512_ternarylogic_epi64(_mm512_srli_epi64(a, 32), x3[v],
-                                                      all_lanes(std::uint64_t{k1}), ternary::xor3);
+                    x0[v] = _mm512_ternarylogic_epi64(_mm512_srli_epi64(b, 32), x1[v], keys.first[round],
+                                                      ternary::xor3);
+                    x2[v] = _mm512_ternarylogic_epi64(_mm512_srli_epi64(a, 32), x3[v], keys.second[round],
+                                                      ternary::xor3);
                     x1[v] = b;
                     x3[v] = a;
                 }
@@ -199,6 +213,7 @@ struct philox4x64_avx512 {
                        std::uint64_t* out, std::size_t n) noexcept {
         constexpr int n_registers = 4;
         const split m0(constants::multiplier[0]), m1(constants::multiplier[1]);
+        const philox_keys<std::uint64_t> keys(key);
         for (std::size_t done = 0; done < n; done += group) {
             __m512i x[n_registers][4];
 #pragma GCC unroll 4
@@ -208,13 +223,12 @@ struct philox4x64_avx512 {
                 x[v][2] = all_lanes(counter[2]);
                 x[v][3] = all_lanes(counter[3]);
             }
-            std::uint64_t k0 = key[0], k1 = key[1];
-            for (int round = 0; round < 10; ++round, k0 += constants::weyl[0], k1 += constants::weyl[1])
+            for (int round = 0; round < 10; ++round)
 #pragma GCC unroll 4
                 for (int v = 0; v < n_registers; ++v) {
                     const product a(x[v][0], m0), b(x[v][2], m1);
-                    x[v][0] = _mm512_ternarylogic_epi64(b.high, x[v][1], all_lanes(k0), ternary::xor3);
-                    x[v][2] = _mm512_ternarylogic_epi64(a.high, x[v][3], all_lanes(k1), ternary::xor3);
+                    x[v][0] = _mm512_ternarylogic_epi64(b.high, x[v][1], keys.first[round], ternary::xor3);
+                    x[v][2] = _mm512_ternarylogic_epi64(a.high, x[v][3], keys.second[round], ternary::xor3);
                     x[v][1] = b.low;
                     x[v][3] = a.low;
                 }

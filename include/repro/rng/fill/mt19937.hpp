@@ -7,6 +7,7 @@
 #include <repro/rng/fill/mt19937_avx512.hpp>
 #include <repro/rng/fill/mt19937_portable.hpp>
 #include <repro/rng/fill/mt19937_window.hpp>
+#include <repro/rng/fill/pieces.hpp>
 #include <repro/rng/fill/shuffle.hpp>
 #include <repro/rng/fill/store.hpp>
 
@@ -113,6 +114,23 @@ void integers(mt19937& engine, T low, std::uint32_t range, std::span<T> out,
     REPRO_EXPECTS(range > 0);
     detail::with_mt19937_kernel(tier, [&]<class Kernel>(Kernel) {
         detail::mt19937_fill_masked<Kernel>(engine, detail::masked32(range), low, out.data(), out.size());
+    });
+}
+
+/// The same where elements have 1, 8 or 16 bits, which take a piece of a word each; what is left of the last
+/// word at the end is lost.
+///
+/// Precondition: 0 < range < 2^bits; has_simd(tier).
+/// Stability: contract 1; class int.
+template <std::integral T>
+    requires(sizeof(T) <= 2)
+void integers(mt19937& engine, T low, std::uint32_t range, std::span<T> out,
+              simd tier = best_simd()) noexcept {
+    REPRO_EXPECTS(range > 0 && range >> detail::piece_bits<T> == 0);
+    const detail::masked32 rule(range);
+    detail::with_mt19937_kernel(tier, [&]<class Kernel>(Kernel) {
+        detail::mt19937_words<Kernel> words(engine);
+        detail::fill_from_pieces(words, out, low, detail::masked_pieces{rule.range, rule.mask});
     });
 }
 

@@ -74,7 +74,7 @@ struct mt19937_portable {
         std::size_t i = 0;
         for (; i + 4 <= n; i += 4)
             store(out + i, mt19937_temper(load(in + i)));
-        for (; i < n; ++i)
+        for (std::size_t rest = n % 4; rest > 0; --rest, ++i)
             out[i] = mt19937_temper(in[i]);
     }
 

@@ -9,12 +9,16 @@
 #include <repro/rng/fill/pcg64_core.hpp>
 #include <repro/rng/fill/pcg64_portable.hpp>
 #include <repro/rng/fill/pcg64_reader.hpp>
+#include <repro/rng/fill/pieces.hpp>
 #include <repro/rng/fill/shuffle.hpp>
 #include <repro/rng/fill/store.hpp>
 
+#include <algorithm>
+#include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 
 namespace repro::inline v0 {
@@ -39,6 +43,31 @@ void pcg64_fill(fill::pcg64_core& core, T* out, std::size_t n_words, Make make) 
     make(core, out, head / Each, store_kind::cached);
     make(core, out + head, n_words - head / Each, store_kind::streaming);
     finish_streaming();
+}
+
+/// Fills `out` with `low` plus half words; where elements are smaller, plus the bytes of half words.
+template <class Half, class T>
+void pcg64_every_half(fill::pcg64_core& core, Half& half, T low, std::span<T> out, simd tier) {
+    constexpr std::size_t each = sizeof(T) < 4 ? 4 / sizeof(T) : 1;
+    with_pcg64_kernel(tier, [&]<class Kernel>(Kernel) {
+        pcg64_halves<Kernel, Half> words(core, half);
+        while (!out.empty()) {
+            std::size_t n = (out.size() + each - 1) / each;
+            const std::uint32_t* const next = words.available(n);
+            const std::size_t count = std::min(n * each, out.size());
+            if constexpr (sizeof(T) <= 4 && std::endian::native == std::endian::little) {
+                std::memcpy(out.data(), next, count * sizeof(T));
+                if (low != 0)
+                    for (T& value : out.first(count))
+                        value = shifted(low, static_cast<std::uint32_t>(value));
+            } else {
+                for (std::size_t i = 0; i < count; ++i)
+                    out[i] = shifted(low, next[i / each] >> (i % each * 8 * sizeof(T)));
+            }
+            words.take(n);
+            out = out.subspan(count);
+        }
+    });
 }
 
 } // namespace detail
@@ -86,16 +115,17 @@ void floats(pcg64_core& core, Half& half, std::span<float> out, simd tier = best
 }
 
 /// Fills `out` with whole numbers from low to low + range, of half a word each and another for each
-/// rejection: NumPy's Generator.integers where the range is below 2^32 - 1 and the type has 32 or 64 bits.
+/// rejection: NumPy's Generator.integers where the type has 32 or 64 bits.
 ///
-/// Precondition: 0 < range < 2^32 - 1; has_simd(tier).
+/// Precondition: range > 0; has_simd(tier).
 /// Stability: contract 1; class int.
 /// Source: Lemire, "Fast random integer generation in an interval", 2019.
 template <class Half, std::integral T>
     requires(sizeof(T) == 4 || sizeof(T) == 8)
 void integers(pcg64_core& core, Half& half, T low, std::uint32_t range, std::span<T> out,
               simd tier = best_simd()) noexcept {
-    REPRO_EXPECTS(range > 0 && range < UINT32_MAX);
+    REPRO_EXPECTS(range > 0);
+    if (range == UINT32_MAX) return detail::pcg64_every_half(core, half, low, out, tier);
     const detail::lemire32 rule(range + 1);
     const auto draw = [&] {
         std::uint64_t product = std::uint64_t{detail::next_half(core, half)} * rule.bound;
@@ -114,6 +144,58 @@ void integers(pcg64_core& core, Half& half, T low, std::uint32_t range, std::spa
     }
     while (done < out.size())
         out[done++] = draw();
+}
+
+/// The same of a word each, and another for each rejection: NumPy's Generator.integers where the range is
+/// 2^32 and more.
+///
+/// Precondition: range > 0; has_simd(tier).
+/// Stability: contract 1; class int.
+template <std::integral T>
+    requires(sizeof(T) == 8)
+void wide_integers(pcg64_core& core, T low, std::uint64_t range, std::span<T> out,
+                   simd tier = best_simd()) noexcept {
+    REPRO_EXPECTS(range > 0);
+    if (range == UINT64_MAX) {
+        words(core, std::span(reinterpret_cast<std::uint64_t*>(out.data()), out.size()), tier);
+        if (low != 0)
+            for (T& value : out)
+                value = static_cast<T>(static_cast<std::uint64_t>(low) + static_cast<std::uint64_t>(value));
+        return;
+    }
+    const std::uint64_t bound = range + 1, threshold = (0 - bound) % bound;
+    constexpr std::size_t piece = 256;
+    detail::with_pcg64_kernel(tier, [&]<class Kernel>(Kernel) {
+        std::uint64_t words[piece];
+        for (std::size_t done = 0; done < out.size();) { // a word gives one number at most
+            const std::size_t n = std::min(piece, out.size() - done);
+            Kernel::words(core, words, n, detail::store_kind::cached);
+            for (std::size_t i = 0; i < n; ++i) {
+                const detail::uint128 product = detail::uint128{words[i]} * bound;
+                out[done] = static_cast<T>(static_cast<std::uint64_t>(low) + detail::high_half(product));
+                done += detail::low_half(product) >= threshold ? 1 : 0;
+            }
+        }
+    });
+}
+
+/// The same where elements have 1, 8 or 16 bits, which take a piece of half a word each; what is left of the
+/// last half at the end is lost.
+///
+/// Precondition: 0 < range < 2^bits; has_simd(tier).
+/// Stability: contract 1; class int.
+template <class Half, std::integral T>
+    requires(sizeof(T) <= 2)
+void integers(pcg64_core& core, Half& half, T low, std::uint32_t range, std::span<T> out,
+              simd tier = best_simd()) noexcept {
+    REPRO_EXPECTS(range > 0 && range >> detail::piece_bits<T> == 0);
+    if constexpr (detail::piece_bits<T> > 1)
+        if ((range + 1) >> detail::piece_bits<T> != 0)
+            return detail::pcg64_every_half(core, half, low, out, tier);
+    detail::with_pcg64_kernel(tier, [&]<class Kernel>(Kernel) {
+        detail::pcg64_halves<Kernel, Half> words(core, half);
+        detail::fill_from_pieces(words, out, low, detail::lemire_pieces<detail::piece_bits<T>>(range));
+    });
 }
 
 /// Shuffles `items` by masked rejection on half words: NumPy's Generator.shuffle.

@@ -57,31 +57,29 @@ struct pcg64_eight {
 
     /// Multiplies and adds, modulo 2^128.
     [[gnu::always_inline]] void step(const pcg64_limbs& m, const pcg64_limbs& c) noexcept {
-        const __m512i zero = _mm512_setzero_si512();
         const __m512i new_low = _mm512_madd52lo_epu64(c.low, low, m.low);
-        const __m512i middle_a =
-            _mm512_madd52lo_epu64(_mm512_madd52hi_epu64(c.middle, low, m.low), low, m.middle);
-        const __m512i middle_b = _mm512_madd52lo_epu64(_mm512_srli_epi64(new_low, 52), middle, m.low);
-        const __m512i new_middle = _mm512_add_epi64(middle_a, middle_b);
-        const __m512i high_a =
-            _mm512_madd52lo_epu64(_mm512_madd52hi_epu64(c.high, low, m.middle), low, m.high);
-        const __m512i high_b =
-            _mm512_madd52lo_epu64(_mm512_madd52hi_epu64(zero, middle, m.low), middle, m.middle);
-        const __m512i high_c = _mm512_madd52lo_epu64(_mm512_srli_epi64(new_middle, 52), high, m.low);
+        __m512i new_middle = _mm512_madd52hi_epu64(c.middle, low, m.low);
+        new_middle = _mm512_madd52lo_epu64(new_middle, low, m.middle);
+        new_middle = _mm512_madd52lo_epu64(new_middle, middle, m.low);
+        new_middle = _mm512_add_epi64(new_middle, _mm512_srli_epi64(new_low, 52));
+        __m512i new_high = _mm512_madd52hi_epu64(c.high, low, m.middle);
+        new_high = _mm512_madd52lo_epu64(new_high, low, m.high);
+        new_high = _mm512_madd52hi_epu64(new_high, middle, m.low);
+        new_high = _mm512_madd52lo_epu64(new_high, middle, m.middle);
+        new_high = _mm512_madd52lo_epu64(new_high, high, m.low);
         low = new_low;
         middle = new_middle;
-        high = _mm512_add_epi64(_mm512_add_epi64(high_a, high_b), high_c);
+        high = _mm512_add_epi64(new_high, _mm512_srli_epi64(new_middle, 52));
     }
 
     /// The words of the states: both halves exclusive-or, turned right by the upper six bits.
     [[gnu::always_inline]] __m512i words() const noexcept {
+        // Bits 12 to 51 of `middle` begin the upper half, bits 0 to 11 end the lower one; 55 to 63 are zero.
+        const __m512i ends = _mm512_multishift_epi64_epi8(_mm512_set1_epi64(0x043c382c241c140c), middle);
         const __m512i mask = _mm512_set1_epi64((1LL << 52) - 1);
-        const __m512i upper = _mm512_slli_epi64(high, 40);
-        const __m512i lower = _mm512_srli_epi64(_mm512_and_si512(middle, mask), 12);
-        const __m512i folded =
-            _mm512_ternarylogic_epi64(upper, lower, _mm512_slli_epi64(middle, 52), ternary::xor3);
-        return _mm512_rorv_epi64(_mm512_ternarylogic_epi64(folded, low, mask, ternary::xor_and),
-                                 _mm512_srli_epi64(high, 18));
+        const __m512i folded = _mm512_xor_si512(_mm512_ternarylogic_epi64(ends, low, mask, ternary::xor_and),
+                                                _mm512_slli_epi64(high, 40));
+        return _mm512_rorv_epi64(folded, _mm512_srli_epi64(high, 18));
     }
 };
 
@@ -152,11 +150,14 @@ struct pcg64_avx512 {
             out[i] = core();
     }
 
+    // Integers become floating-point numbers of their upper bits, and 2^-64 (2^-32) times these by a
+    // subtraction from the exponents, which stops at zero: multipliers are what a step has too few of.
+
     static void doubles(fill::pcg64_core& core, double* out, std::size_t n, store_kind kind) noexcept {
-        const __m512d unit = _mm512_set1_pd(0x1p-53);
+        const __m512i upper_53 = _mm512_set1_epi64(-(1LL << 11)), minus_64 = _mm512_set1_epi64(64LL << 52);
         const std::size_t done = chunks(core, n, [&](std::size_t i, __m512i words) {
-            const __m512d values = _mm512_mul_pd(_mm512_cvtepi64_pd(_mm512_srli_epi64(words, 11)), unit);
-            put(out + i, _mm512_castpd_si512(values), kind);
+            const __m512d values = _mm512_cvtepu64_pd(_mm512_and_si512(words, upper_53));
+            put(out + i, _mm512_subs_epu16(_mm512_castpd_si512(values), minus_64), kind);
         });
         for (std::size_t i = done; i < n; ++i)
             out[i] = pcg64_double(core());
@@ -164,10 +165,10 @@ struct pcg64_avx512 {
 
     /// Makes 2n floats of n words.
     static void floats(fill::pcg64_core& core, float* out, std::size_t n, store_kind kind) noexcept {
-        const __m512 unit = _mm512_set1_ps(0x1p-24f);
+        const __m512i upper_24 = _mm512_set1_epi32(-(1 << 8)), minus_32 = _mm512_set1_epi32(32 << 23);
         const std::size_t done = chunks(core, n, [&](std::size_t i, __m512i words) {
-            const __m512 values = _mm512_mul_ps(_mm512_cvtepi32_ps(_mm512_srli_epi32(words, 8)), unit);
-            put(out + 2 * i, _mm512_castps_si512(values), kind);
+            const __m512 values = _mm512_cvtepu32_ps(_mm512_and_si512(words, upper_24));
+            put(out + 2 * i, _mm512_subs_epu16(_mm512_castps_si512(values), minus_32), kind);
         });
         pcg64_portable::floats(core, out + 2 * done, n - done, kind);
     }

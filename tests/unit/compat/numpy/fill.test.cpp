@@ -35,12 +35,11 @@ template <class T, class Twin, class Own, class Bulk> void check_row(Twin own_tw
     std::vector<std::size_t> sizes = support::fill_sizes(1032);
     sizes.insert(sizes.end(), {2064, 5000, 100'000});
     for (const std::size_t n : sizes) {
-        std::vector<T> expected(n);
-        own(own_twin, std::span<T>(expected));
-        support::guarded<T> out(n, n % 16);
+        support::guarded<T> expected(n, 0), out(n, n % 16);
+        own(own_twin, expected.values());
         bulk(bulk_twin, out.values());
         INFO("size " << n);
-        REQUIRE(out.holds(expected));
+        REQUIRE(out.holds(expected.values()));
         REQUIRE(same_state(own_twin, bulk_twin));
         if (n % 3 == 0)
             REQUIRE(own_twin.template integers<std::int32_t>(0, 10) ==
@@ -53,12 +52,11 @@ template <class T, class Own, class Bulk> void check_legacy_row(Own own, Bulk bu
     std::vector<std::size_t> sizes = support::fill_sizes(1032);
     sizes.insert(sizes.end(), {2064, 5001, 100'000});
     for (const std::size_t n : sizes) {
-        std::vector<T> expected(n);
-        own(own_twin, std::span<T>(expected));
-        support::guarded<T> out(n, n % 16);
+        support::guarded<T> expected(n, 0), out(n, n % 16);
+        own(own_twin, expected.values());
         bulk(bulk_twin, out.values());
         INFO("size " << n);
-        REQUIRE(out.holds(expected));
+        REQUIRE(out.holds(expected.values()));
         REQUIRE(same_state(own_twin, bulk_twin));
         if (n % 3 == 0) REQUIRE(own_twin.standard_normal() == bulk_twin.standard_normal());
     }
@@ -122,8 +120,17 @@ TEMPLATE_TEST_CASE_SIG("fills of Generator's integers are its own, whatever the 
     check(std::uint64_t{}, 0, numpy::wide{1} << 64);
     check(std::int32_t{}, INT32_MIN, numpy::wide{1} << 31);
     check(std::uint32_t{}, 17, 0xffffffff);
+    check(std::int64_t{}, INT64_MIN, numpy::wide{1} << 63);
+    check(std::int64_t{}, INT64_MIN, numpy::wide{1} << 62);
+    check(std::uint32_t{}, 0, numpy::wide{1} << 32);
     check(std::int16_t{}, -9, 9);
+    check(std::int16_t{}, INT16_MIN, INT16_MAX);
+    check(std::int16_t{}, INT16_MIN, 1 << 15);
     check(std::uint8_t{}, 0, 256);
+    check(std::uint8_t{}, 3, 132);
+    check(std::int8_t{}, -128, 128);
+    check(bool{}, 0, 2);
+    check(bool{}, 1, 2);
     numpy::generator g(1);
     CHECK_THROWS(fill::integers(g, 1, 1, std::span<std::int64_t>(), Tier));
 }
@@ -175,6 +182,10 @@ TEMPLATE_TEST_CASE_SIG("fills of RandomState are its own methods, call after cal
         check(std::int64_t{}, 0, numpy::wide{1} << 40);
         check(std::uint32_t{}, 0, numpy::wide{1} << 32);
         check(std::int16_t{}, -9, 9);
+        check(std::uint16_t{}, 0, 1 << 16);
+        check(std::uint8_t{}, 3, 132);
+        check(std::int8_t{}, -128, 128);
+        check(bool{}, 0, 2);
     }
 }
 

@@ -2,9 +2,12 @@
 #include <repro/compat/numpy/generator.hpp>
 #include <repro/compat/numpy/multivariate_normal.hpp>
 #include <repro/compat/numpy/random_state.hpp>
+#include <repro/core/digest.hpp>
+#include <repro/hash/sha2.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <bit>
 #include <cmath>
 
 namespace {
@@ -15,12 +18,12 @@ using repro::numpy::factorization;
 using repro::numpy::random_state;
 namespace linalg = repro::numpy::detail::linalg;
 
-/// B B' for a matrix B of numbers whose sizes spread over `decades` powers of ten.
-linalg::matrix covariance(std::size_t n, std::uint64_t seed, int decades) {
+/// B B' for a matrix B whose rows' sizes are powers of two from 2^-spread to 2^spread.
+linalg::matrix covariance(std::size_t n, std::uint64_t seed, int spread) {
     auto g = default_rng(seed);
     linalg::matrix b(n), m(n);
     for (std::size_t i = 0; i < n; ++i) {
-        const double size = std::pow(10.0, g.uniform(-decades, decades));
+        const double size = std::ldexp(1.0, static_cast<int>(g.integers(-spread, spread + 1)));
         for (std::size_t j = 0; j < n; ++j)
             b(i, j) = size * g.standard_normal();
     }
@@ -67,7 +70,7 @@ bool close(const std::vector<double>& ours, const std::vector<double>& theirs) {
 TEST_CASE("the decompositions restore the matrix, and their vectors are orthogonal") {
     for (std::size_t n = 1; n <= 10; ++n)
         for (std::uint64_t seed = 0; seed < 20; ++seed) {
-            const linalg::matrix m = covariance(n, seed, seed % 2 == 0 ? 0 : 4);
+            const linalg::matrix m = covariance(n, seed, seed % 2 == 0 ? 0 : 13);
             const double bound = 200.0 * static_cast<double>(n) * linalg::epsilon;
             const linalg::singular_values s = linalg::svd(m, "");
             const linalg::eigenvalues e = linalg::eigh(m, "");
@@ -105,6 +108,24 @@ TEST_CASE("multivariate_normal gives NumPy's numbers but for rounding, and takes
                 {0x1.2fae91ceb04acp-2, 0x1.a8fa0a6321b85p+0, 0x1.aeb16ff1c6823p+1}));
     CHECK(legacy.get_state().pos == 8);
     CHECK(legacy.get_state().cached_gaussian == 1.5230298564080254);
+}
+
+TEST_CASE("multivariate_normal has the same bits under every compiler and flag") {
+    repro::sha256_hash hash;
+    for (std::size_t n = 1; n <= 10; ++n)
+        for (const auto method : {factorization::svd, factorization::eigh, factorization::cholesky}) {
+            linalg::matrix m = covariance(n, n, n % 2 == 0 ? 0 : 5);
+            std::vector<double> elements;
+            for (const linalg::real each : m.elements())
+                elements.push_back(each.value);
+            auto g = default_rng(n);
+            for (const double x : g.multivariate_normal(std::vector<double>(n, 1.0), elements, 3, method))
+                for (int shift = 0; shift < 64; shift += 8)
+                    hash.update(static_cast<std::uint8_t>(std::bit_cast<std::uint64_t>(x) >> shift));
+        }
+    // printed by this library
+    CHECK(repro::digest256{hash.finish()}.hex() ==
+          "5288e82aa3c32f8ed7bf521e04f4b285b114353be6ce42e3f9c609052d6607e7");
 }
 
 TEST_CASE("multivariate_normal takes what is no covariance as NumPy does when it is told to ignore that") {

@@ -34,23 +34,6 @@ struct pcg64_lease {
     repro::fill::pcg64_core core;
 };
 
-/// Fills `out` by single draws from words made in bulk.
-template <class T, class Draw>
-void fill_from_reader(generator& g, std::span<T> out, simd tier, Draw draw) noexcept {
-    pcg64_lease lease(g);
-    repro::detail::with_pcg64_kernel(tier, [&]<class Kernel>(Kernel) {
-        struct words_of_reader {
-            std::uint64_t next_uint64() noexcept { return reader.next_uint64(); }
-            double next_double() noexcept { return reader.next_double(); }
-            repro::detail::pcg64_reader<Kernel>& reader;
-        };
-        repro::detail::pcg64_reader<Kernel> reader(lease.core);
-        ziggurat_source<words_of_reader> source(words_of_reader{reader});
-        for (T& value : out)
-            value = draw(source);
-    });
-}
-
 /// Fills whole blocks of `out` by the kernel that has such, and returns how many elements that made.
 inline std::size_t fill_normal_blocks(generator& g, std::span<double> out, simd tier) noexcept {
     std::size_t done = 0;
@@ -92,8 +75,7 @@ inline void random(numpy::generator& g, std::span<float> out, simd tier = best_s
     floats(lease.core, lease.half, out, tier);
 }
 
-/// Fills `out` as numpy::generator::integers does; in bulk where elements have 32 or 64 bits and there are
-/// fewer than 2^32 values.
+/// Fills `out` as numpy::generator::integers does.
 ///
 /// Precondition: has_simd(tier).
 /// Stability: contract 1; class int.
@@ -103,14 +85,12 @@ void integers(numpy::generator& g, numpy::wide low, numpy::wide high, numpy::end
               simd tier = best_simd()) {
     const numpy::wide last = end == numpy::endpoint::included ? high : high - 1;
     const auto bounds = numpy::detail::interval<T>::checked(low, last, "integers()");
-    if constexpr (sizeof(T) >= sizeof(std::uint32_t)) {
-        if (bounds.range > 0 && bounds.range < UINT32_MAX) {
-            numpy::detail::pcg64_lease lease(g);
-            return integers(lease.core, lease.half, bounds.at(0), static_cast<std::uint32_t>(bounds.range),
-                            out, tier);
-        }
-    }
-    g.integers(low, high, end, out);
+    if (bounds.range == 0) return g.integers(low, high, end, out);
+    numpy::detail::pcg64_lease lease(g);
+    if constexpr (sizeof(T) == 8)
+        if (bounds.range > UINT32_MAX)
+            return wide_integers(lease.core, bounds.at(0), bounds.range, out, tier);
+    integers(lease.core, lease.half, bounds.at(0), static_cast<std::uint32_t>(bounds.range), out, tier);
 }
 template <numpy::integer_dtype T>
 void integers(numpy::generator& g, numpy::wide low, numpy::wide high, std::span<T> out,
@@ -124,7 +104,7 @@ void integers(numpy::generator& g, numpy::wide low, numpy::wide high, std::span<
 /// Stability: contract 1; class zig.
 inline void standard_normal(numpy::generator& g, std::span<double> out, simd tier = best_simd()) noexcept {
     const std::size_t done = numpy::detail::fill_normal_blocks(g, out, tier);
-    numpy::detail::fill_from_reader(g, out.subspan(done), tier, [](auto& source) { return source.normal(); });
+    g.standard_normal(out.subspan(done));
 }
 
 /// Fills `out` as numpy::generator::standard_exponential does, by its ziggurat.
@@ -133,7 +113,22 @@ inline void standard_normal(numpy::generator& g, std::span<double> out, simd tie
 /// Stability: contract 1; class zig.
 inline void standard_exponential(numpy::generator& g, std::span<double> out,
                                  simd tier = best_simd()) noexcept {
-    numpy::detail::fill_from_reader(g, out, tier, [](auto& source) { return source.exponential(); });
+#if defined(__x86_64__)
+    if (tier == simd::avx512) {
+        struct words_of_reader {
+            std::uint64_t next_uint64() noexcept { return reader.next_uint64(); }
+            double next_double() noexcept { return reader.next_double(); }
+            detail::pcg64_reader<detail::pcg64_avx512>& reader;
+        };
+        numpy::detail::pcg64_lease lease(g);
+        detail::pcg64_reader<detail::pcg64_avx512> reader(lease.core);
+        numpy::detail::ziggurat_source<words_of_reader> source({reader});
+        for (double& value : out)
+            value = source.exponential();
+        return;
+    }
+#endif
+    g.standard_exponential(out);
 }
 
 /// Shuffles `items` as numpy::generator::shuffle does.

@@ -33,8 +33,7 @@ inline void random_sample(numpy::random_state& rs, std::span<double> out, simd t
     doubles(numpy::detail::engine_of(rs), out, tier);
 }
 
-/// Fills `out` as numpy::random_state::randint does; in bulk where elements have 32 or 64 bits and there are
-/// at most 2^32 values.
+/// Fills `out` as numpy::random_state::randint does; in bulk where there are at most 2^32 values.
 ///
 /// Precondition: has_simd(tier).
 /// Stability: contract 1; class int.
@@ -43,13 +42,8 @@ template <numpy::integer_dtype T>
 void randint(numpy::random_state& rs, numpy::wide low, numpy::wide high, std::span<T> out,
              simd tier = best_simd()) {
     const auto bounds = numpy::detail::interval<T>::checked(low, high - 1, "randint()");
-    if constexpr (sizeof(T) >= sizeof(std::uint32_t)) {
-        if (bounds.range > 0 && bounds.range <= UINT32_MAX) {
-            const auto range = static_cast<std::uint32_t>(bounds.range);
-            return integers(numpy::detail::engine_of(rs), bounds.at(0), range, out, tier);
-        }
-    }
-    rs.randint(low, high, out);
+    if (bounds.range == 0 || bounds.range > UINT32_MAX) return rs.randint(low, high, out);
+    integers(numpy::detail::engine_of(rs), bounds.at(0), static_cast<std::uint32_t>(bounds.range), out, tier);
 }
 
 /// Fills `out` as numpy::random_state::standard_normal does, and randn.
