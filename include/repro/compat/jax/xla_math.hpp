@@ -142,17 +142,17 @@ template <class Float> [[gnu::always_inline]] inline Float log1p_near_zero(Float
 
 // The same kernels, compiled with the fma instruction where the processor has it.
 [[nodiscard]] inline float log(float x) noexcept {
-    return repro::detail::libm::dispatch_f<static_cast<float (*)(float)>(log_kernel)>(x);
+    return repro::detail::libm::dispatch<static_cast<float (*)(float)>(log_kernel)>(x);
 }
 [[nodiscard]] inline double log(double x) noexcept { return repro::detail::libm::log(x); }
 [[nodiscard]] inline float log1p(float x) noexcept {
-    return repro::detail::libm::dispatch_f<static_cast<float (*)(float)>(log1p_kernel)>(x);
+    return repro::detail::libm::dispatch<static_cast<float (*)(float)>(log1p_kernel)>(x);
 }
 [[nodiscard]] inline double log1p(double x) noexcept {
     return repro::detail::libm::dispatch<static_cast<double (*)(double)>(log1p_kernel)>(x);
 }
 [[nodiscard]] inline float erf_inv(float x) noexcept {
-    return repro::detail::libm::dispatch_f<static_cast<float (*)(float)>(erf_inv_kernel)>(x);
+    return repro::detail::libm::dispatch<static_cast<float (*)(float)>(erf_inv_kernel)>(x);
 }
 [[nodiscard]] inline double erf_inv(double x) noexcept {
     return repro::detail::libm::dispatch<static_cast<double (*)(double)>(erf_inv_kernel)>(x);
@@ -160,7 +160,7 @@ template <class Float> [[gnu::always_inline]] inline Float log1p_near_zero(Float
 // The host's.
 [[nodiscard]] inline float tan(float x) noexcept { return __builtin_tanf(x); }
 [[nodiscard]] inline double tan(double x) noexcept { return __builtin_tan(x); }
-[[nodiscard]] inline float erf(float x) noexcept { return repro::detail::libm::dispatch_f<erf_kernel>(x); }
+[[nodiscard]] inline float erf(float x) noexcept { return repro::detail::libm::dispatch<erf_kernel>(x); }
 
 } // namespace detail::xla
 } // namespace repro::inline v0::jax
