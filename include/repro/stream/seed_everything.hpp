@@ -148,8 +148,8 @@ template <source Source> void add_once(Source s) {
 
 } // namespace detail
 
-/// Seeds every stream of the process: the twins of CPython, NumPy and PyTorch, the C library's, the adapters handed
-/// in, tracked engines, and all named streams.
+/// Seeds every stream of the process: the twins of CPython, NumPy and PyTorch, the C library's, the adapters
+/// handed in, tracked engines, and all named streams.
 ///
 /// Each stream stands afterwards where its original stands after seeding with the same number. Where the
 /// original takes fewer bits than the seed has, the report says `derived` and how. REPRO_SEED in the

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// The process-wide twins as sources: CPython's random, NumPy's legacy global, NumPy's Generator, PyTorch's CPU
-// generator.
+// The process-wide twins as sources: CPython's random, NumPy's legacy global, NumPy's Generator, PyTorch's
+// CPU generator.
 
 #include <repro/compat/numpy.hpp>
 #include <repro/compat/python.hpp>

@@ -25,9 +25,9 @@ namespace repro::inline v0::pytorch {
 ///
 /// Classes of exactness: *int*, *ieee* and *simd* are exact on every machine, *accept* as well but for
 /// comparisons that land within an ulp; *libm* values have the bits of glibc on a processor with FMA,
-/// everywhere, where log, log1p, exp and pow make them; sin, cos and tan are the host's. Errors:
-/// errc::argument_invalid for what PyTorch rejects, before a word is taken. Threads: one object belongs to
-/// one thread at a time.
+/// everywhere, where log, log1p, exp and pow make them; sin, cos and tan are the host's where it has those
+/// bits, else correctly rounded. Errors: errc::argument_invalid for what PyTorch rejects, before a word is
+/// taken. Threads: one object belongs to one thread at a time.
 class cpu_generator : public detail::cpu_normals {
 public:
     /// Seeds as `torch.Generator()` does, which is not random: 67280421310721.
@@ -57,13 +57,13 @@ public:
         });
     }
 
-    /// Fills `out` with numbers from Cauchy's distribution; two words each. Class libm (tan, the host's).
+    /// Fills `out` with numbers from Cauchy's distribution; two words each. Class libm (tan).
     ///
     /// Errors: errc::argument_invalid unless sigma > 0.
     template <real_dtype T> void cauchy_(std::span<T> out, double median = 0.0, double sigma = 1.0) {
         detail::require(sigma > 0.0, "cauchy_()", "sigma is not positive", "pass sigma > 0");
         repro::detail::draw_into(out, [=, this] {
-            const double tangent = __builtin_tan(repro::detail::mul(detail::pi, uniform53() - 0.5));
+            const double tangent = detail::libm::tan(repro::detail::mul(detail::pi, uniform53() - 0.5));
             return detail::element<T>(detail::scaled(tangent, sigma, median, path_));
         });
     }

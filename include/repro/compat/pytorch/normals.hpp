@@ -9,6 +9,7 @@
 #include <repro/compat/pytorch/integers.hpp>
 #include <repro/detail/libm_float.hpp>
 #include <repro/detail/libm_sincosf.hpp>
+#include <repro/detail/libm_trigonometric.hpp>
 
 #include <concepts>
 #include <cstddef>
