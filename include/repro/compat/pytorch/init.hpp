@@ -72,8 +72,8 @@ struct fans {
 /// Errors: errc::argument_invalid for fewer than two axes.
 [[nodiscard]] inline fans calculate_fans(const shape& weight) {
     const auto extents = weight.extents();
-    detail::require(extents.size() >= 2, "_calculate_fan_in_and_fan_out()",
-                    "the weight has fewer than two axes", "pass two or more");
+    repro::detail::require(extents.size() >= 2, "_calculate_fan_in_and_fan_out()",
+                           "the weight has fewer than two axes", "pass two or more");
     const auto field = static_cast<double>(weight.product(2));
     return {static_cast<double>(extents[1]) * field, static_cast<double>(extents[0]) * field};
 }
@@ -104,8 +104,8 @@ namespace detail {
 }
 
 inline void same_size(std::size_t elements, const shape& of) {
-    pytorch::detail::require(elements == of.numel(), "nn.init", "the tensor and its shape differ in size",
-                             "pass as many elements as the shape has");
+    repro::detail::require(elements == of.numel(), "nn.init", "the tensor and its shape differ in size",
+                           "pass as many elements as the shape has");
 }
 
 } // namespace detail
@@ -158,7 +158,7 @@ void xavier_normal_(std::span<T> tensor, const shape& of, Generator& g, double g
 template <class Generator>
 void trunc_normal_(std::span<float> tensor, Generator& g, double mean = 0.0, double std = 1.0,
                    double a = -2.0, double b = 2.0) {
-    using pytorch::detail::require, repro::detail::mul, repro::detail::libm::sqrt;
+    using repro::detail::require, repro::detail::mul, repro::detail::libm::sqrt;
     require(std > 0.0, "trunc_normal_()", "std is not positive", "pass std > 0");
     require(a < b, "trunc_normal_()", "a is not below b", "pass a < b");
     const auto below = [&](double x) { return (1.0 + __builtin_erf((x - mean) / std / sqrt(2.0))) / 2.0; };

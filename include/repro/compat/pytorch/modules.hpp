@@ -44,7 +44,7 @@ template <real_dtype T, class Generator>
 }
 
 inline void positive(std::size_t n, const char* call) {
-    pytorch::detail::require(n > 0, call, "an extent is zero", "pass one or more");
+    repro::detail::require(n > 0, call, "an extent is zero", "pass one or more");
 }
 
 } // namespace detail
