@@ -66,7 +66,8 @@ function(repro_add_tests name)
         PROPERTIES LABELS "${label}" SKIP_RETURN_CODE 4)
 endfunction()
 
-# Whether something with these labels is built and tested: always, unless REPRO_ONLY_LABELS asks for some labels alone.
+# Whether something with these labels is built and tested: always, unless REPRO_ONLY_LABELS asks for some labels alone
+# or REPRO_NO_LABELS leaves one of them out.
 function(repro_is_wanted result)
     set(wanted TRUE)
     if(REPRO_ONLY_LABELS)
@@ -77,6 +78,11 @@ function(repro_is_wanted result)
             endif()
         endforeach()
     endif()
+    foreach(label IN LISTS ARGN)
+        if(label IN_LIST REPRO_NO_LABELS)
+            set(wanted FALSE)
+        endif()
+    endforeach()
     set(${result} ${wanted} PARENT_SCOPE)
 endfunction()
 

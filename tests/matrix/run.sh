@@ -18,10 +18,8 @@ while read -r compiler flags; do
     grep 'tests passed' "$folder.log"
 done <<'TABLE'
 g++ -O0
-g++ -O3
 g++ -O3 -march=native -ffp-contract=fast
-clang++-14 -O2
 clang++-14 -O3 -march=native -ffp-contract=fast
-clang++-19 -O0
+clang++-19 -O2
 clang++-19 -O3 -march=native -ffp-contract=fast
 TABLE
