@@ -10,7 +10,9 @@
 
 #include <bit>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <type_traits>
 
 namespace repro::inline v0::numpy {
@@ -98,6 +100,17 @@ template <int Width, class Next> [[nodiscard]] std::uint64_t lemire(std::uint64_
 /// Which of the two methods a class of generators uses.
 enum class bounding : unsigned char { masked, lemire };
 
+/// Fills `out` with the values of bounds by masked rejection, without a branch on what is rejected.
+template <class Bounds, class T, class Next>
+void masked_into(const Bounds& bounds, std::span<T> out, Next next) noexcept {
+    const std::uint64_t range = bounds.range, mask = mask_of(range);
+    for (std::size_t i = 0; i < out.size();) {
+        const std::uint64_t value = next() & mask;
+        out[i] = bounds.at(value);
+        i += value <= range ? 1 : 0;
+    }
+}
+
 /// Draws numbers of one dtype from 0 to a range, in one call of the original: keeps the pieces of words.
 template <integer_dtype T, bounding Method> class bounded_draw {
     static constexpr int width = width_of<T>;
@@ -114,6 +127,21 @@ public:
         } else {
             return narrow<width>(range, [&] { return std::uint64_t{pieces_.next(bits)}; });
         }
+    }
+
+    /// Fills `out` with the values of bounds, as one call of the original that starts with it.
+    template <class Bits, class Bounds>
+        requires(Method == bounding::masked)
+    void into(Bits& bits, const Bounds& bounds, std::span<T> out) noexcept {
+        if (width == 1 || bounds.range == 0)
+            for (T& value : out)
+                value = bounds.at((*this)(bits, bounds.range));
+        else if (width < 64)
+            masked_into(bounds, out, [&] { return std::uint64_t{pieces_.next(bits)}; });
+        else if (bounds.range <= UINT32_MAX)
+            masked_into(bounds, out, [&] { return std::uint64_t{bits.next_uint32()}; });
+        else
+            masked_into(bounds, out, [&] { return bits.next_uint64(); });
     }
 
 private:

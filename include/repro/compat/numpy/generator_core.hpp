@@ -309,8 +309,9 @@ private:
         if constexpr (width_of<T> == 8)
             if (bounds.range == UINT8_MAX && !out.empty()) { // nothing to reject: the bytes of words in order
                 bytes(std::span(reinterpret_cast<std::uint8_t*>(out.data()), out.size()));
-                for (T& value : out)
-                    value = bounds.at(static_cast<std::uint8_t>(value));
+                const auto low = static_cast<std::uint8_t>(bounds.low);
+                for (std::size_t i = 0; low != 0 && i < out.size(); ++i)
+                    out[i] = static_cast<T>(static_cast<std::uint8_t>(out[i]) + low);
                 return;
             }
         fill(out, [bounds, draw = bounded_draw<T, bounding::lemire>()](auto& source) mutable {

@@ -125,13 +125,19 @@ public:
     [[nodiscard]] std::vector<T> randint(wide low, wide high, std::size_t size) {
         const auto bounds = interval<T>::checked(low, high - 1, "randint()");
         bounded_draw<T, bounding::masked> draw;
-        return repro::detail::draw_many<T>(size, [&] { return bounds.at(draw(source_.bits, bounds.range)); });
+        if constexpr (std::same_as<T, bool>) { // a vector of bool has no span
+            return repro::detail::draw_many<T>(size,
+                                               [&] { return bounds.at(draw(source_.bits, bounds.range)); });
+        } else {
+            std::vector<T> values(size);
+            draw.into(source_.bits, bounds, std::span<T>(values));
+            return values;
+        }
     }
     /// Fills `out` with numbers from low to high - 1. Class int.
     template <integer_dtype T> void randint(wide low, wide high, std::span<T> out) {
         const auto bounds = interval<T>::checked(low, high - 1, "randint()");
-        bounded_draw<T, bounding::masked> draw;
-        repro::detail::draw_into(out, [&] { return bounds.at(draw(source_.bits, bounds.range)); });
+        bounded_draw<T, bounding::masked>().into(source_.bits, bounds, out);
     }
     /// Returns a number for each pair of bounds, as arrays of bounds give them. Class int.
     ///
