@@ -57,9 +57,15 @@ template <class T> std::string torch_dtype() {
 }
 
 template <class T> array tensor(std::span<const T> elements, shape_type shape) {
-    static_assert(std::endian::native == std::endian::little);
-    const auto* const first = reinterpret_cast<const std::uint8_t*>(elements.data());
-    return {torch_dtype<T>(), std::move(shape), bytes(first, first + elements.size_bytes())};
+    using word = std::conditional_t<
+        sizeof(T) == 1, std::uint8_t,
+        std::conditional_t<sizeof(T) == 2, std::uint16_t,
+                           std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>>>;
+    array result{torch_dtype<T>(), std::move(shape), {}};
+    result.bytes.reserve(elements.size_bytes());
+    for (const T& each : elements)
+        append_little_endian(result.bytes, std::bit_cast<word>(each));
+    return result;
 }
 template <class T> array tensor(const std::vector<T>& elements, shape_type shape) {
     return tensor(std::span<const T>(elements), std::move(shape));
