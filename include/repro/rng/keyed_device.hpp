@@ -19,9 +19,9 @@ template <class Real> struct uniform_law {
     __device__ keyed_values<Real> operator()(words w) const { return uniform_values<Real>(w); }
 };
 template <class Real> struct normal_law {
-    static constexpr int unroll = sizeof(Real) == 8 ? 2 : 1; // two share the loading of constants
-    static constexpr int resident = sizeof(Real) == 8 ? 1 : 5;
-    static constexpr std::size_t most = 4224;
+    static constexpr int unroll = sizeof(Real) == 8 ? 4 : 1; // four share the loading of constants
+    static constexpr int resident = sizeof(Real) == 8 ? 2 : 5;
+    static constexpr std::size_t most = sizeof(Real) == 8 ? 2112 : 4224;
     normal_terms<Real> terms;
     __device__ keyed_values<Real> operator()(words w) const {
         if constexpr (sizeof(Real) == 8) return normal_values<Real>(w, terms);
