@@ -26,7 +26,8 @@ class unknown_result : public unsupported {
 
 /// A call that no twin models: not promised, where its answer is of the class `device` or `layout`.
 class not_modelled : public unsupported {
-    using unsupported::unsupported;
+public:
+    explicit not_modelled(const std::string& what) : unsupported(what + " is not modelled") {}
 };
 
 /// One seeded generator. It sees calls and arguments, never what they are expected to give.

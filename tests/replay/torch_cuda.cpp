@@ -201,7 +201,9 @@ private:
             g_.multinomial(std::span<const float>(weights), count(need(args, "num_samples")), with));
     }
     value poisson(const json& args) {
-        const std::vector<float> rates(product(shape_of(args)), static_cast<float>(real(need(args, "rate"))));
+        const auto rate = static_cast<float>(real(need(args, "rate")));
+        if (rate >= 64.0f) throw not_modelled("a rate of " + shown(args["rate"]));
+        const std::vector<float> rates(product(shape_of(args)), rate);
         return shaped(g_.poisson(rates), shape_of(args));
     }
 
