@@ -77,6 +77,13 @@ struct training {
     repro::run* record = nullptr;                  ///< that the weights of every epoch are traced in
 };
 
+/// The share of the held-out images that the model names right.
+inline double accuracy(torch::nn::Sequential model, const data_set& data) {
+    model->eval();
+    const auto named = model->forward(data.test_images).argmax(1);
+    return named.eq(data.test_labels).to(torch::kFloat64).mean().item<double>();
+}
+
 /// Trains under the streams as they stand.
 inline outcome train(const data_set& data, const training& how = {}) {
     const auto& [dropout, from, record] = how;
@@ -112,10 +119,7 @@ inline outcome train(const data_set& data, const training& how = {}) {
             record->trace(parameter.key(), static_cast<std::int64_t>(order.position().epoch),
                           parameter.value());
     }
-    model->eval();
-    const auto right =
-        model->forward(data.test_images).argmax(1).eq(data.test_labels).to(torch::kFloat64).mean();
-    result.accuracy = right.item<double>();
+    result.accuracy = accuracy(model, data);
     const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - begin;
     result.microseconds_a_step = took.count() / static_cast<double>(steps);
     for (const auto& parameter : model->parameters())

@@ -140,8 +140,9 @@ private:
             quotients[i] = weights[i] / quotients[i];
         std::vector<std::int64_t> places(weights.size());
         std::iota(places.begin(), places.end(), 0);
-        std::stable_sort(places.begin(), places.end(), [&](std::int64_t a, std::int64_t b) {
-            return quotients[static_cast<std::size_t>(a)] > quotients[static_cast<std::size_t>(b)];
+        std::sort(places.begin(), places.end(), [&](std::int64_t a, std::int64_t b) {
+            const T x = quotients[static_cast<std::size_t>(a)], y = quotients[static_cast<std::size_t>(b)];
+            return x > y || (x == y && a < b); // of equal ones the first comes first
         });
         places.resize(n);
         return places;
