@@ -207,6 +207,7 @@ set(repro_repro_headers
     include/repro/run/ending.hpp
     include/repro/run/folder.hpp
     include/repro/run/identity.hpp
+    include/repro/run/last_states.hpp
     include/repro/run/manifest.hpp
     include/repro/run/manifest_text.hpp
     include/repro/run/metrics.hpp
@@ -216,7 +217,9 @@ set(repro_repro_headers
     include/repro/run/publish.hpp
     include/repro/run/record.hpp
     include/repro/run/recorder.hpp
+    include/repro/run/recording.hpp
     include/repro/run/run.hpp
+    include/repro/run/surroundings.hpp
 )
 
 set(repro_armadillo_headers

@@ -12,7 +12,8 @@
 
 namespace tool {
 
-/// Exit codes of the program. An interrupt ends it by its signal, which a shell reports as 130.
+/// Exit codes of the program. Commands that run another program give that one's status instead. An interrupt
+/// ends it by its signal, which a shell reports as 130.
 enum class exit_code : int {
     holds = 0,      ///< the answer is yes, or there was nothing to decide
     differs = 1,    ///< the answer is no
@@ -24,11 +25,13 @@ enum class exit_code : int {
 
 enum class presence { optional, required };
 
-/// An argument of a command: a flag where it fills a bool, a positional one where it fills a text.
+/// An argument of a command: a flag where it fills a bool, an option or a positional where it fills a text,
+/// and one that can be given several times where it fills a list. A positional list takes what follows `--`
+/// as it stands.
 struct argument {
     std::string name; ///< "--environment", or "RUN"
     std::string help;
-    std::variant<bool*, std::string*> value;
+    std::variant<bool*, std::string*, std::vector<std::string>*> value;
     tool::presence presence = presence::optional;
 };
 

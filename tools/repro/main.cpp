@@ -25,8 +25,12 @@ void declare(CLI::App& app, const argument& each) {
     CLI::Option* option = nullptr;
     if (bool* const* flag = std::get_if<bool*>(&each.value))
         option = app.add_flag(each.name, **flag, each.help);
+    else if (std::string* const* text = std::get_if<std::string*>(&each.value))
+        option = app.add_option(each.name, **text, each.help)->type_name("");
     else
-        option = app.add_option(each.name, *std::get<std::string*>(each.value), each.help)->type_name("");
+        option = app.add_option(each.name, *std::get<std::vector<std::string>*>(each.value), each.help)
+                     ->type_name("")
+                     ->take_all();
     option->required(each.presence == presence::required);
 }
 

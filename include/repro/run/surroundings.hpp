@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// What surrounds a run: repository, machine, build, libraries. Taken at the start and at the end.
+
+#include <repro/run/identity.hpp>
+#include <repro/run/recording.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace repro::inline v0 {
+namespace detail {
+
+/// Where in a run its surroundings are looked at.
+enum class run_end : unsigned char { start, finish };
+
+/// Records the repository around the working directory. `runs` is the folder of all runs, `own` that of this
+/// one.
+inline void capture_repository(recording& to, const std::filesystem::path& runs,
+                               const std::filesystem::path& own) {
+    // Where the runs stand among the sources, leaving them all out would hide changes.
+    const std::filesystem::path from_runs = std::filesystem::current_path().lexically_relative(
+        std::filesystem::absolute(runs).lexically_normal());
+    const bool among_sources = !from_runs.empty() && *from_runs.begin() != "..";
+    git_options options;
+    options.runs_folder = among_sources ? own : runs;
+    to.manifest.git = capture_git(".", options);
+    to.manifest.miss(to.manifest.git->missing);
+    if (to.manifest.git->sha && to.manifest.git->dirty) return;
+    to.fail(warn::git_unknown, "the commit, or whether the working tree equals it, is unknown: " +
+                                   std::string(to_string(to.manifest.git->state)));
+}
+
+/// Records what is mapped now, and marks what came after the start.
+inline void capture_libraries_at(recording& to, run_end when) {
+    for (mapped_library& object : capture_libraries()) {
+        const auto same = [&](const recorded_library& known) { return known.object == object; };
+        std::vector<recorded_library>& all = to.manifest.libraries;
+        if (std::find_if(all.begin(), all.end(), same) == all.end())
+            all.push_back({std::move(object), when == run_end::finish});
+    }
+}
+
+/// Records machine, build, libraries and executable, before user code runs.
+inline void capture_at_start(recording& to) noexcept {
+    manifest& m = to.manifest;
+    to.attempt("hardware", [&] { m.miss((m.hardware = capture_hardware())->missing); });
+    to.attempt("build", [&] { m.miss((m.build = capture_compiler())->missing); });
+    to.attempt("versions", [&] { m.versions = log_versions(version_search::files); });
+    to.attempt("libraries", [&] { capture_libraries_at(to, run_end::start); });
+    to.attempt("executable", [&] {
+        m.executable = hash_executable();
+        if (!m.executable->digest) m.miss("executable.sha256", m.executable->reason);
+    });
+}
+
+/// Records what can have changed since the start.
+inline void capture_at_end(recording& to) noexcept {
+    to.attempt("libraries", [&] { capture_libraries_at(to, run_end::finish); });
+}
+
+} // namespace detail
+} // namespace repro::inline v0
