@@ -87,9 +87,12 @@ set(repro_core_headers
     include/repro/compat/pytorch/uniforms.hpp
     include/repro/compat/pytorch/words.hpp
     include/repro/compat/pytorch.hpp
+    include/repro/core/condition.hpp
     include/repro/core/digest.hpp
     include/repro/core/entropy.hpp
     include/repro/core/error.hpp
+    include/repro/core/knob.hpp
+    include/repro/core/knob_table.hpp
     include/repro/core/knobs.hpp
     include/repro/core/level.hpp
     include/repro/core/seed.hpp
@@ -102,6 +105,7 @@ set(repro_core_headers
     include/repro/detail/config.hpp
     include/repro/detail/cpu.hpp
     include/repro/detail/descriptor.hpp
+    include/repro/detail/edit_distance.hpp
     include/repro/detail/fill_access.hpp
     include/repro/detail/fixed_point.hpp
     include/repro/detail/fp.hpp
@@ -116,6 +120,7 @@ set(repro_core_headers
     include/repro/detail/libm_tables.hpp
     include/repro/detail/libm_trigonometric.hpp
     include/repro/detail/log.hpp
+    include/repro/detail/mapped_objects.hpp
     include/repro/detail/mutex.hpp
     include/repro/detail/plain_integer.hpp
     include/repro/detail/real.hpp
@@ -126,6 +131,9 @@ set(repro_core_headers
     include/repro/hash/sha2.hpp
     include/repro/hash/stable_hash.hpp
     include/repro/hash/xxh64.hpp
+    include/repro/launch/obstacles.hpp
+    include/repro/launch/relaunch.hpp
+    include/repro/launch/settings.hpp
     include/repro/rng/distributions.hpp
     include/repro/rng/fill/bounded.hpp
     include/repro/rng/fill/counter.hpp
@@ -204,12 +212,14 @@ set(repro_repro_headers
     include/repro/judge/verify.hpp
     include/repro/repro.hpp
     include/repro/run/clock.hpp
+    include/repro/run/conditions.hpp
     include/repro/run/config.hpp
     include/repro/run/console.hpp
     include/repro/run/ending.hpp
     include/repro/run/folder.hpp
     include/repro/run/identity.hpp
     include/repro/run/last_states.hpp
+    include/repro/run/launch_text.hpp
     include/repro/run/manifest.hpp
     include/repro/run/manifest_text.hpp
     include/repro/run/metrics.hpp

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // repro explain: the page of a code or level.
 
-#include <repro/core/level.hpp>
+#include <repro/core/knobs.hpp>
 
 #include "command.hpp"
 #include "commands.hpp"
@@ -53,19 +53,99 @@ exit_code print_code(const explanation& page, console& out) {
     return exit_code::holds;
 }
 
+json level_json(const repro::level_description& page) {
+    return {{"level", page.name},
+            {"tolerance", page.tolerance},
+            {"controlled", page.controlled},
+            {"uncontrolled", page.uncontrolled},
+            {"used_for", page.used_for}};
+}
+
 exit_code print_level(const repro::level_description& page, console& out) {
     if (out.json()) {
-        out.answer(json{{"level", page.name},
-                        {"tolerance", page.tolerance},
-                        {"controlled", page.controlled},
-                        {"uncontrolled", page.uncontrolled},
-                        {"used_for", page.used_for}});
+        out.answer(level_json(page));
         return exit_code::holds;
     }
     out.print(fmt::format("{}: {}\n", out.paint(tone::heading, page.name), page.tolerance));
     section(out, "What has to be the same", page.controlled);
     section(out, "What may differ", page.uncontrolled);
     section(out, "What it is used for", page.used_for);
+    return exit_code::holds;
+}
+
+/// Returns what a level asks of a variable, in words.
+std::string demand(const repro::knob& page) {
+    using enum repro::knob_rule;
+    const std::string level(page.asked_by ? to_string(*page.asked_by) : "");
+    switch (page.rule) {
+    case one_of:
+        return fmt::format("One of: {}. Asked for by level {} and stricter ones.", page.accepted, level);
+    case fixed:
+        return fmt::format("Any value, the same in every run. Asked for by level {} and stricter ones.{}",
+                           level,
+                           page.accepted.empty() ? "" : fmt::format(" repro run sets {}.", page.accepted));
+    case unset:
+        return fmt::format("Unset. Asked for by level {} and stricter ones.", level);
+    case noted:
+        break;
+    }
+    return fmt::format(
+        "Nothing is asked; it is recorded, since runs that differ in it differ in their numbers.{}",
+        page.accepted.empty() ? "" : fmt::format(" The usual choice: {}.", page.accepted));
+}
+
+json knob_json(const repro::knob& page) {
+    json document = {{"name", page.name},         {"reader", page.reader}, {"read_at", to_string(page.when)},
+                     {"accepted", page.accepted}, {"asked_by", nullptr},   {"affects", page.affects},
+                     {"cost", page.cost},         {"value", nullptr}};
+    if (page.asked_by) document["asked_by"] = to_string(*page.asked_by);
+    if (const auto value = repro::detail::variable(page.name)) document["value"] = *value;
+    return document;
+}
+
+exit_code print_knob(const repro::knob& page, console& out) {
+    if (out.json()) {
+        out.answer(knob_json(page));
+        return exit_code::holds;
+    }
+    out.print(fmt::format("{}: read by {}\n", out.paint(tone::heading, page.name), page.reader));
+    section(out, "What it changes", page.affects);
+    section(out, "What it has to be", demand(page));
+    section(out, "What that costs", page.cost);
+    const auto value = repro::detail::variable(page.name);
+    section(out, "Here", value ? page.name.data() + ("=" + printable(*value)) : "not set");
+    return exit_code::holds;
+}
+
+exit_code print_knobs(console& out) {
+    json list = json::array();
+    table rows;
+    for (const repro::knob& each : repro::knobs) {
+        list.push_back(knob_json(each));
+        rows.row({{each.name, tone::heading},
+                  to_string(each.when),
+                  each.rule == repro::knob_rule::unset ? "(unset)" : each.accepted,
+                  each.asked_by ? to_string(*each.asked_by) : ""});
+    }
+    if (out.json())
+        out.answer(json{{"knobs", list}});
+    else
+        rows.print(out);
+    return exit_code::holds;
+}
+
+exit_code print_levels(console& out) {
+    if (out.json()) {
+        json list = json::array();
+        for (const auto& each : repro::levels)
+            list.push_back(level_json(each));
+        out.answer(json{{"levels", list}});
+        return exit_code::holds;
+    }
+    for (const auto& each : repro::levels) {
+        if (&each != std::begin(repro::levels)) out.print("\n");
+        (void)print_level(each, out);
+    }
     return exit_code::holds;
 }
 
@@ -92,9 +172,14 @@ exit_code explain(const std::string& topic, console& out) {
     if (topic.empty()) return print_list(out);
     for (const auto& each : repro::levels)
         if (each.name == topic) return print_level(each, out);
+    if (topic == "level" || topic == "levels") return print_levels(out);
+    if (topic == "knobs") return print_knobs(out);
+    for (const repro::knob& each : repro::knobs)
+        if (each.name == topic) return print_knob(each, out);
     if (const explanation* const page = find_explanation(topic)) return print_code(*page, out);
     throw repro::error(repro::errc::argument_invalid, "explain '" + topic.substr(0, 80) + "'",
-                       "is neither a code nor a level", "repro explain lists them all");
+                       "is neither a code nor a level nor a variable",
+                       "repro explain lists codes and levels, repro explain knobs the variables");
 }
 
 } // namespace
@@ -102,8 +187,11 @@ exit_code explain(const std::string& topic, console& out) {
 command explain_command() {
     const auto topic = std::make_shared<std::string>();
     return {"explain",
-            "Print what an error, a warning or a level means",
-            {{"TOPIC", "A code such as E_ID_INVALID, or a level such as bit-exact; all are listed without",
+            "Print what an error, a warning, a level or an environment variable means",
+            {{"TOPIC",
+              "A code such as E_ID_INVALID, a level such as bit-exact, a variable such as OMP_NUM_THREADS, "
+              "level or knobs; "
+              "codes and levels are listed without",
               topic.get()}},
             [topic](console& out) { return explain(*topic, out); }};
 }

@@ -86,6 +86,15 @@ constexpr explanation pages[] = {
      "user's own "
      "configuration.",
      "Flatten the configuration, or check that the right file was named."},
+    {"E_KNOB_UNKNOWN", "A name is that of no environment variable that is known to change numbers.",
+     "The tool knows the variables of the C library, OpenMP, the BLAS libraries, CUDA, NCCL and the "
+     "frameworks.",
+     "repro explain knobs lists them."},
+    {"E_KNOB_WRONG", "An environment variable is set against the level.",
+     "Its value lets numbers change from run to run, or from machine to machine, at a level that promises "
+     "they do "
+     "not. What the user sets is never overwritten in silence.",
+     "repro explain NAME says which values keep the promise. Set one of them, or unset the variable."},
     {"E_LEVEL_UNKNOWN", "A word is not one of the three levels.",
      "The levels are bit-exact, seed-stable and distribution-stable.", "Use one of the three words."},
     {"E_LIBRARY_FAILED", "A library that an adapter calls refused.",
@@ -208,6 +217,15 @@ constexpr explanation pages[] = {
      "can "
      "check later that a repetition reads the same data.",
      "Check the path; it counts from the working directory."},
+    {"W_KNOB_WRONG", "An environment variable is set against the run's level.",
+     "Its value lets numbers change from run to run at a level that promises they do not. In strict mode the "
+     "run fails.",
+     "repro explain NAME says which values keep the promise."},
+    {"W_LEVEL_UNMET", "The run does not meet every condition of the level it declares.",
+     "The manifest lists each under unmet, with what to do. The level stays what the author declared: "
+     "nothing is "
+     "downgraded in silence, and a reviewer sees what the claim lacks.",
+     "Meet the conditions, or declare the level that the run can keep."},
     {"W_LOCKFILE_MISSING", "A lockfile that was named could not be read.",
      "It is listed without a digest: which versions of its packages the run used is not known from it.",
      "Check the path; it counts from the working directory."},

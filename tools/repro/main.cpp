@@ -38,6 +38,10 @@ exit_code meaning(repro::errc code) {
     using enum repro::errc;
     switch (code) {
     case argument_invalid:
+    case knob_unknown:
+    case knob_wrong:
+    case level_unknown:
+    case seed_invalid:
     case run_ambiguous:
         return exit_code::usage;
     case internal:

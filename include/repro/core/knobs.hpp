@@ -1,70 +1,163 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// Environment variables that change numbers, and the check whether one was set too late: after the process
-// started, when its reader had looked already.
+// The check of the environment variables that change numbers: which are right, wrong or missing for a level,
+// and which were set too late, after the process started, when their reader had looked already.
 
+#include <repro/core/knob_table.hpp>
 #include <repro/detail/descriptor.hpp>
+#include <repro/detail/edit_distance.hpp>
+#include <repro/detail/mapped_objects.hpp>
+#include <repro/detail/text.hpp>
 
 #include <cstdlib>
-#include <fcntl.h>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unistd.h>
 #include <vector>
 
 namespace repro::inline v0 {
 
-/// An environment variable whose reader looks once, when the process or the library starts.
-struct knob {
-    std::string_view name;
-    std::string_view reader;
+/// How a variable stands to what a level asks of it.
+enum class knob_state : unsigned char {
+    right,   ///< as the level asks, and in time; or set, where the level asks nothing
+    wrong,   ///< it has a value that breaks the promise
+    missing, ///< the level asks for a value, and there is none
+    late     ///< it stands now, and did not when the process started: its reader may have looked before
 };
 
-inline constexpr knob knobs[] = {
-    {"GLIBC_TUNABLES", "the C library, at exec"},
-    {"PYTHONHASHSEED", "each Python interpreter, at its start"},
-    {"OMP_NUM_THREADS", "the OpenMP runtime, at load"},
-    {"OMP_DYNAMIC", "the OpenMP runtime, at load"},
-    {"OMP_SCHEDULE", "the OpenMP runtime, at load"},
-    {"KMP_DETERMINISTIC_REDUCTION", "the LLVM and Intel OpenMP runtimes, at load"},
-    {"OPENBLAS_NUM_THREADS", "OpenBLAS, at load"},
-    {"OPENBLAS_CORETYPE", "OpenBLAS, at load"},
-    {"MKL_NUM_THREADS", "MKL, at its first call"},
-    {"MKL_CBWR", "MKL, at its first call"},
-    {"ONEDNN_MAX_CPU_ISA", "oneDNN, at its first primitive"},
-    {"CUBLAS_WORKSPACE_CONFIG", "cuBLAS, when a handle is made"},
-    {"NVIDIA_TF32_OVERRIDE", "the CUDA libraries, at load"},
+/// Returns "right", "wrong", "missing" or "set too late".
+[[nodiscard]] constexpr std::string_view to_string(knob_state state) noexcept {
+    constexpr std::string_view words[] = {"right", "wrong", "missing", "set too late"};
+    return words[static_cast<unsigned char>(state)];
+}
+
+/// One variable as it stands.
+struct knob_finding {
+    knob which;
+    knob_state state = knob_state::right;
+    std::optional<std::string> value;         ///< now
+    std::optional<std::string> value_at_exec; ///< when the process started, where that is known
+};
+
+/// The variables that a level asks for or that are set, as they stand.
+struct knob_check {
+    std::vector<knob_finding> findings; ///< in the order of the table
+    bool exec_known = false;            ///< whether the environment at the start of the process could be read
 };
 
 namespace detail {
 
-/// Returns whether `environment` holds the entry name=value.
-[[nodiscard]] inline bool holds_entry(std::string_view environment, std::string_view name,
-                                      std::string_view value) {
+/// The environment of the process as it was at exec, entries ended by NUL; nothing where /proc has none.
+[[nodiscard]] inline std::optional<std::string> environment_at_exec() {
+    return read_text("/proc/self/environ", std::size_t{4} << 20);
+}
+
+/// Returns the value of the first entry name=value, which is what getenv finds.
+[[nodiscard]] inline std::optional<std::string> find_entry(std::string_view environment,
+                                                           std::string_view name) {
     while (!environment.empty()) {
         const std::string_view entry = environment.substr(0, environment.find('\0'));
-        if (entry.size() == name.size() + 1 + value.size() && entry.starts_with(name) &&
-            entry[name.size()] == '=' && entry.ends_with(value))
-            return true;
+        if (entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=')
+            return std::string(entry.substr(name.size() + 1));
         environment.remove_prefix(entry.size() < environment.size() ? entry.size() + 1 : entry.size());
+    }
+    return std::nullopt;
+}
+
+[[nodiscard]] inline std::optional<std::string> variable(std::string_view name) {
+    const char* const value = std::getenv(name.data()); // names are literals, so NUL-terminated
+    return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
+}
+
+/// Whether `value` keeps the promise, were it in time.
+[[nodiscard]] inline bool accepts(const knob& which, const std::optional<std::string>& value) {
+    switch (which.rule) {
+    case knob_rule::unset:
+        return !value;
+    case knob_rule::fixed:
+        return value && !value->empty() &&
+               *value != "random"; // PYTHONHASHSEED=random is a value, and fixes nothing
+    case knob_rule::noted:
+        return true;
+    case knob_rule::one_of:
+        break;
+    }
+    for (std::string_view rest = which.accepted; value && !rest.empty();)
+        if (next_token(rest, '|') == *value) return true;
+    return false;
+}
+
+/// Whether a level asks for this variable, as far as the table goes.
+[[nodiscard]] constexpr bool asks(const std::optional<level>& declared, const knob& which) noexcept {
+    return declared && which.asked_by && *declared <= *which.asked_by;
+}
+
+[[nodiscard]] inline bool is_mapped(const knob& which, const std::vector<std::string>& objects) {
+    if (which.objects.empty()) return true;
+    for (std::string_view rest = which.objects; !rest.empty();) {
+        const std::string_view head = next_token(rest, '|');
+        for (const std::string& each : objects)
+            if (each.starts_with(head)) return true;
     }
     return false;
 }
 
+[[nodiscard]] inline knob_finding examine(const knob& which, bool asked,
+                                          const std::optional<std::string>& at_exec) {
+    knob_finding found{which, knob_state::right, variable(which.name), {}};
+    if (at_exec) found.value_at_exec = find_entry(*at_exec, which.name);
+    const bool changed = at_exec && found.value != found.value_at_exec;
+    const bool stands_in = !found.value && !which.instead.empty() && variable(which.instead).has_value();
+    if (asked && !stands_in && !accepts(which, found.value))
+        found.state = found.value ? knob_state::wrong : knob_state::missing;
+    else if (found.value && changed && which.when != read_at::any)
+        found.state = knob_state::late;
+    return found;
+}
+
 } // namespace detail
+
+/// Compares the process with what `declared` asks for; without a level only what is set is examined.
+///
+/// A level asks for the variables of the libraries that are mapped now, and of every process. A variable is
+/// late where it did not have its value when the process started; whether its reader was faster, only the
+/// reader knows (see launch/read_back.hpp). Errors: none. Threads: as getenv: no other thread may change the
+/// environment.
+[[nodiscard]] inline knob_check check_knobs(std::optional<level> declared) {
+    const std::optional<std::string> at_exec = detail::environment_at_exec();
+    const std::vector<std::string> objects = detail::mapped_object_names();
+    knob_check check{{}, at_exec.has_value()};
+    for (const knob& each : knobs) {
+        const bool asked = detail::asks(declared, each) && detail::is_mapped(each, objects);
+        knob_finding found = detail::examine(each, asked, at_exec);
+        if (found.value || found.state != knob_state::right) check.findings.push_back(std::move(found));
+    }
+    return check;
+}
 
 /// Returns the knobs that stand in the environment now with a value they did not have when the process was
 /// started. Empty where the environment at start cannot be read.
 [[nodiscard]] inline std::vector<knob> knobs_set_late() {
     std::vector<knob> late;
-    const std::optional<std::string> at_exec = detail::read_text("/proc/self/environ", 1U << 20);
-    if (!at_exec) return late;
-    for (const knob& each : knobs) {
-        const char* now = std::getenv(each.name.data()); // the names are literals, so NUL-terminated
-        if (now != nullptr && !detail::holds_entry(*at_exec, each.name, now)) late.push_back(each);
-    }
+    for (const knob_finding& each : check_knobs({}).findings)
+        if (each.state == knob_state::late) late.push_back(each.which);
     return late;
+}
+
+/// Returns what is known of the variable `name`.
+///
+/// Errors: errc::knob_unknown, with the nearest name.
+[[nodiscard]] inline const knob& find_knob(std::string_view name) {
+    const knob* nearest = nullptr;
+    std::size_t least = 0;
+    for (const knob& each : knobs) {
+        if (each.name == name) return each;
+        const std::size_t distance = detail::edit_distance(each.name, name.substr(0, 80));
+        if (nearest == nullptr || distance < least) nearest = &each, least = distance;
+    }
+    throw error(errc::knob_unknown, "'" + std::string(name.substr(0, 80)) + "'",
+                "is no environment variable that is known to change numbers",
+                "did you mean " + std::string(nearest->name) + "?");
 }
 
 } // namespace repro::inline v0

@@ -8,10 +8,12 @@
 #include <repro/capture/libraries.hpp>
 #include <repro/capture/lockfile.hpp>
 #include <repro/capture/versions.hpp>
+#include <repro/core/knobs.hpp>
 #include <repro/core/level.hpp>
 #include <repro/core/seed.hpp>
 #include <repro/core/source.hpp>
 #include <repro/detail/clock.hpp>
+#include <repro/launch/relaunch.hpp>
 #include <repro/run/metrics.hpp>
 #include <repro/run/named_file.hpp>
 
@@ -40,8 +42,8 @@ enum class run_status : unsigned char { running, completed, failed, aborted };
 namespace detail {
 
 /// Keys of facts that this version of the library does not gather: null, with an entry in `missing`.
-inline constexpr const char* keys_to_come[] = {"unmet",     "parent", "command",       "environment",
-                                               "container", "ranks",  "floating_point"};
+inline constexpr const char* keys_to_come[] = {"parent",    "command", "environment",
+                                               "container", "ranks",   "floating_point"};
 
 /// A stream with its states at both ends of the run.
 struct recorded_stream {
@@ -88,6 +90,9 @@ struct manifest {
     std::vector<recorded_stream> streams;
     std::vector<recorded_switch> switches;
     metric_table metrics;
+
+    std::optional<knob_check> knobs;
+    relaunch_report relaunch;
 
     std::optional<version_map> versions;
     std::optional<git_facts> git;

@@ -4,6 +4,7 @@
 
 #include <repro/detail/json_writer.hpp>
 #include <repro/run/clock.hpp>
+#include <repro/run/launch_text.hpp>
 #include <repro/run/manifest.hpp>
 #include <repro/version.hpp>
 
@@ -281,6 +282,9 @@ inline void write_added_keys(json_writer& to, const manifest& m) {
         to.value(nullptr);
     to.member("seed_text", decimal(m.seed.value()));
     to.member("seed_source", to_string(m.seed_source));
+    write_unmet(to, m);
+    write_knobs(to, m.knobs);
+    write_relaunch(to, m.relaunch);
     for (const char* const key : keys_to_come)
         to.member(key, nullptr);
     write(to, "executable", m.executable);

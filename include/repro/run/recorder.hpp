@@ -88,6 +88,7 @@ inline recorder::recorder(const run_options& options, moment started) {
     manifest.level = options.level;
     manifest.run_id = uuid_v7(started.calendar);
     if (!manifest.level) manifest.miss("level", "the code states none");
+    if (!manifest.level) manifest.miss("unmet", "no level is declared");
     if (!manifest.run_id) manifest.miss("run_id", "the system gave no random bytes");
     for (const char* const key : keys_to_come)
         manifest.miss(key, "not recorded by this version of the library");

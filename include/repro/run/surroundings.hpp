@@ -2,6 +2,7 @@
 #pragma once
 // What surrounds a run: repository, machine, build, libraries. Taken at the start and at the end.
 
+#include <repro/run/conditions.hpp>
 #include <repro/run/identity.hpp>
 #include <repro/run/recording.hpp>
 
@@ -44,9 +45,31 @@ inline void capture_libraries_at(recording& to, run_end when) {
     }
 }
 
+/// Records the variables that change numbers, as far as the libraries that read them are mapped now, and
+/// warns of those that the user set against the declared level.
+inline void capture_knobs(recording& to) {
+    to.manifest.knobs = check_knobs(to.manifest.level);
+    for (const knob_finding& each : to.manifest.knobs->findings)
+        if (each.state == knob_state::wrong)
+            to.fail(warn::knob_wrong, std::string(each.which.name) + " is " + each.value.value_or("unset") +
+                                          ", against level " + std::string(to_string(*to.manifest.level)));
+}
+
+/// Warns, once and in one line, of what the declared level lacks.
+inline void warn_of_unmet(recording& to) {
+    const auto unmet = unmet_conditions(to.manifest);
+    if (!unmet || unmet->empty()) return;
+    std::string text = "level " + std::string(to_string(*to.manifest.level)) + " is not fully met:";
+    for (const unmet_condition& each : *unmet)
+        text += (text.back() == ':' ? " " : "; ") + each.name + " " + each.what;
+    to.warn_of({warn::level_unmet, std::move(text)});
+}
+
 /// Records machine, build, libraries and executable, before user code runs.
 inline void capture_at_start(recording& to) noexcept {
     manifest& m = to.manifest;
+    to.attempt("knobs", [&] { capture_knobs(to); });
+    to.attempt("relaunch", [&] { m.relaunch = last_relaunch(); });
     to.attempt("hardware", [&] { m.miss((m.hardware = capture_hardware())->missing); });
     to.attempt("build", [&] { m.miss((m.build = capture_compiler())->missing); });
     to.attempt("versions", [&] { m.versions = log_versions(version_search::files); });
@@ -60,6 +83,8 @@ inline void capture_at_start(recording& to) noexcept {
 /// Records what can have changed since the start.
 inline void capture_at_end(recording& to) noexcept {
     to.attempt("libraries", [&] { capture_libraries_at(to, run_end::finish); });
+    to.attempt("knobs", [&] { capture_knobs(to); });
+    to.attempt("unmet", [&] { warn_of_unmet(to); });
 }
 
 } // namespace detail

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// What is known of an environment variable that changes numbers.
+
+#include <repro/core/level.hpp>
+
+#include <optional>
+#include <string_view>
+
+namespace repro::inline v0 {
+
+/// When a variable has to stand in the environment to have an effect.
+enum class read_at : unsigned char {
+    exec,   ///< when the process starts
+    load,   ///< when the library is loaded; for a linked one that is when the process starts
+    handle, ///< when a handle or communicator is made, or at the first call
+    any     ///< whenever it is used
+};
+
+/// Returns "exec", "load", "handle" or "any".
+[[nodiscard]] constexpr std::string_view to_string(read_at when) noexcept {
+    constexpr std::string_view words[] = {"exec", "load", "handle", "any"};
+    return words[static_cast<unsigned char>(when)];
+}
+
+/// What a level asks of a variable.
+enum class knob_rule : unsigned char {
+    one_of, ///< one of the accepted values
+    fixed,  ///< any value, as long as there is one: two runs have to have the same
+    unset,  ///< it must not be set
+    noted   ///< nothing: it is recorded, because two runs that differ in it differ in their numbers
+};
+
+/// An environment variable that changes numbers.
+struct knob {
+    std::string_view name;
+    std::string_view reader; ///< who reads it, and when, in words
+    read_at when;
+    knob_rule rule;
+    /// Values that keep the promise, '|' between them; the first is what a launch sets. Of a fixed one: what
+    /// a launch sets, or empty where only the user can know.
+    std::string_view accepted;
+    /// The loosest level that asks for it: stricter ones ask as well.
+    std::optional<level> asked_by;
+    /// How names of the shared objects begin that make it matter, '|' between them; empty where it always
+    /// does.
+    std::string_view objects;
+    std::string_view affects;
+    std::string_view cost;
+    /// The variable that its reader takes where this one is not set.
+    std::string_view instead = {};
+};
+
+} // namespace repro::inline v0

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Why a program should not be started again in its own place.
+
+#include <repro/detail/descriptor.hpp>
+#include <repro/detail/text.hpp>
+
+#include <climits>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <cstdlib>
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <sys/auxv.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace repro::inline v0 {
+namespace detail {
+
+/// Returns the number behind `key` in /proc/self/status; nothing where it cannot be read.
+[[nodiscard]] inline std::optional<std::uint64_t> status_number(std::string_view status,
+                                                                std::string_view key) {
+    const std::size_t at = status.find(key);
+    if (at == std::string_view::npos) return std::nullopt;
+    std::string_view rest = status.substr(at + key.size());
+    rest.remove_prefix(std::min(rest.find_first_not_of(" \t"), rest.size()));
+    std::uint64_t number = 0;
+    return from_decimal(rest.substr(0, rest.find('\n')), number) ? std::optional(number) : std::nullopt;
+}
+
+/// Returns the program's own file: by its name, so that the process keeps its own, unless another file stands
+/// there.
+[[nodiscard]] inline std::string own_program() {
+    std::array<char, PATH_MAX> name{};
+    const ssize_t size = ::readlink("/proc/self/exe", name.data(), name.size() - 1);
+    struct stat named{}, running{};
+    const bool same = size > 0 && ::stat(name.data(), &named) == 0 &&
+                      ::stat("/proc/self/exe", &running) == 0 && named.st_dev == running.st_dev &&
+                      named.st_ino == running.st_ino;
+    return same ? std::string(name.data(), static_cast<std::size_t>(size)) : "/proc/self/exe";
+}
+
+/// Whether MPI has been started in this process: what it negotiated does not survive an exec.
+[[nodiscard]] inline bool mpi_has_started() {
+    // MPI 4.0, 11.2: int MPI_Initialized(int* flag), callable at any time.
+    using initialized = int (*)(int*);
+    void* const found = ::dlsym(RTLD_DEFAULT, "MPI_Initialized");
+    if (found == nullptr) return false;
+    int flag = 0;
+    return reinterpret_cast<initialized>(found)(&flag) == 0 && flag != 0;
+}
+
+/// Returns the variable that names a launcher's open file, where that file would be closed by an exec: the
+/// process would go on without its rank. Launchers that hand over everything in the environment (Open MPI's
+/// PMIx, torchrun) lose nothing, since an exec keeps pid and environment.
+[[nodiscard]] inline const char* lost_launcher() {
+    for (const char* const name : {"PMI_FD", "PMI2_FD"}) {
+        const char* const value = std::getenv(name);
+        std::uint64_t number = 0;
+        if (value == nullptr || !from_decimal(value, number) || number > INT_MAX) continue;
+        const int flags = ::fcntl(static_cast<int>(number), F_GETFD);
+        if (flags == -1 || (flags & FD_CLOEXEC) != 0) return name;
+    }
+    return nullptr;
+}
+
+/// Returns why the program should not be started again here; empty where nothing is in the way.
+[[nodiscard]] inline std::string obstacle() {
+    if (std::getenv("REPRO_NO_RELAUNCH") != nullptr) return "REPRO_NO_RELAUNCH is set";
+    if (::getauxval(AT_SECURE) != 0)
+        return "it runs with raised privileges, and the loader trusts no environment then";
+    const std::optional<std::string> status = read_text("/proc/self/status", 1U << 16);
+    if (!status) return std::string("/proc/self/status cannot be read: ") + errno_text(errno);
+    if (status_number(*status, "TracerPid:").value_or(0) != 0) return "a debugger or tracer is attached";
+    if (status_number(*status, "Threads:").value_or(1) != 1) return "threads are running, and would be lost";
+    const char* const preloaded = std::getenv("LD_PRELOAD");
+    if (preloaded != nullptr && std::string_view(preloaded).find("vgpreload") != std::string_view::npos)
+        return "it runs under valgrind, which would be left";
+    if (mpi_has_started()) return "MPI has started, and its connections would be lost";
+    if (const char* const name = lost_launcher())
+        return std::string("the launcher's connection ") + name + " would be closed, and the rank lost";
+    return {};
+}
+
+} // namespace detail
+} // namespace repro::inline v0

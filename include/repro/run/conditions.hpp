@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Which conditions of its level a run does not meet, as far as its manifest tells.
+
+#include <repro/core/condition.hpp>
+#include <repro/run/manifest.hpp>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace repro::inline v0 {
+namespace detail {
+
+[[nodiscard]] inline unmet_condition unmet_knob(const knob_finding& found) {
+    const std::string name(found.which.name);
+    const std::string reader(found.which.reader);
+    switch (found.state) {
+    case knob_state::wrong:
+        if (found.which.rule == knob_rule::unset)
+            return {name, "is " + *found.value + ", and has to be unset",
+                    "unset it before the program starts"};
+        return {name, "is " + *found.value, "set it to one of: " + std::string(found.which.accepted)};
+    case knob_state::missing:
+        return {name, "is not set",
+                "set it before the program starts (" + reader + " reads it), or use repro run"};
+    case knob_state::late:
+        return {name, "was set after the process started, and " + reader + " may have looked before",
+                "set it before the program starts, or call relaunch_if_needed first in main"};
+    case knob_state::right:
+        break;
+    }
+    return {name, {}, {}};
+}
+
+inline void add_unmet_knobs(const manifest& m, std::vector<unmet_condition>& unmet) {
+    if (!m.knobs) return;
+    for (const knob_finding& each : m.knobs->findings)
+        if (each.state != knob_state::right && asks(m.level, each.which)) unmet.push_back(unmet_knob(each));
+    if (!m.knobs->exec_known)
+        unmet.push_back({"knobs",
+                         "the environment at the start of the process cannot be read, so nobody can tell "
+                         "what was set too late",
+                         "mount /proc"});
+}
+
+/// Code is controlled at every level.
+inline void add_unmet_code(const manifest& m, std::vector<unmet_condition>& unmet) {
+    if (m.git && m.git->dirty == true)
+        unmet.push_back({"git", "the working tree has changes that no commit holds", "commit, then run"});
+    else if (!m.git || !m.git->sha || !m.git->dirty)
+        unmet.push_back({"git", "the commit, or whether the working tree equals it, is unknown",
+                         "run in a repository with a commit"});
+}
+
+inline void add_unmet_switches(const manifest& m, std::vector<unmet_condition>& unmet) {
+    for (const recorded_switch& each : m.switches)
+        if (each.value_at_end && *each.value_at_end != each.at_start.value)
+            unmet.push_back(
+                {each.at_start.name,
+                 "was " + each.at_start.value + " at the start and " + *each.value_at_end + " at the end",
+                 "switch it once, before the run"});
+}
+
+/// Returns the conditions of the declared level that do not hold; nothing where no level is declared.
+[[nodiscard]] inline std::optional<std::vector<unmet_condition>> unmet_conditions(const manifest& m) {
+    if (!m.level) return std::nullopt;
+    std::vector<unmet_condition> unmet;
+    add_unmet_code(m, unmet);
+    add_unmet_knobs(m, unmet);
+    add_unmet_switches(m, unmet);
+    return unmet;
+}
+
+} // namespace detail
+} // namespace repro::inline v0
