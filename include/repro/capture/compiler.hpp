@@ -5,6 +5,7 @@
 
 #include <repro/capture/build_note.hpp>
 #include <repro/capture/elf_notes.hpp>
+#include <repro/capture/embedded_build.hpp>
 #include <repro/core/error.hpp>
 #include <repro/detail/text.hpp>
 
@@ -39,6 +40,7 @@ struct build_facts {
 /// What is known of the compilation, and of the C library that runs.
 struct compiler_facts {
     std::vector<build_facts> builds; ///< the distinct ones, in link order; more than one is worth a look
+    std::vector<embedded_build> embedded; ///< of objects built with repro_embed_build_info
     std::string libc;                ///< at run time: "glibc 2.36"
     std::vector<missing_fact> missing;
 };
@@ -175,6 +177,7 @@ inline void add_builds(compiler_facts& facts, const dl_phdr_info& object) {
 [[nodiscard]] inline compiler_facts capture_compiler() {
     compiler_facts facts;
     detail::visit_objects([&facts](const dl_phdr_info& object) { detail::add_builds(facts, object); });
+    facts.embedded = capture_embedded_builds();
     facts.libc = std::string("glibc ") + ::gnu_get_libc_version();
     if (facts.builds.empty()) facts.builds = detail::distinct_builds(detail::build_notes());
     if (facts.builds.empty())

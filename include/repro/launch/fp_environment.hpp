@@ -5,11 +5,13 @@
 
 #include <repro/detail/fp_control.hpp>
 #include <repro/detail/mutex.hpp>
+#include <repro/detail/text.hpp>
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace repro::inline v0 {
 
@@ -99,8 +101,8 @@ namespace detail {
     if (wanted.denormals_are_zero != found.denormals_are_zero)
         say(found.denormals_are_zero ? "denormal operands taken as zero" : "denormal operands kept");
     if (wanted.x87_precision != found.x87_precision)
-        say("x87 with " + std::to_string(found.x87_precision.value_or(0)) + " bits instead of " +
-            std::to_string(wanted.x87_precision.value_or(0)));
+        say("x87 with " + detail::decimal(found.x87_precision.value_or(0)) + " bits instead of " +
+            detail::decimal(wanted.x87_precision.value_or(0)));
     if (wanted.x87_rounding != found.x87_rounding)
         say("x87 rounding " + std::string(to_string(found.x87_rounding.value_or(fp_rounding::nearest))));
     return text;
@@ -152,6 +154,13 @@ inline void set_fp_reference(const fp_environment& start) noexcept {
     log.facts = {};
 }
 
+/// Returns what threads are checked against.
+[[nodiscard]] inline fp_environment fp_reference() noexcept {
+    fp_thread_log& log = fp_threads();
+    const lock_guard lock(log.mutex);
+    return log.reference.value_or(promised_fp_environment());
+}
+
 [[nodiscard]] inline fp_thread_facts checked_fp_threads() {
     fp_thread_log& log = fp_threads();
     const lock_guard lock(log.mutex);
@@ -170,11 +179,11 @@ inline void set_fp_reference(const fp_environment& start) noexcept {
 [[nodiscard]] inline std::string check_fp_thread(std::string_view name) {
     const fp_environment now = current_fp_environment();
     detail::fp_thread_log& log = detail::fp_threads();
+    std::string difference = fp_difference(detail::fp_reference(), now);
+    std::string words = difference.empty() ? std::string() : std::string(name) + ": " + difference;
     const detail::lock_guard lock(log.mutex);
-    std::string difference = fp_difference(log.reference.value_or(promised_fp_environment()), now);
     ++log.facts.checked;
-    if (!difference.empty() && log.facts.differing++ == 0)
-        log.facts.first = std::string(name) + ": " + difference;
+    if (!difference.empty() && log.facts.differing++ == 0) log.facts.first = std::move(words);
     return difference;
 }
 
