@@ -128,9 +128,12 @@ set(repro_core_headers
     include/repro/hash/sha2.hpp
     include/repro/hash/stable_hash.hpp
     include/repro/hash/xxh64.hpp
+    include/repro/launch/engine_answers.hpp
     include/repro/launch/fast_math_objects.hpp
     include/repro/launch/fp_environment.hpp
     include/repro/launch/fp_facts.hpp
+    include/repro/launch/selftest.hpp
+    include/repro/launch/twin_answers.hpp
     include/repro/rng/distributions.hpp
     include/repro/rng/fill/bounded.hpp
     include/repro/rng/fill/counter.hpp

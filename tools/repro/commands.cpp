@@ -10,6 +10,7 @@ std::vector<command> all_commands() {
         show_command(),
         verify_command(),
         explain_command(),
+        selftest_command(),
     };
 }
 

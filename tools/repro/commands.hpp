@@ -7,6 +7,7 @@ namespace tool {
 struct command;
 
 [[nodiscard]] command explain_command();
+[[nodiscard]] command selftest_command();
 [[nodiscard]] command show_command();
 [[nodiscard]] command verify_command();
 

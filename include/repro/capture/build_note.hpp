@@ -201,8 +201,8 @@ constexpr build_note this_build = {
     &this_build;
 
 // The linker's own names for the two ends of that section.
-[[gnu::weak, gnu::visibility(
-                 "hidden")]] extern const build_note* const builds_begin[] __asm__("__start_repro_units_1");
+[[gnu::weak,
+  gnu::visibility("hidden")]] extern const build_note* const builds_begin[] __asm__("__start_repro_units_1");
 [[gnu::weak,
   gnu::visibility("hidden")]] extern const build_note* const builds_end[] __asm__("__stop_repro_units_1");
 

@@ -39,9 +39,9 @@ struct build_facts {
 
 /// What is known of the compilation, and of the C library that runs.
 struct compiler_facts {
-    std::vector<build_facts> builds; ///< the distinct ones, in link order; more than one is worth a look
+    std::vector<build_facts> builds;      ///< the distinct ones, in link order; more than one is worth a look
     std::vector<embedded_build> embedded; ///< of objects built with repro_embed_build_info
-    std::string libc;                ///< at run time: "glibc 2.36"
+    std::string libc;                     ///< at run time: "glibc 2.36"
     std::vector<missing_fact> missing;
 };
 
@@ -53,8 +53,8 @@ inline constexpr std::size_t named_units = 32;
 /// Flags that change the numbers a unit computes. "contracts" is seen in what the unit computes and stands
 /// for fma, which alone changes nothing.
 inline constexpr std::string_view numeric_flags[] = {
-    "associative-math", "contracts",       "drops-zero-signs", "fast-math",    "finite-math-only",
-    "no-signed-zeros",  "reassociates",    "reciprocal-math",  "reciprocates", "rounding-math"};
+    "associative-math", "contracts",    "drops-zero-signs", "fast-math",    "finite-math-only",
+    "no-signed-zeros",  "reassociates", "reciprocal-math",  "reciprocates", "rounding-math"};
 
 [[nodiscard]] inline build_facts describe_build(const build_note& note, std::string_view object = {}) {
     build_facts facts;
@@ -155,8 +155,8 @@ inline void add_builds(compiler_facts& facts, const dl_phdr_info& object) {
     std::vector<std::pair<std::string, std::string>> groups; // words, names
     for (const build_facts& build : facts.builds) {
         const std::string words = detail::numeric_words(build);
-        const auto known =
-            std::find_if(groups.begin(), groups.end(), [&](const auto& group) { return group.first == words; });
+        const auto known = std::find_if(groups.begin(), groups.end(),
+                                        [&](const auto& group) { return group.first == words; });
         if (known == groups.end())
             groups.emplace_back(words, detail::unit_names(build));
         else

@@ -62,8 +62,8 @@ inline constexpr std::uint32_t embedded_build_type = 16;
     embedded_build build;
     build.object = object.substr(object.rfind('/') + 1);
     const std::pair<std::string_view, std::string*> plain[] = {
-        {"target", &build.target},         {"cmake", &build.cmake}, {"generator", &build.generator},
-        {"build_type", &build.build_type}, {"flags", &build.flags}, {"options", &build.options},
+        {"target", &build.target},          {"cmake", &build.cmake}, {"generator", &build.generator},
+        {"build_type", &build.build_type},  {"flags", &build.flags}, {"options", &build.options},
         {"definitions", &build.definitions}};
     while (!text.empty()) {
         std::string_view value = next_token(text, '\n');
@@ -110,10 +110,10 @@ inline constexpr std::uint32_t embedded_build_type = 16;
     for (const embedded_build& build : builds) {
         const std::string what = build.object.empty() ? build.target : build.object;
         if (build.git_sha && sha_now && *sha_now != *build.git_sha)
-            doubts.push_back({warn::build_stale, what + " was built from commit " +
-                                                     build.git_sha->substr(0, 10) + ", and the tree here is at " +
-                                                     sha_now->substr(0, 10) + ": build again, or check out " +
-                                                     build.git_sha->substr(0, 10)});
+            doubts.push_back(
+                {warn::build_stale, what + " was built from commit " + build.git_sha->substr(0, 10) +
+                                        ", and the tree here is at " + sha_now->substr(0, 10) +
+                                        ": build again, or check out " + build.git_sha->substr(0, 10)});
         if (build.git_dirty == true)
             doubts.push_back({warn::build_dirty, what + " was built from a tree with changes that its commit "
                                                         "does not hold"});

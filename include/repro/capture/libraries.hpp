@@ -54,9 +54,8 @@ namespace detail {
 /// Libraries come and go with dlopen: ask at the start and at the end.
 [[nodiscard]] inline std::vector<mapped_library> capture_libraries() {
     std::vector<mapped_library> libraries;
-    detail::visit_objects([&libraries](const dl_phdr_info& object) {
-        libraries.push_back(detail::describe_library(object));
-    });
+    detail::visit_objects(
+        [&libraries](const dl_phdr_info& object) { libraries.push_back(detail::describe_library(object)); });
     return libraries;
 }
 

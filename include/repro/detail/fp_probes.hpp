@@ -26,9 +26,9 @@ constexpr fp_probes this_unit_probes = {[](double a, double b, double c) { retur
 
 /// What one translation unit does to floating-point expressions.
 struct fp_habits {
-    bool contracts = false;   ///< computes a * b + c with one rounding
-    bool reassociates = false; ///< computes (a + b) - a as b
-    bool reciprocates = false; ///< computes a / 3 as a * (1 / 3)
+    bool contracts = false;        ///< computes a * b + c with one rounding
+    bool reassociates = false;     ///< computes (a + b) - a as b
+    bool reciprocates = false;     ///< computes a / 3 as a * (1 / 3)
     bool drops_zero_signs = false; ///< computes -0 + 0 as -0
 
     friend bool operator==(const fp_habits&, const fp_habits&) = default;

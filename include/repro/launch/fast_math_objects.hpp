@@ -61,7 +61,8 @@ public:
             }
         }
         const auto pointers = memory(array, bytes, PF_R);
-        for (std::size_t at = 0; at + sizeof(std::uintptr_t) <= pointers.size(); at += sizeof(std::uintptr_t)) {
+        for (std::size_t at = 0; at + sizeof(std::uintptr_t) <= pointers.size();
+             at += sizeof(std::uintptr_t)) {
             std::uintptr_t target = 0;
             std::memcpy(&target, pointers.data() + at, sizeof target);
             visit(target);

@@ -94,8 +94,7 @@ namespace detail {
     std::string text;
     const auto say = [&text](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
     const auto mode = [](const fp_environment& e) { return std::string(to_string(e.rounding)); };
-    if (wanted.rounding != found.rounding)
-        say("rounding " + mode(found) + " instead of " + mode(wanted));
+    if (wanted.rounding != found.rounding) say("rounding " + mode(found) + " instead of " + mode(wanted));
     if (wanted.flush_to_zero != found.flush_to_zero)
         say(found.flush_to_zero ? "denormal results flushed to zero" : "denormal results kept");
     if (wanted.denormals_are_zero != found.denormals_are_zero)

@@ -84,15 +84,15 @@ inline void capture_fp_at_end(fp_facts& facts) {
                           "the run starts with " + wrong +
                               (detail::flushes(facts.at_start) ? detail::blamed(facts, false) : "")});
     if (facts.at_end && *facts.at_end != facts.at_start)
-        doubts.push_back({warn::fp_changed,
-                          "the floating-point environment changed during the run: " +
-                              fp_difference(facts.at_start, *facts.at_end) +
-                              (detail::flushes(*facts.at_end) ? detail::blamed(facts, true) : "")});
+        doubts.push_back(
+            {warn::fp_changed, "the floating-point environment changed during the run: " +
+                                   fp_difference(facts.at_start, *facts.at_end) +
+                                   (detail::flushes(*facts.at_end) ? detail::blamed(facts, true) : "")});
     if (facts.threads.differing != 0)
-        doubts.push_back({warn::fp_changed, detail::decimal(facts.threads.differing) + " of " +
-                                                detail::decimal(facts.threads.checked) +
-                                                " checks of threads differ from the run's start; the first: " +
-                                                facts.threads.first});
+        doubts.push_back(
+            {warn::fp_changed,
+             detail::decimal(facts.threads.differing) + " of " + detail::decimal(facts.threads.checked) +
+                 " checks of threads differ from the run's start; the first: " + facts.threads.first});
     return doubts;
 }
 

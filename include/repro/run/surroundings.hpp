@@ -61,8 +61,10 @@ inline void capture_build(recording& to) {
 
 inline void capture_fp(recording& to, run_end when) {
     std::optional<fp_facts>& facts = to.manifest.floating_point;
-    if (when == run_end::start) facts = capture_fp_at_start();
-    else if (facts) capture_fp_at_end(*facts);
+    if (when == run_end::start)
+        facts = capture_fp_at_start();
+    else if (facts)
+        capture_fp_at_end(*facts);
     if (facts) warn_of_doubts(to, fp_doubts(*facts));
 }
 
