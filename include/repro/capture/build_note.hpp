@@ -96,6 +96,9 @@ constexpr char this_build_flags[] =
 #if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
     "fma "
 #endif
+#ifdef __FMA4__
+    "fma4 "
+#endif
 #ifdef __FP_FAST_FMA
     "fast-fma "
 #endif

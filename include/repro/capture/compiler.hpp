@@ -56,6 +56,40 @@ inline constexpr std::string_view numeric_flags[] = {
     "associative-math", "contracts",    "drops-zero-signs", "fast-math",    "finite-math-only",
     "no-signed-zeros",  "reassociates", "reciprocal-math",  "reciprocates", "rounding-math"};
 
+/// Returns whether this processor has the instructions that a unit's four expressions can consist of: code
+/// for others may be there for another machine, and calling it would end the program.
+[[nodiscard]] inline bool can_run(const std::vector<std::string>& flags) {
+#if defined(__x86_64__)
+    const auto lacks = [&flags](std::string_view flag, bool supported) {
+        return !supported && std::find(flags.begin(), flags.end(), flag) != flags.end();
+    };
+    return !lacks("sse4.2", __builtin_cpu_supports("sse4.2") != 0) &&
+           !lacks("avx", __builtin_cpu_supports("avx") != 0) &&
+           !lacks("avx2", __builtin_cpu_supports("avx2") != 0) &&
+           !lacks("fma", __builtin_cpu_supports("fma") != 0) &&
+           !lacks("fma4", __builtin_cpu_supports("fma4") != 0) &&
+           !lacks("avx512f", __builtin_cpu_supports("avx512f") != 0) &&
+           !lacks("avx512dq", __builtin_cpu_supports("avx512dq") != 0) &&
+           !lacks("avx512vl", __builtin_cpu_supports("avx512vl") != 0);
+#else
+    (void)flags;
+    return true;
+#endif
+}
+
+/// Adds what a unit's four expressions show.
+inline void add_habits(std::vector<std::string>& flags, const fp_probes& probes) {
+    if (!can_run(flags)) {
+        flags.emplace_back("unprobed");
+        return;
+    }
+    const fp_habits habits = observe(probes);
+    if (habits.contracts) flags.emplace_back("contracts");
+    if (habits.reassociates) flags.emplace_back("reassociates");
+    if (habits.reciprocates) flags.emplace_back("reciprocates");
+    if (habits.drops_zero_signs) flags.emplace_back("drops-zero-signs");
+}
+
 [[nodiscard]] inline build_facts describe_build(const build_note& note, std::string_view object = {}) {
     build_facts facts;
     facts.compiler = note.compiler;
@@ -71,11 +105,7 @@ inline constexpr std::string_view numeric_flags[] = {
     facts.evaluation_method = note.evaluation_method;
     for (std::string_view rest = note.flags; !rest.empty();)
         facts.flags.emplace_back(next_token(rest, ' '));
-    const fp_habits habits = observe(note.probes);
-    if (habits.contracts) facts.flags.emplace_back("contracts");
-    if (habits.reassociates) facts.flags.emplace_back("reassociates");
-    if (habits.reciprocates) facts.flags.emplace_back("reciprocates");
-    if (habits.drops_zero_signs) facts.flags.emplace_back("drops-zero-signs");
+    add_habits(facts.flags, note.probes);
     facts.object = object.substr(object.rfind('/') + 1);
     facts.units = 1;
     facts.files.emplace_back(note.unit);

@@ -6,6 +6,9 @@
 
 #include <repro/detail/fp_control.hpp>
 
+#include <bit>
+#include <cstdint>
+
 namespace repro::inline v0 {
 namespace detail {
 
@@ -38,8 +41,11 @@ struct fp_habits {
 [[nodiscard]] inline fp_habits observe(const fp_probes& unit) noexcept {
     const fp_control_scope nearest(default_fp_control()); // rounding down, -0 + 0 is -0 for everybody
     constexpr double a = 1.0 + 0x1p-27; // a^2 = 1 + 2^-26 + 2^-54: the last term takes 55 bits
-    return {unit.multiply_add(a, a, -(1.0 + 0x1p-26)) == 0x1p-54, unit.add_subtract(0x1p+60, 1.0) == 1.0,
-            unit.third(5.0) != 0x1.aaaaaaaaaaaabp+0, __builtin_signbit(unit.add_zero(-0.0)) != 0};
+    // By bits: this function itself may be one that a unit with -ffast-math compiled.
+    const auto bits = [](double value) { return std::bit_cast<std::uint64_t>(value); };
+    return {bits(unit.multiply_add(a, a, -(1.0 + 0x1p-26))) == bits(0x1p-54),
+            bits(unit.add_subtract(0x1p+60, 1.0)) == bits(1.0),
+            bits(unit.third(5.0)) != bits(0x1.aaaaaaaaaaaabp+0), bits(unit.add_zero(-0.0)) != 0};
 }
 
 } // namespace detail
