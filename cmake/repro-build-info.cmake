@@ -10,8 +10,6 @@
 # The folders of source and build stand as <source> and <build>. Flags and definitions are recorded as they are: keep
 # secrets out of them.
 
-set(repro_build_info_script "${CMAKE_CURRENT_LIST_DIR}/repro-write-build-info.cmake")
-
 function(repro_embed_build_info target)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "SOURCE_DIR" "")
     if(arg_UNPARSED_ARGUMENTS)
@@ -51,7 +49,8 @@ interprocedural_optimization $<BOOL:$<TARGET_PROPERTY:${target},INTERPROCEDURAL_
     add_custom_target(${target}_repro_build_info
         COMMAND "${CMAKE_COMMAND}" "-DFACTS=${folder}/facts.txt" "-DOUTPUT=${folder}/build_info.cpp"
             "-DSOURCE=${arg_SOURCE_DIR}" "-DPROJECT=${CMAKE_SOURCE_DIR}" "-DBUILD=${CMAKE_BINARY_DIR}"
-            "-DGIT=${GIT_EXECUTABLE}" "-DDEPENDENCIES=${dependencies}" -P "${repro_build_info_script}"
+            "-DGIT=${GIT_EXECUTABLE}" "-DDEPENDENCIES=${dependencies}" 
+            -P "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/repro-write-build-info.cmake"
         BYPRODUCTS "${folder}/build_info.cpp"
         COMMENT "Asking Git what ${target} is built from" VERBATIM)
     target_sources(${target} PRIVATE "${folder}/build_info.cpp")

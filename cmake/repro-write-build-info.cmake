@@ -2,6 +2,8 @@
 # Run at each build by repro_embed_build_info: writes OUTPUT from FACTS and from what Git says of SOURCE and of
 # DEPENDENCIES (<name>=<folder>, by |). An OUTPUT that would be the same is left alone, with its time.
 
+cmake_minimum_required(VERSION 3.25)
+
 # Asks Git about a folder. No hook, file-system monitor or lock of the repository takes part.
 function(ask result folder)
     execute_process(
