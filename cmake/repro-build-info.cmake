@@ -35,7 +35,11 @@ function(repro_embed_build_info target)
     repro_fetched_folders(dependencies)
 
     set(folder "${CMAKE_CURRENT_BINARY_DIR}/repro-build-info/${target}/$<CONFIG>")
-    set(config_flags "$<IF:$<CONFIG:Debug>,${CMAKE_CXX_FLAGS_DEBUG},$<IF:$<CONFIG:Release>,${CMAKE_CXX_FLAGS_RELEASE},$<IF:$<CONFIG:RelWithDebInfo>,${CMAKE_CXX_FLAGS_RELWITHDEBINFO},$<IF:$<CONFIG:MinSizeRel>,${CMAKE_CXX_FLAGS_MINSIZEREL},>>>>")
+    set(config_flags "")
+    foreach(config IN LISTS CMAKE_CONFIGURATION_TYPES CMAKE_BUILD_TYPE)
+        string(TOUPPER "${config}" upper)
+        string(APPEND config_flags "$<$<CONFIG:${config}>:${CMAKE_CXX_FLAGS_${upper}}>")
+    endforeach()
     file(GENERATE OUTPUT "${folder}/facts.txt" CONTENT "target ${target}
 cmake ${CMAKE_VERSION}
 generator ${CMAKE_GENERATOR}

@@ -12,8 +12,7 @@
 namespace repro::inline v0 {
 namespace detail {
 
-/// One expression each, as one translation unit compiled it. Not to be called with constants that the
-/// compiler sees.
+/// One expression each, as one translation unit compiled it.
 struct fp_probes {
     double (*multiply_add)(double, double, double); ///< a * b + c
     double (*add_subtract)(double, double);         ///< (a + b) - a
@@ -37,15 +36,23 @@ struct fp_habits {
     friend bool operator==(const fp_habits&, const fp_habits&) = default;
 };
 
+/// Returns a function that the optimiser does not know, so that a call of it is neither computed at compile
+/// time nor moved out of a scope of control registers.
+template <class Function> [[nodiscard]] Function* opaque(Function* function) noexcept {
+    asm volatile("" : "+r"(function) : : "memory");
+    return function;
+}
+
 /// Returns what the unit does, in whatever environment the calling thread is.
 [[nodiscard]] inline fp_habits observe(const fp_probes& unit) noexcept {
     const fp_control_scope nearest(default_fp_control()); // rounding down, -0 + 0 is -0 for everybody
     constexpr double a = 1.0 + 0x1p-27; // a^2 = 1 + 2^-26 + 2^-54: the last term takes 55 bits
     // By bits: this function itself may be one that a unit with -ffast-math compiled.
     const auto bits = [](double value) { return std::bit_cast<std::uint64_t>(value); };
-    return {bits(unit.multiply_add(a, a, -(1.0 + 0x1p-26))) == bits(0x1p-54),
-            bits(unit.add_subtract(0x1p+60, 1.0)) == bits(1.0),
-            bits(unit.third(5.0)) != bits(0x1.aaaaaaaaaaaabp+0), bits(unit.add_zero(-0.0)) != 0};
+    return {bits(opaque(unit.multiply_add)(a, a, -(1.0 + 0x1p-26))) == bits(0x1p-54),
+            bits(opaque(unit.add_subtract)(0x1p+60, 1.0)) == bits(1.0),
+            bits(opaque(unit.third)(5.0)) != bits(0x1.aaaaaaaaaaaabp+0),
+            bits(opaque(unit.add_zero)(-0.0)) != 0};
 }
 
 } // namespace detail

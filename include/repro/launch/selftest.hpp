@@ -96,7 +96,7 @@ inline void ask_unit(std::vector<selftest_item>& items, const fp_probes& unit,
     const volatile double c = -(1.0 + 0x1p-26);
     const bool rounds_twice = [&] {
         const fp_control_scope nearest(default_fp_control()); // the question is what was compiled
-        return guarded(a, a, c) == 0.0;
+        return opaque(guarded)(a, a, c) == 0.0;
     }();
     items.push_back(fp_item("a * b + c through detail/fp.hpp", rounds_twice, "two roundings", "another sum",
                             "IEEE 754", "compile with -ffp-contract=off and without -ffast-math"));

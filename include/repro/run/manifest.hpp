@@ -41,8 +41,8 @@ enum class run_status : unsigned char { running, completed, failed, aborted };
 namespace detail {
 
 /// Keys of facts that this version of the library does not gather: null, with an entry in `missing`.
-inline constexpr const char* keys_to_come[] = {"unmet",     "parent", "command",       "environment",
-                                               "container", "ranks"};
+inline constexpr const char* keys_to_come[] = {"unmet",       "parent",    "command",
+                                               "environment", "container", "ranks"};
 
 /// A stream with its states at both ends of the run.
 struct recorded_stream {
