@@ -111,8 +111,9 @@ namespace detail {
 ///
 /// Around code whose bits count, in the main thread and in each worker: a thread inherits the environment of
 /// the one that starts it. Sticky exception flags are left alone; traps are off within the scope.
-/// Threads: acts on the thread that makes it, and must be destroyed there.
-/// Example:
+/// Compilers know nothing of it and may move arithmetic that stands beside it across its ends: the work
+/// belongs in a function that is called within, as in the example. Threads: acts on the thread that makes it,
+/// and must be destroyed there. Example:
 ///     std::thread worker([&] { const repro::fp_scope promised; train(shard); });
 class fp_scope {
 public:
