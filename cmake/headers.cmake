@@ -109,6 +109,8 @@ set(repro_core_headers
     include/repro/detail/fill_access.hpp
     include/repro/detail/fixed_point.hpp
     include/repro/detail/fp.hpp
+    include/repro/detail/fp_control.hpp
+    include/repro/detail/fp_probes.hpp
     include/repro/detail/held_back_signal.hpp
     include/repro/detail/host_device.hpp
     include/repro/detail/json_writer.hpp
@@ -131,9 +133,15 @@ set(repro_core_headers
     include/repro/hash/sha2.hpp
     include/repro/hash/stable_hash.hpp
     include/repro/hash/xxh64.hpp
+    include/repro/launch/engine_answers.hpp
+    include/repro/launch/fast_math_objects.hpp
+    include/repro/launch/fp_environment.hpp
+    include/repro/launch/fp_facts.hpp
     include/repro/launch/obstacles.hpp
     include/repro/launch/relaunch.hpp
+    include/repro/launch/selftest.hpp
     include/repro/launch/settings.hpp
+    include/repro/launch/twin_answers.hpp
     include/repro/rng/distributions.hpp
     include/repro/rng/fill/bounded.hpp
     include/repro/rng/fill/counter.hpp
@@ -191,7 +199,10 @@ set(repro_core_headers
 )
 
 set(repro_repro_headers
+    include/repro/capture/build_note.hpp
     include/repro/capture/compiler.hpp
+    include/repro/capture/elf_notes.hpp
+    include/repro/capture/embedded_build.hpp
     include/repro/capture/git.hpp
     include/repro/capture/git_changes.hpp
     include/repro/capture/gpu.hpp
@@ -211,11 +222,13 @@ set(repro_repro_headers
     include/repro/judge/verified_item.hpp
     include/repro/judge/verify.hpp
     include/repro/repro.hpp
+    include/repro/run/build_text.hpp
     include/repro/run/clock.hpp
     include/repro/run/conditions.hpp
     include/repro/run/config.hpp
     include/repro/run/console.hpp
     include/repro/run/ending.hpp
+    include/repro/run/floating_point_text.hpp
     include/repro/run/folder.hpp
     include/repro/run/identity.hpp
     include/repro/run/last_states.hpp

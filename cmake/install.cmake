@@ -9,6 +9,7 @@ write_basic_package_version_file(repro-config-version.cmake COMPATIBILITY SameMi
 install(FILES "${PROJECT_BINARY_DIR}/repro-config.cmake" "${PROJECT_BINARY_DIR}/repro-config-version.cmake"
     DESTINATION share/cmake/repro)
 install(DIRECTORY cmake/requirements DESTINATION share/cmake/repro)
+install(FILES cmake/repro-build-info.cmake cmake/repro-write-build-info.cmake DESTINATION share/cmake/repro)
 
 configure_file(packaging/repro-core.pc.in repro-core.pc @ONLY)
 configure_file(packaging/repro.pc.in repro.pc @ONLY)

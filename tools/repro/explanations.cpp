@@ -186,6 +186,21 @@ constexpr explanation pages[] = {
     {"W_ARTIFACT_MISSING", "An artifact was named but did not exist at the end of the run.",
      "The manifest lists it without a digest, so it can never be verified.",
      "Name artifacts after they are written, with paths that count from the run's folder."},
+    {"W_BUILD_DIRTY", "The program was built from a tree with changes.",
+     "repro_embed_build_info asked Git at the build: files were staged or modified, or those of a fetched "
+     "dependency were. No commit holds what was compiled, so nobody else can build it.",
+     "Commit, and build again."},
+    {"W_BUILD_STALE", "The program was built from another commit than the tree it runs in.",
+     "The commit that repro_embed_build_info left in the program at the build is not the one checked out "
+     "where the run started: the binary is older or newer than the sources beside it, or belongs to another "
+     "repository.",
+     "Build again, or check out the commit that the message names."},
+    {"W_BUILDS_DIFFER", "Translation units were compiled with different flags that change numbers.",
+     "Each unit that includes the library says how it was compiled, and shared libraries do, too. Where one "
+     "fuses a*b+c or reorders sums and another does not, the same source gives different numbers, and an "
+     "inline function has the flags of whichever unit the linker took it from.",
+     "Compile the named units with the same floating-point flags: -ffp-contract, -ffast-math and its parts, "
+     "-march."},
     {"W_CONFIG_FAILED", "The configuration could not be recorded.",
      "It holds something that JSON cannot hold. The run went on; its manifest has no configuration.",
      "Pass values that JSON can hold: objects, arrays, numbers, text, booleans."},
@@ -204,6 +219,16 @@ constexpr explanation pages[] = {
      "generators "
      "of other libraries keep what those libraries do, which is usually nothing.",
      "Seed each worker with seed_worker(worker, epoch)."},
+    {"W_FP_CHANGED", "The floating-point environment did not stay as it was at the run's start.",
+     "Rounding mode, flush-to-zero or denormals-are-zero changed during the run, or a thread that was "
+     "checked "
+     "has others. A library linked with -ffast-math changes them when it is loaded; the message names one "
+     "where it was found.",
+     "Put a repro::fp_scope around the work, in each thread; link the named library without -ffast-math."},
+    {"W_FP_ENVIRONMENT", "The run started with another floating-point environment than the promised one.",
+     "Results are rounded otherwise than to nearest, or denormal numbers become zero. The promises of the "
+     "library, and most of its known answers, are for nearest with denormals kept.",
+     "Put a repro::fp_scope around the run, and link what the message names without -ffast-math."},
     {"W_GIT_UNKNOWN", "The state of the source code is not known.",
      "There is no repository, it could not be read, or it belongs to another user. git_sha and git_dirty are "
      "null, "

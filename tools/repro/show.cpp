@@ -77,6 +77,13 @@ std::string hardware_words(const json& document) {
                        words(document, "/hardware/os"));
 }
 
+std::string fp_words(const json& state) {
+    std::string text = "rounding " + words(state, "/rounding");
+    if (at(state, "/flush_to_zero") == true) text += ", denormal results flushed to zero";
+    if (at(state, "/denormals_are_zero") == true) text += ", denormal operands taken as zero";
+    return text;
+}
+
 void print_facts(const repro::recorded_manifest& manifest, console& out) {
     const json& document = manifest.document;
     const std::string_view status = status_of(manifest);
@@ -99,6 +106,8 @@ void print_facts(const repro::recorded_manifest& manifest, console& out) {
     fact("program", manifest.executable ? manifest.executable->absolute : "-");
     fact("hardware", hardware_words(document));
     fact("gpu", words(document, "/hardware/gpu"));
+    if (const json& state = at(document, "/floating_point/at_start"); state.is_object())
+        fact("floating point", fp_words(state));
     facts.print(out, 2);
 }
 

@@ -63,6 +63,19 @@ inline void add_unmet_switches(const manifest& m, std::vector<unmet_condition>& 
                  "switch it once, before the run"});
 }
 
+/// What is doubtful about the floating-point environment and the build, for levels that promise numbers.
+inline void add_unmet_arithmetic(const manifest& m, std::vector<unmet_condition>& unmet) {
+    if (m.level == level::distribution_stable) return;
+    const auto add = [&unmet](const char* name, const std::vector<warning>& doubts) {
+        for (const warning& each : doubts)
+            unmet.push_back({name, each.text, "repro explain " + std::string(to_string(each.code))});
+    };
+    if (m.floating_point) add("floating_point", fp_doubts(*m.floating_point));
+    if (!m.build) return;
+    add("build", build_disagreements(*m.build));
+    add("build", build_doubts(m.build->embedded, m.git ? m.git->sha : std::nullopt));
+}
+
 /// Returns the conditions of the declared level that do not hold; nothing where no level is declared.
 [[nodiscard]] inline std::optional<std::vector<unmet_condition>> unmet_conditions(const manifest& m) {
     if (!m.level) return std::nullopt;
@@ -70,6 +83,7 @@ inline void add_unmet_switches(const manifest& m, std::vector<unmet_condition>& 
     add_unmet_code(m, unmet);
     add_unmet_knobs(m, unmet);
     add_unmet_switches(m, unmet);
+    add_unmet_arithmetic(m, unmet);
     return unmet;
 }
 

@@ -13,6 +13,7 @@
 #include <repro/core/seed.hpp>
 #include <repro/core/source.hpp>
 #include <repro/detail/clock.hpp>
+#include <repro/launch/fp_facts.hpp>
 #include <repro/launch/relaunch.hpp>
 #include <repro/run/metrics.hpp>
 #include <repro/run/named_file.hpp>
@@ -42,8 +43,7 @@ enum class run_status : unsigned char { running, completed, failed, aborted };
 namespace detail {
 
 /// Keys of facts that this version of the library does not gather: null, with an entry in `missing`.
-inline constexpr const char* keys_to_come[] = {"parent",    "command", "environment",
-                                               "container", "ranks",   "floating_point"};
+inline constexpr const char* keys_to_come[] = {"parent", "command", "environment", "container", "ranks"};
 
 /// A stream with its states at both ends of the run.
 struct recorded_stream {
@@ -98,6 +98,7 @@ struct manifest {
     std::optional<git_facts> git;
     std::optional<hardware_facts> hardware;
     std::optional<compiler_facts> build;
+    std::optional<fp_facts> floating_point;
     std::optional<named_file> executable;
     std::vector<recorded_library> libraries;
 

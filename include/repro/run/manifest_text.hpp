@@ -3,7 +3,9 @@
 // The manifest as JSON: the source schema's keys first, under their own names, then those added beside them.
 
 #include <repro/detail/json_writer.hpp>
+#include <repro/run/build_text.hpp>
 #include <repro/run/clock.hpp>
+#include <repro/run/floating_point_text.hpp>
 #include <repro/run/launch_text.hpp>
 #include <repro/run/manifest.hpp>
 #include <repro/version.hpp>
@@ -54,32 +56,6 @@ inline void write(json_writer& to, const git_facts& facts) {
     to.member("in_progress", facts.in_progress);
     to.member("shallow", facts.shallow);
     to.member("linked_worktree", facts.linked_worktree);
-    to.end_object();
-}
-
-inline void write(json_writer& to, const build_facts& facts) {
-    to.begin_object();
-    to.member("compiler", facts.compiler);
-    to.member("standard_library", facts.standard_library);
-    to.member("standard", facts.standard);
-    to.member("evaluation_method", facts.evaluation_method);
-    to.key("flags");
-    to.begin_array();
-    for (const std::string& flag : facts.flags)
-        to.value(flag);
-    to.end_array();
-    to.member("units", facts.units);
-    to.end_object();
-}
-
-inline void write(json_writer& to, const compiler_facts& facts) {
-    to.begin_object();
-    to.member("libc", facts.libc);
-    to.key("builds");
-    to.begin_array();
-    for (const build_facts& each : facts.builds)
-        write(to, each);
-    to.end_array();
     to.end_object();
 }
 
@@ -290,6 +266,7 @@ inline void write_added_keys(json_writer& to, const manifest& m) {
     write(to, "executable", m.executable);
     write(to, "git", m.git);
     write(to, "build", m.build);
+    write(to, "floating_point", m.floating_point);
     write(to, "lockfiles", m.lockfiles);
     write(to, "inputs", m.inputs);
     write_digests(to, m.artifacts);

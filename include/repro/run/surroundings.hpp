@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -65,13 +66,37 @@ inline void warn_of_unmet(recording& to) {
     to.warn_of({warn::level_unmet, std::move(text)});
 }
 
+/// Warns of all that is doubtful about the build and the floating-point environment.
+inline void warn_of_doubts(recording& to, const std::vector<warning>& doubts) {
+    for (const warning& each : doubts)
+        to.warn_of(each);
+}
+
+inline void capture_build(recording& to) {
+    to.manifest.build = capture_compiler();
+    to.manifest.miss(to.manifest.build->missing);
+    const auto& git = to.manifest.git;
+    warn_of_doubts(to, build_disagreements(*to.manifest.build));
+    warn_of_doubts(to, build_doubts(to.manifest.build->embedded, git ? git->sha : std::nullopt));
+}
+
+inline void capture_fp(recording& to, run_end when) {
+    std::optional<fp_facts>& facts = to.manifest.floating_point;
+    if (when == run_end::start)
+        facts = capture_fp_at_start();
+    else if (facts)
+        capture_fp_at_end(*facts);
+    if (facts) warn_of_doubts(to, fp_doubts(*facts));
+}
+
 /// Records machine, build, libraries and executable, before user code runs.
 inline void capture_at_start(recording& to) noexcept {
     manifest& m = to.manifest;
     to.attempt("knobs", [&] { capture_knobs(to); });
     to.attempt("relaunch", [&] { m.relaunch = last_relaunch(); });
     to.attempt("hardware", [&] { m.miss((m.hardware = capture_hardware())->missing); });
-    to.attempt("build", [&] { m.miss((m.build = capture_compiler())->missing); });
+    to.attempt("build", [&] { capture_build(to); });
+    to.attempt("floating_point", [&] { capture_fp(to, run_end::start); });
     to.attempt("versions", [&] { m.versions = log_versions(version_search::files); });
     to.attempt("libraries", [&] { capture_libraries_at(to, run_end::start); });
     to.attempt("executable", [&] {
@@ -82,6 +107,7 @@ inline void capture_at_start(recording& to) noexcept {
 
 /// Records what can have changed since the start.
 inline void capture_at_end(recording& to) noexcept {
+    to.attempt("floating_point", [&] { capture_fp(to, run_end::finish); });
     to.attempt("libraries", [&] { capture_libraries_at(to, run_end::finish); });
     to.attempt("knobs", [&] { capture_knobs(to); });
     to.attempt("unmet", [&] { warn_of_unmet(to); });

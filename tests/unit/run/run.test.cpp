@@ -138,7 +138,7 @@ TEST_CASE("what is null has an entry that says why") {
     CHECK(run({.id = "gaps", .seed = 42, .root = place.root}).finish() == 0);
     const json m = place.manifest();
     for (const char* const key :
-         {"level", "unmet", "parent", "command", "environment", "container", "ranks", "floating_point"}) {
+         {"level", "unmet", "parent", "command", "environment", "container", "ranks"}) {
         CHECK(m[key].is_null());
         CHECK_FALSE(reason(m, key).empty());
     }
