@@ -87,6 +87,7 @@ set(repro_core_headers
     include/repro/compat/pytorch/uniforms.hpp
     include/repro/compat/pytorch/words.hpp
     include/repro/compat/pytorch.hpp
+    include/repro/core/clean_url.hpp
     include/repro/core/digest.hpp
     include/repro/core/entropy.hpp
     include/repro/core/error.hpp
@@ -119,6 +120,7 @@ set(repro_core_headers
     include/repro/detail/mutex.hpp
     include/repro/detail/plain_integer.hpp
     include/repro/detail/real.hpp
+    include/repro/detail/secret_names.hpp
     include/repro/detail/text.hpp
     include/repro/detail/uint128.hpp
     include/repro/detail/utf8.hpp
