@@ -93,6 +93,7 @@ set(repro_core_headers
     include/repro/core/error.hpp
     include/repro/core/knobs.hpp
     include/repro/core/level.hpp
+    include/repro/core/redact.hpp
     include/repro/core/seed.hpp
     include/repro/core/source.hpp
     include/repro/core/state_text.hpp
@@ -121,6 +122,7 @@ set(repro_core_headers
     include/repro/detail/plain_integer.hpp
     include/repro/detail/real.hpp
     include/repro/detail/secret_names.hpp
+    include/repro/detail/secret_tokens.hpp
     include/repro/detail/text.hpp
     include/repro/detail/uint128.hpp
     include/repro/detail/utf8.hpp
@@ -185,13 +187,16 @@ set(repro_core_headers
 )
 
 set(repro_repro_headers
+    include/repro/capture/command.hpp
     include/repro/capture/compiler.hpp
+    include/repro/capture/container.hpp
     include/repro/capture/git.hpp
     include/repro/capture/git_changes.hpp
     include/repro/capture/gpu.hpp
     include/repro/capture/hardware.hpp
     include/repro/capture/libraries.hpp
     include/repro/capture/lockfile.hpp
+    include/repro/capture/process.hpp
     include/repro/capture/program.hpp
     include/repro/capture/versions.hpp
     include/repro/hash/file.hpp
@@ -206,6 +211,7 @@ set(repro_repro_headers
     include/repro/run/clock.hpp
     include/repro/run/config.hpp
     include/repro/run/console.hpp
+    include/repro/run/context_text.hpp
     include/repro/run/ending.hpp
     include/repro/run/folder.hpp
     include/repro/run/identity.hpp

@@ -37,10 +37,10 @@ inline constexpr std::string_view hidden = "***";
 [[nodiscard]] constexpr std::size_t user_length(std::string_view rest) noexcept {
     const std::size_t authority = std::min(rest.find_first_of("/?#"), rest.size());
     const std::size_t at = rest.substr(0, authority).rfind('@');
-    const std::size_t later = rest.find('@', authority);
     const std::size_t host = at == std::string_view::npos ? 0 : at + 1;
-    if (later == std::string_view::npos || has_plain_port(rest.substr(host, authority - host))) return host;
-    return rest.rfind('@') + 1;
+    if (has_plain_port(rest.substr(host, authority - host))) return host;
+    const std::size_t last = rest.rfind('@');
+    return last == std::string_view::npos ? host : last + 1;
 }
 
 /// Appends "a=b&c=d" with the values of secret parameters replaced.

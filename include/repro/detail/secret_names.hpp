@@ -101,7 +101,8 @@ inline constexpr std::string_view pass_owners[] = {
     if (is_one_of(last, secret_words) || ends_like_secret(last)) return name_grade::certain;
     const bool alone = last_word(name = before).empty();
     if (same_word(last, "token")) return alone ? name_grade::certain : grade_by_owner(before, token_owners);
-    if (same_word(last, "tokens")) return alone ? name_grade::plain : grade_by_owner(before, token_owners);
+    if (same_word(last, "tokens"))
+        return !alone && is_one_of(last_word(before), token_owners) ? name_grade::certain : name_grade::plain;
     if (same_word(last, "key") || same_word(last, "keys") || same_word(last, "auth"))
         return grade_by_owner(before, key_owners);
     if (same_word(last, "pwd") || same_word(last, "pass")) return grade_by_owner(before, pass_owners);

@@ -12,6 +12,7 @@
 #include <repro/core/seed.hpp>
 #include <repro/core/source.hpp>
 #include <repro/detail/clock.hpp>
+#include <repro/run/context_text.hpp>
 #include <repro/run/metrics.hpp>
 #include <repro/run/named_file.hpp>
 
@@ -40,8 +41,7 @@ enum class run_status : unsigned char { running, completed, failed, aborted };
 namespace detail {
 
 /// Keys of facts that this version of the library does not gather: null, with an entry in `missing`.
-inline constexpr const char* keys_to_come[] = {"unmet",     "parent", "command",       "environment",
-                                               "container", "ranks",  "floating_point"};
+inline constexpr const char* keys_to_come[] = {"unmet", "parent", "ranks", "floating_point"};
 
 /// A stream with its states at both ends of the run.
 struct recorded_stream {
@@ -94,6 +94,7 @@ struct manifest {
     std::optional<hardware_facts> hardware;
     std::optional<compiler_facts> build;
     std::optional<named_file> executable;
+    run_context context;
     std::vector<recorded_library> libraries;
 
     std::vector<missing_fact> missing;

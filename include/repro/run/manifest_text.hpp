@@ -272,6 +272,7 @@ inline void write_added_keys(json_writer& to, const manifest& m) {
     to.member("seed_source", to_string(m.seed_source));
     for (const char* const key : keys_to_come)
         to.member(key, nullptr);
+    write_context(to, m.context);
     write(to, "executable", m.executable);
     write(to, "git", m.git);
     write(to, "build", m.build);
@@ -286,14 +287,30 @@ inline void write_added_keys(json_writer& to, const manifest& m) {
     write(to, "warnings", m.warnings);
 }
 
+/// Takes tokens and the users of URLs out of whatever else a manifest says: paths, reasons, names.
+class manifest_filter final : public text_filter {
+public:
+    explicit manifest_filter(redaction_list& log) noexcept : log_(log) {}
+    [[nodiscard]] std::string clean(std::string_view text, std::string_view member) override {
+        return hide_tokens(text, log_, member);
+    }
+
+private:
+    redaction_list& log_;
+};
+
 /// Returns a manifest as JSON. Where something is not UTF-8, its faulty bytes are replaced, and a warning is
 /// added.
 [[nodiscard]] inline std::string manifest_text(manifest& m) {
     for (;;) {
         json_writer to(2);
+        redaction_list redactions = m.context.redactions;
+        manifest_filter filter(redactions);
+        to.filter_by(filter);
         to.begin_object();
         write_source_keys(to, m);
         write_added_keys(to, m);
+        write_redactions(to, redactions);
         to.end_object();
         const warning note{warn::text_replaced, "some text is not UTF-8: its faulty bytes stand as U+FFFD"};
         if (!to.replaced() || std::find(m.warnings.begin(), m.warnings.end(), note) != m.warnings.end())
