@@ -100,6 +100,8 @@ inline constexpr std::string_view pass_owners[] = {
     if (last.size() == 1 && is_digit(last[0])) last = last_word(before); // password_2
     if (is_one_of(last, secret_words) || ends_like_secret(last)) return name_grade::certain;
     const bool alone = last_word(name = before).empty();
+    // Variables of the environment name no words of a vocabulary.
+    if (last == "TOKEN") return name_grade::certain;
     if (same_word(last, "token")) return alone ? name_grade::certain : grade_by_owner(before, token_owners);
     if (same_word(last, "tokens"))
         return !alone && is_one_of(last_word(before), token_owners) ? name_grade::certain : name_grade::plain;

@@ -234,9 +234,9 @@ public:
             if (const std::size_t length = match_format(rest, format)) return {length, format.kind};
         }
         if (rest.starts_with("eyJ")) return {three_parts(at), "jwt"};
-        if (rest[0] == 'M' || rest[0] == 'N' || rest[0] == 'O') return {discord(rest), "discord"};
-        if (is_digit(rest[0])) return {telegram(rest), "telegram"};
-        return {azure(rest), "azure"}; // three characters of any kind come first
+        if (const std::size_t length = discord(rest)) return {length, "discord"};
+        if (const std::size_t length = telegram(rest)) return {length, "telegram"};
+        return {azure(rest), "azure"};
     }
 
 private:
@@ -277,7 +277,9 @@ private:
         return part_end_;
     }
 
+    /// The number of the bot as base64, the time, the secret.
     [[nodiscard]] static constexpr std::size_t discord(std::string_view rest) noexcept {
+        if (rest[0] < 'M' || rest[0] > 'O') return 0;
         const std::size_t id = run_length(rest, token_alphabet::word, 33);
         if (id < 24 || id > 32 || id == rest.size() || rest[id] != '.') return 0;
         const std::size_t time = run_length(rest.substr(id + 1), token_alphabet::word, 8);
