@@ -200,6 +200,8 @@ set(repro_repro_headers
     include/repro/capture/program.hpp
     include/repro/capture/versions.hpp
     include/repro/hash/file.hpp
+    include/repro/hash/files.hpp
+    include/repro/hash/tree.hpp
     include/repro/judge/build_id.hpp
     include/repro/judge/environment.hpp
     include/repro/judge/manifest_fields.hpp
@@ -222,6 +224,7 @@ set(repro_repro_headers
     include/repro/run/named_file.hpp
     include/repro/run/options.hpp
     include/repro/run/place.hpp
+    include/repro/run/progress.hpp
     include/repro/run/publish.hpp
     include/repro/run/record.hpp
     include/repro/run/recorder.hpp

@@ -17,7 +17,7 @@ UMBRELLAS = {"version.hpp": -1, "fwd.hpp": -1, "core.hpp": 9, "repro.hpp": 9}  #
 
 THIRD_PARTIES = {  # first part of the include -> who may
     "pcg_random.hpp": {"rng/pcg64.hpp"},
-    "openssl": {"hash/file.hpp", "hash/tree.hpp", "capture/versions.hpp"},
+    "openssl": {"hash/file.hpp", "capture/versions.hpp"},
     "git2.h": {"capture/git.hpp", "capture/git_changes.hpp", "capture/versions.hpp"},
     "nlohmann": {"capture", "run", "judge"},
 }

@@ -166,6 +166,9 @@ constexpr explanation pages[] = {
      "error: "
      "it is left out and reported.",
      "Use another copy, or compare up to the damaged record."},
+    {"E_TREE_LIMIT", "A folder holds more files than its digest takes.",
+     "The digest of a folder is that of the list of all its files, and the list has an end.",
+     "Name the files that matter, or pack them into an archive and name that."},
     {"E_UNREADABLE", "Something the library needs cannot be read.",
      "The message names the file or device and the system's reason.", "Check permissions and paths."},
     {"E_UNWRITABLE", "Something cannot be written.",

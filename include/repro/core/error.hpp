@@ -49,6 +49,7 @@ enum class errc : unsigned char {
     snapshot_mismatch,
     state_invalid,
     trace_damaged,
+    tree_limit,
     unreadable,
     unwritable,
     count_ // not a code: how many there are
@@ -119,6 +120,7 @@ inline constexpr std::string_view errc_names[] = {"E_ARGUMENT_INVALID",
                                                   "E_SNAPSHOT_MISMATCH",
                                                   "E_STATE_INVALID",
                                                   "E_TRACE_DAMAGED",
+                                                  "E_TREE_LIMIT",
                                                   "E_UNREADABLE",
                                                   "E_UNWRITABLE"};
 static_assert(std::size(errc_names) == static_cast<std::size_t>(errc::count_));

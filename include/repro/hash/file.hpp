@@ -19,6 +19,7 @@
 #include <string>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <utility>
 
 namespace repro::inline v0 {
 
@@ -41,8 +42,12 @@ namespace detail {
 class evp_sha256_state {
 public:
     evp_sha256_state() : context_(EVP_MD_CTX_new()) {
-        if (!context_ || EVP_DigestInit_ex2(context_.get(), algorithm(), nullptr) != 1)
-            throw libcrypto_error();
+        if (!context_) throw libcrypto_error();
+        start();
+    }
+    /// Forgets what came so far.
+    void start() {
+        if (EVP_DigestInit_ex2(context_.get(), algorithm(), nullptr) != 1) throw libcrypto_error();
     }
     void update(std::span<const std::uint8_t> bytes) {
         if (EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) != 1) throw libcrypto_error();
@@ -141,41 +146,75 @@ private:
     return file;
 }
 
-/// Hashes `path` once; nothing when it changed meanwhile.
-[[nodiscard]] inline std::optional<file_digest> hash_file_once(const std::filesystem::path& path) {
-    struct stat before{};
-    const descriptor file = open_regular(path, before);
-    const auto size = static_cast<std::uintmax_t>(before.st_size);
-    // One byte more than the file has: a file that grows faster than it is read must not hold us.
-    const auto room = static_cast<std::size_t>(std::min<std::uintmax_t>(size + 1, std::uintmax_t{1} << 18));
-    const auto buffer = std::make_unique_for_overwrite<std::uint8_t[]>(room);
-    evp_sha256_state state;
-    std::uintmax_t done = 0;
-    while (done <= size) {
-        const ssize_t count = read_up_to(file.get(), buffer.get(), room);
-        if (count < 0) throw hash_errno(path, errno);
-        if (count == 0) break;
-        state.update({buffer.get(), static_cast<std::size_t>(count)});
-        done += static_cast<std::uintmax_t>(count);
+/// Hashes one file after the other: state and buffer are made once.
+class file_hasher {
+public:
+    /// Returns the digest of a regular file. Calls seen(bytes) with what was read since the last call; a file
+    /// that has to be read again is counted once.
+    ///
+    /// Errors: those of hash_file.
+    template <class Seen> [[nodiscard]] file_digest hash(const std::filesystem::path& path, Seen seen) {
+        std::uintmax_t counted = 0;
+        for (int attempt = 0; attempt < 2; ++attempt) {
+            const auto digest = hash_once(path, [&](std::uintmax_t done) {
+                if (done > counted) seen(done - std::exchange(counted, done));
+            });
+            if (digest) return *digest;
+        }
+        throw hash_error(errc::changed_during_hash, path, "changed while it was hashed, twice");
     }
-    struct stat after{};
-    if (::fstat(file.get(), &after) != 0) throw hash_errno(path, errno);
-    if (done != size || !same_content_stamp(before, after)) return std::nullopt;
-    return file_digest{state.finish(), size};
-}
+
+private:
+    static constexpr std::size_t most = std::size_t{1} << 18;
+
+    /// Hashes `path` once; nothing when it changed meanwhile.
+    template <class Reached>
+    [[nodiscard]] std::optional<file_digest> hash_once(const std::filesystem::path& path, Reached reached) {
+        struct stat before{};
+        const descriptor file = open_regular(path, before);
+        const auto size = static_cast<std::uintmax_t>(before.st_size);
+        // One byte more than the file has: a file that grows faster than it is read must not hold us.
+        const std::size_t room = make_room(size + 1);
+        state_.start();
+        std::uintmax_t done = 0;
+        while (done <= size) {
+            const ssize_t count = read_up_to(file.get(), buffer_.get(), room);
+            if (count < 0) throw hash_errno(path, errno);
+            if (count == 0) break;
+            state_.update({buffer_.get(), static_cast<std::size_t>(count)});
+            done += static_cast<std::uintmax_t>(count);
+            reached(done);
+        }
+        struct stat after{};
+        if (::fstat(file.get(), &after) != 0) throw hash_errno(path, errno);
+        if (done != size || !same_content_stamp(before, after)) return std::nullopt;
+        return file_digest{state_.finish(), size};
+    }
+
+    /// Returns how many bytes to read at once, after making room for them.
+    std::size_t make_room(std::uintmax_t wanted) {
+        if (room_ < most && room_ < wanted) {
+            room_ = static_cast<std::size_t>(std::min<std::uintmax_t>(wanted, most));
+            buffer_ = std::make_unique_for_overwrite<std::uint8_t[]>(room_);
+        }
+        return room_;
+    }
+
+    evp_sha256_state state_;
+    std::unique_ptr<std::uint8_t[]> buffer_;
+    std::size_t room_ = 0;
+};
 
 } // namespace detail
 
 /// Returns the SHA-256 and the size of a regular file; symbolic links are followed.
 ///
 /// A file that changes while it is read is read a second time. A change that leaves size and times alone, as
-/// within one tick of a coarse clock, is not seen.
+/// within one tick of a coarse clock, is not seen. Memory: 256 KiB, whatever the file.
 /// Errors:  errc::artifact_missing, artifact_unreadable, not_regular, pseudo_fs, changed_during_hash.
 /// Threads: safe to call from many threads.
 [[nodiscard]] inline file_digest hash_file(const std::filesystem::path& path) {
-    for (int attempt = 0; attempt < 2; ++attempt)
-        if (const auto digest = detail::hash_file_once(path)) return *digest;
-    throw detail::hash_error(errc::changed_during_hash, path, "changed while it was hashed, twice");
+    return detail::file_hasher().hash(path, [](std::uintmax_t) {});
 }
 
 } // namespace repro::inline v0

@@ -36,6 +36,7 @@ struct recorded_file {
     std::optional<digest256> sha256;        ///< none where it could not be read
     std::optional<digest256> sha256_at_end; ///< of an input, when the run was over
     bool outside = false;                   ///< of an artifact: marked as not in the run's folder
+    bool tree = false;                      ///< a folder: the digest is that of the list of its files
 };
 
 /// A manifest as it was read: of the right shape, and not yet compared with anything.
@@ -137,8 +138,12 @@ inline void expect_lists(const json_place& root) {
 
 [[nodiscard]] inline recorded_file read_named_file(const json_place& place) {
     expect_fields(place, file_rules);
-    return {place.object["path"].get<std::string>(), place.object["absolute"].get<std::string>(),
-            optional_digest(place, "sha256"), optional_digest(place, "sha256_at_end"), false};
+    return {place.object["path"].get<std::string>(),
+            place.object["absolute"].get<std::string>(),
+            optional_digest(place, "sha256"),
+            optional_digest(place, "sha256_at_end"),
+            false,
+            place.object.contains("tree")};
 }
 
 [[nodiscard]] inline std::vector<recorded_file> read_named_files(const json_place& list) {
@@ -161,6 +166,7 @@ inline void expect_lists(const json_place& root) {
         expect_fields(entry, digest_rules);
         file.sha256 = optional_digest(entry, "sha256");
         file.outside = entry.object.value("outside", nlohmann::json()) == true;
+        file.tree = entry.object.contains("tree");
     }
     return files;
 }

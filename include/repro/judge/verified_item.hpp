@@ -3,9 +3,10 @@
 // One thing that a manifest recorded, and what became of it.
 
 #include <repro/core/error.hpp>
-#include <repro/hash/file.hpp>
+#include <repro/hash/tree.hpp>
 #include <repro/judge/manifest_reader.hpp>
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -84,7 +85,13 @@ inline void record_failure(verified_item& item, const error& problem) {
     item.reason = std::string(to_string(problem.code())) + ": " + problem.what_failed();
 }
 
-/// Hashes the file that `locate` finds, and compares.
+/// Returns the digest of what stands there now: a folder's where a folder was recorded.
+[[nodiscard]] inline digest256 hash_as_recorded(const recorded_file& file,
+                                                const std::filesystem::path& path) {
+    return file.tree ? hash_tree(path).sha256 : hash_file(path).sha256;
+}
+
+/// Hashes the file or folder that `locate` finds, and compares.
 template <class Locate> void compare_file(const recorded_file& file, verified_item& item, Locate locate) {
     if (!file.sha256) {
         item.reason = "it could not be read when the run was recorded, or its writer keeps no digests";
@@ -92,7 +99,7 @@ template <class Locate> void compare_file(const recorded_file& file, verified_it
     }
     item.recorded = file.sha256->hex();
     try {
-        compare_texts(item, item.recorded, hash_file(locate()).sha256.hex());
+        compare_texts(item, item.recorded, hash_as_recorded(file, locate()).hex());
     } catch (const error& problem) {
         record_failure(item, problem);
     }

@@ -95,11 +95,22 @@ inline void write_digest(json_writer& to, const std::optional<file_digest>& dige
     to.member("size", digest ? std::optional(digest->size) : std::nullopt);
 }
 
+/// Writes the digest of a file or folder, and of a folder how much is in it.
+inline void write_content(json_writer& to, const named_file& file) {
+    write_digest(to, file.digest);
+    if (!file.tree) return;
+    to.key("tree");
+    to.begin_object();
+    to.member("files", file.tree->files);
+    to.member("links", file.tree->links);
+    to.end_object();
+}
+
 inline void write(json_writer& to, const named_file& file) {
     to.begin_object();
     to.member("path", file.path);
     to.member("absolute", file.absolute.native());
-    write_digest(to, file.digest);
+    write_content(to, file);
     to.end_object();
 }
 
@@ -118,7 +129,7 @@ inline void write(json_writer& to, const input_file& input) {
     to.member("path", input.file.path);
     to.member("absolute", input.file.absolute.native());
     to.member("role", input.role);
-    write_digest(to, input.file.digest);
+    write_content(to, input.file);
     write_digest(to, "sha256_at_end", input.sha256_at_end);
     to.end_object();
 }
@@ -196,7 +207,7 @@ inline void write_digests(json_writer& to, const std::vector<artifact_file>& art
     for (const artifact_file& each : artifacts) {
         to.key(each.name);
         to.begin_object();
-        write_digest(to, each.file.digest);
+        write_content(to, each.file);
         to.member("outside", each.outside);
         to.end_object();
     }

@@ -2,34 +2,67 @@
 #pragma once
 // Files that the manifest names, with their digests.
 
-#include <repro/hash/file.hpp>
+#include <repro/hash/tree.hpp>
 
+#include <cstddef>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 namespace repro::inline v0 {
 namespace detail {
 
-/// A file with its digest, or the reason why there is none.
+/// A file or folder with its digest, or the reason why there is none.
 struct named_file {
     std::string path; ///< as the code spelled it
     std::filesystem::path absolute;
-    std::optional<file_digest> digest;
+    std::optional<file_digest> digest; ///< of a folder: of the list of its files, and their size together
+    std::optional<tree_digest> tree;   ///< of a folder
     std::string reason;
 };
 
-/// Hashes a file; a failing world is a value here.
-[[nodiscard]] inline named_file hash_named(const std::filesystem::path& path) {
-    named_file file{path.native(), {}, {}, {}};
+/// Hashes a folder; a failing world is a value here.
+inline void hash_as_tree(named_file& file, const hash_options& options) {
+    try {
+        file.tree = hash_tree(file.absolute, {options});
+        file.digest = {file.tree->sha256, file.tree->bytes};
+    } catch (const error& problem) {
+        file.reason = problem.what_failed();
+    }
+}
+
+/// Hashes what `absolute` of each names, several files at once.
+inline void hash_named(std::span<named_file* const> all, const hash_options& options) {
+    std::vector<named_file*> files;
+    std::vector<std::filesystem::path> paths;
+    for (named_file* const each : all) {
+        std::error_code ignored;
+        if (std::filesystem::is_directory(each->absolute, ignored)) {
+            hash_as_tree(*each, options);
+        } else {
+            files.push_back(each);
+            paths.push_back(each->absolute);
+        }
+    }
+    std::vector<hashed_file> results = hash_files(paths, options);
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        files[i]->digest = results[i].digest;
+        if (results[i].problem) files[i]->reason = results[i].problem->what_failed();
+    }
+}
+
+/// Hashes a file or folder.
+[[nodiscard]] inline named_file hash_named(const std::filesystem::path& path,
+                                           const hash_options& options = {}) {
+    named_file file{path.native(), {}, {}, {}, {}};
     std::error_code failed;
     file.absolute = std::filesystem::absolute(path, failed).lexically_normal();
-    try {
-        file.digest = hash_file(file.absolute);
-    } catch (const error& e) {
-        file.reason = e.what_failed();
-    }
+    named_file* const only[] = {&file};
+    hash_named(only, options);
     return file;
 }
 

@@ -60,10 +60,12 @@ inline std::filesystem::path record_manifest(const std::string& id, run_config c
     recorder.claim({});
     recorder.capture();
     recorder.record_last_states();
+    std::vector<std::filesystem::path> paths;
     for (const std::filesystem::path& artifact : artifacts) {
         std::error_code failed;
-        recorder.add_artifact(std::filesystem::absolute(artifact, failed));
+        paths.push_back(std::filesystem::absolute(artifact, failed));
     }
+    recorder.add_artifacts(paths);
     recorder.publish_final(run_status::completed, {}, finished);
     return recorder.manifest_path();
 }

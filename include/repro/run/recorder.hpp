@@ -8,6 +8,7 @@
 #include <repro/run/manifest_text.hpp>
 #include <repro/run/options.hpp>
 #include <repro/run/place.hpp>
+#include <repro/run/progress.hpp>
 #include <repro/run/recording.hpp>
 #include <repro/run/surroundings.hpp>
 #include <repro/stream/seed_everything.hpp>
@@ -44,8 +45,8 @@ public:
 
     void add_input(named_file file, std::string_view role);
     void add_metric(std::string_view name, std::int64_t step, double value);
-    /// Records an artifact; `path` is relative to the run's folder.
-    void add_artifact(const std::filesystem::path& path) noexcept;
+    /// Records artifacts, files and folders; paths are relative to the run's folder.
+    void add_artifacts(std::span<const std::filesystem::path> paths) noexcept;
     void check_inputs() noexcept;
     void record_last_states() noexcept { detail::record_last_states(*this); }
 
@@ -175,7 +176,7 @@ inline void recorder::check_inputs() noexcept {
     for (input_file& input : manifest.inputs) {
         if (!input.file.digest) continue;
         attempt("inputs", [&] {
-            const named_file after = hash_named(input.file.absolute);
+            const named_file after = hash_named(input.file.absolute, patient("inputs"));
             if (after.digest)
                 input.sha256_at_end = after.digest->sha256;
             else
@@ -193,17 +194,25 @@ inline void recorder::add_metric(std::string_view name, std::int64_t step, doubl
                               "in a file of their own");
 }
 
-inline void recorder::add_artifact(const std::filesystem::path& path) noexcept {
+inline void recorder::add_artifacts(std::span<const std::filesystem::path> paths) noexcept {
     attempt("artifacts", [&] {
-        artifact_file artifact = name_artifact(absolute_, path);
-        for (const artifact_file& each : manifest.artifacts)
-            if (each.name == artifact.name) return;
-        artifact.file = hash_named(artifact.file.absolute);
-        manifest.artifacts.push_back(std::move(artifact));
-        const artifact_file& last = manifest.artifacts.back();
-        if (last.file.digest) return;
-        manifest.miss("digests." + last.name, last.file.reason);
-        fail(warn::artifact_missing, "artifact " + last.name + ": " + last.file.reason);
+        const std::size_t known = manifest.artifacts.size();
+        for (const std::filesystem::path& path : paths) {
+            artifact_file artifact = name_artifact(absolute_, path);
+            const auto same = [&](const artifact_file& each) { return each.name == artifact.name; };
+            if (std::ranges::none_of(manifest.artifacts, same))
+                manifest.artifacts.push_back(std::move(artifact));
+        }
+        const auto added = std::span(manifest.artifacts).subspan(known);
+        std::vector<named_file*> files;
+        for (artifact_file& each : added)
+            files.push_back(&each.file);
+        hash_named(files, patient("artifacts"));
+        for (const artifact_file& each : added) {
+            if (each.file.digest) continue;
+            manifest.miss("digests." + each.name, each.file.reason);
+            fail(warn::artifact_missing, "artifact " + each.name + ": " + each.file.reason);
+        }
     });
 }
 

@@ -60,10 +60,11 @@ public:
             (void)end(run_status::aborted, "the run was destroyed before finish()");
     }
 
-    /// Records a file that the run reads: hashed now, and again at the end. `role` says what it is for.
+    /// Records a file or folder that the run reads: hashed now, and again at the end. `role` says what it is
+    /// for.
     void input(const std::filesystem::path& path, std::string_view role) noexcept {
         record(
-            "inputs", [&] { return detail::hash_named(path); },
+            "inputs", [&] { return detail::hash_named(path, detail::patient("inputs")); },
             [&](detail::named_file& file) { recorder_.add_input(std::move(file), role); });
     }
 
@@ -86,8 +87,8 @@ public:
         return recorder_.folder() / name;
     }
 
-    /// Records a file that the run makes, by its name in the run's folder or its path elsewhere. It is hashed
-    /// at the end.
+    /// Records a file or folder that the run makes, by its name in the run's folder or its path elsewhere. It
+    /// is hashed at the end.
     void artifact(const std::filesystem::path& name) noexcept {
         record("artifacts", [&] { artifacts_.push_back(name); });
     }
@@ -163,9 +164,10 @@ private:
             recorder_.check_inputs();
             recorder_.record_last_states();
         }
-        for (const std::filesystem::path& name : artifacts_)
-            recorder_.add_artifact(name);
-        if (trace_) recorder_.add_artifact("trace.bin");
+        recorder_.attempt("trace", [&] {
+            if (trace_) artifacts_.emplace_back("trace.bin");
+        });
+        recorder_.add_artifacts(artifacts_);
         recorder_.publish_final(status, message, finished);
         exit_code_ = status == run_status::failed || (strict_ && recorder_.failed()) ? 1 : 0;
         return exit_code_;

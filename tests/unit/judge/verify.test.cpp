@@ -113,6 +113,23 @@ TEST_CASE("a changed byte of any recorded file does not hold") {
     }
 }
 
+TEST_CASE("a folder holds as long as its files, their names and where its links lead are the same") {
+    recorded_run run;
+    run.folder.write("run/checkpoint/weights", "w");
+    const std::string digest = repro::hash_tree(run.folder / "run/checkpoint").sha256.hex();
+    run.document["artifacts"] = json::array({"checkpoint"});
+    run.document["digests"] = {
+        {"checkpoint", {{"sha256", digest}, {"size", 1}, {"tree", {{"files", 1}, {"links", 0}}}}}};
+    run.publish();
+    CHECK(run.verify().verdict() == verify_verdict::holds);
+    run.folder.write("run/checkpoint/another", "");
+    CHECK(run.verify().verdict() == verify_verdict::differs);
+    std::filesystem::remove_all(run.folder / "run/checkpoint");
+    CHECK(run.verify().count(verify_outcome::missing) == 1);
+    run.folder.write("run/checkpoint", "a file in its place");
+    CHECK(run.verify().verdict() == verify_verdict::differs);
+}
+
 TEST_CASE("a removed file does not hold") {
     recorded_run run;
     run.publish();

@@ -326,6 +326,25 @@ TEST_CASE("an artifact is hashed at the end, by its name in the folder or its pa
     CHECK(m["digests"][outside.native()]["outside"] == true);
 }
 
+TEST_CASE("a folder is an artifact, or an input, by the digest of the list of its files") {
+    const quiet_root place;
+    place.write("data/a.csv", "1");
+    run test({.id = "folders", .seed = 1, .root = place.root});
+    test.input(place / "data", "training set");
+    std::filesystem::create_directories(test.path("checkpoint"));
+    std::ofstream(test.path("checkpoint/weights")) << "w";
+    std::filesystem::create_symlink("weights", test.path("checkpoint/last"));
+    test.artifact("checkpoint");
+    CHECK(test.finish() == 0);
+    const json manifest = place.manifest();
+    const json& artifact = manifest["digests"]["checkpoint"];
+    CHECK(artifact["sha256"] == repro::hash_tree(test.path("checkpoint")).sha256.hex());
+    CHECK(artifact["size"] == 1);
+    CHECK(artifact["tree"] == json{{"files", 1}, {"links", 1}});
+    CHECK(manifest["inputs"][0]["sha256"] == repro::hash_tree(place / "data").sha256.hex());
+    CHECK(manifest["inputs"][0]["sha256_at_end"] == manifest["inputs"][0]["sha256"]);
+}
+
 TEST_CASE("an artifact that is not there is named, warned of, and has no digest") {
     const quiet_root place;
     run r({.id = "gone", .seed = 42, .root = place.root});
