@@ -118,7 +118,9 @@ inline void gather_variable(std::string_view entry, std::optional<std::string> e
 /// Returns the variables of the environment that `file` keeps as it was at exec, and of `now`.
 [[nodiscard]] inline environment_facts read_environment(const char* file, char* const* now) {
     environment_facts facts;
-    const auto block = read_text(file, std::size_t{1} << 20);
+    const auto block = read_text(file, command_limit);
+    if (block && block->size() == command_limit)
+        facts.missing.push_back({"environment.at_exec", "what is behind the first 256 KiB"});
     if (!block)
         facts.missing.push_back({"environment.at_exec", std::string(file) + ": " + errno_text(errno)});
     for (std::string_view rest = block ? *block : std::string_view(); !rest.empty();)
@@ -128,7 +130,7 @@ inline void gather_variable(std::string_view entry, std::optional<std::string> e
     std::sort(facts.variables.begin(), facts.variables.end(),
               [](const auto& a, const auto& b) { return a.name < b.name; });
     for (environment_variable& each : facts.variables) {
-        if (block) each.changed = each.at_exec != each.now;
+        if (block && block->size() < command_limit) each.changed = each.at_exec != each.now;
         const std::string where = "environment/" + each.name;
         for (std::optional<std::string>* const value : {&each.at_exec, &each.now})
             if (*value) *value = redact_value(each.name, **value, facts.redactions, where);

@@ -70,22 +70,26 @@ public:
     [[nodiscard]] std::string run() {
         for (std::size_t at = 0; at < text_.size();) {
             if (const found_token found = finder_.match(at); found.length > 0) {
-                hide(found.kind);
+                drop(at, found.length, hidden);
+                log_.add(where_, found.kind);
                 at += found.length;
-            } else if (text_.substr(at).starts_with("://")) {
-                clean_ += "://";
-                at += 3 + user_at(at + 3);
+            } else if (text_[at] == ':' && text_.substr(at).starts_with("://")) {
+                const std::size_t user = user_at(at + 3);
+                drop(at + 3, user, {});
+                at += 3 + user;
             } else {
-                clean_ += text_[at++];
+                ++at;
             }
         }
-        return std::move(clean_);
+        return std::move(clean_.append(text_.substr(told_)));
     }
 
 private:
-    void hide(std::string_view kind) {
-        clean_ += hidden;
-        log_.add(where_, kind);
+    /// Puts `instead` in the place of what stands there.
+    void drop(std::size_t at, std::size_t length, std::string_view instead) {
+        if (length == 0) return;
+        clean_.append(text_.substr(told_, at - told_)).append(instead);
+        told_ = at + length;
     }
 
     /// Returns the length of the user of the URL whose host starts at `at`.
@@ -107,6 +111,7 @@ private:
     redaction_list& log_;
     std::string_view where_;
     std::string clean_;
+    std::size_t told_ = 0;    // what stands before is in clean_
     std::size_t url_end_ = 0; // of the URL looked at last, and its last '@'
     std::size_t last_at_ = 0;
 };

@@ -214,6 +214,19 @@ inline constexpr std::size_t looked_at = 512; ///< characters that decide; what 
     return format.prefix.size() + run_length(rest, std::max(format.alphabet, token_alphabet::word));
 }
 
+/// Which two characters some prefix starts with.
+struct token_starts {
+    bool any[128][128] = {};
+    constexpr token_starts() noexcept {
+        for (const token_format& format : token_formats)
+            any[format.prefix[0] & 127][format.prefix[1] & 127] = true;
+    }
+    [[nodiscard]] constexpr bool may_start(std::string_view text) const noexcept {
+        return text.size() > 1 && any[text[0] & 127][text[1] & 127];
+    }
+};
+inline constexpr token_starts prefix_starts{};
+
 /// Returns whether some token starts with `c`, at the start of a word.
 [[nodiscard]] constexpr bool starts_token(char c) noexcept {
     return is_alnum(c) || c == '_' || c == '.' || c == '~';
@@ -230,6 +243,7 @@ public:
         if (rest[0] == '-') return {private_key(rest), "private-key"};
         if (!starts_word(at) || !starts_token(rest[0])) return {};
         for (const token_format& format : token_formats) {
+            if (!prefix_starts.may_start(rest)) break;
             if (format.prefix[0] != rest[0]) continue;
             if (const std::size_t length = match_format(rest, format)) return {length, format.kind};
         }
