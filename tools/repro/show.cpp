@@ -114,19 +114,22 @@ table layers_table(const json& document) {
     table rows;
     if (!at(document, "/system").is_object()) return rows; // another program's, or an older one's
     const auto version = [&document](const char* name) {
-        return fmt::format("{} {}", name, words(at(document, "/versions"), (std::string("/") + name).c_str()));
+        return fmt::format("{} {}", name,
+                           words(at(document, "/versions"), (std::string("/") + name).c_str()));
     };
     rows.row({"compiler", fmt::format("{}, {}", version("compiler"), version("python"))});
     rows.row({"libraries", fmt::format("{}, {}, {}", version("stdlib"), version("torch"), version("numpy"))});
     rows.row({"cuda", fmt::format("{}, {}, toolkit {}, cudnn installed {}", version("cuda"), version("cudnn"),
-                                  words(document, "/system/cuda_toolkit"), words(document, "/system/cudnn_installed"))});
+                                  words(document, "/system/cuda_toolkit"),
+                                  words(document, "/system/cudnn_installed"))});
     rows.row({"hardware", fmt::format("{}, microcode {}, {}, driver {}", words(document, "/hardware/cpu"),
                                       words(document, "/system/microcode"), words(document, "/hardware/gpu"),
                                       words(document, "/hardware/gpu_driver"))});
-    rows.row({"system", fmt::format("{}, {}, {}", words(document, "/hardware/os"), words(document, "/hardware/kernel"),
-                                    version("libc"))});
-    rows.row({"container", fmt::format("{}, image {}, digest {}", words(document, "/container/kind"),
-                                       words(document, "/container/image"), words(document, "/container/digest"))});
+    rows.row({"system", fmt::format("{}, {}, {}", words(document, "/hardware/os"),
+                                    words(document, "/hardware/kernel"), version("libc"))});
+    rows.row({"container",
+              fmt::format("{}, image {}, digest {}", words(document, "/container/kind"),
+                          words(document, "/container/image"), words(document, "/container/digest"))});
     return rows;
 }
 

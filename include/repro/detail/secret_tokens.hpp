@@ -319,7 +319,7 @@ private:
         std::size_t length = 6;
         while (length < rest.size() && (belongs(rest[length], token_alphabet::dotted) || rest[length] == '~'))
             ++length;
-        return length >= 37 && length <= 40 ? length : 0;
+        return length >= 37 ? length : 0; // "Q~" makes it one, however it goes on
     }
 
     std::string_view text_;

@@ -40,7 +40,7 @@ TEST_CASE("a token of a published format is found wherever it stands") {
             for (const std::string& text :
                  {s, "cannot log in with " + s + ": 401", "\"" + s + "\"", "x=" + s, "a," + s + ",b",
                   "https://h.example/" + s + "/simple", "https://h.example/?x=" + s, "(" + s + ")",
-                  "value%3D" + s, "line\\n" + s + "\\n", "../run/" + s + "/model.pt"}) {
+                  s + ".npy", "value%3D" + s, "line\\n" + s + "\\n", "../run/" + s + "/model.pt"}) {
                 redaction_list log;
                 const std::string once = redact(text, log, "here");
                 if (support::tells(once, secret) || log.all().size() != 1) {

@@ -3,12 +3,12 @@
 #include <repro/run/run.hpp>
 #include <repro/trace/reader.hpp>
 
-#include "support/secrets.hpp"
 #include "support/git_sandbox.hpp"
 #include "support/manifest.hpp"
 #include "support/process.hpp"
 #include "support/refusal.hpp"
 #include "support/scoped_variable.hpp"
+#include "support/secrets.hpp"
 #include "support/sources.hpp"
 #include "support/temporary_folder.hpp"
 
