@@ -16,6 +16,7 @@
 namespace {
 
 namespace fs = std::filesystem;
+using namespace std::string_literals;
 
 /// Writes a file below a folder that stands for the root of a system.
 void put(const fs::path& root, const std::string& name, const std::string& text) {
@@ -54,7 +55,7 @@ TEST_CASE("the command line of this process is read; one that is not there has i
 
 TEST_CASE("a command line keeps its empty and its non-UTF-8 arguments, and loses its secrets") {
     const support::temporary_folder folder;
-    put(folder.path(), "/cmdline", std::string("train\0\0--name=\xff\0--token\0abc\0", 28));
+    put(folder.path(), "/cmdline", "train\0\0--name=\xff\0--token\0abc\0"s);
     const auto facts = repro::detail::read_command((folder.path() / "cmdline").c_str());
     CHECK(facts.arguments == std::vector<std::string>{"train", "", "--name=\xff", "--token", "***"});
     CHECK(facts.redactions.all() == std::vector<repro::redaction>{{"command/arguments", "named", 1}});
