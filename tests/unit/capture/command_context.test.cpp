@@ -64,10 +64,8 @@ TEST_CASE("a command line keeps its empty and its non-UTF-8 arguments, and loses
 TEST_CASE("variables are recorded by a list, with what they were at exec") {
     const support::temporary_folder folder;
     put(folder.path(), "/environ",
-        std::string(
-            "HOME=/"
-            "x\0OMP_NUM_THREADS=4\0OMP_NUM_THREADS=5\0TZ=UTC\0AWS_SECRET_ACCESS_KEY=x\0MKL_CBWR=AVX2\0odd\0",
-            98));
+        "HOME=/x\0OMP_NUM_THREADS=4\0OMP_NUM_THREADS=5\0TZ=UTC\0"
+        "AWS_SECRET_ACCESS_KEY=x\0MKL_CBWR=AVX2\0odd\0"s);
     std::string now[] = {"OMP_NUM_THREADS=8", "TZ=UTC", "HOME=/y", "SLURM_JWT=eyJ", "NCCL_AUTH_TOKEN=abc"};
     char* block[6] = {};
     for (int i = 0; i < 5; ++i)
