@@ -53,8 +53,10 @@ template <class Json>
     bool good = true;
     if (value.is_object()) {
         to.begin_object();
+        std::size_t taken = 0;
         for (const auto& [key, child] : value.template get_ref<const typename Json::object_t&>()) {
-            const std::string name = hide_tokens(key, place.log, place.path);
+            std::string name = hide_tokens(key, place.log, place.path);
+            if (name != key && ++taken > 1) name += "~" + decimal(taken); // no key twice
             to.key(name);
             good = good && write_config(to, child, depth + 1, place.at(name));
         }

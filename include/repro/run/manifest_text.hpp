@@ -7,9 +7,12 @@
 #include <repro/run/manifest.hpp>
 #include <repro/version.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace repro::inline v0 {
@@ -303,11 +306,26 @@ class manifest_filter final : public text_filter {
 public:
     explicit manifest_filter(redaction_list& log) noexcept : log_(log) {}
     [[nodiscard]] std::string clean(std::string_view text, std::string_view member) override {
-        return hide_tokens(text, log_, member);
+        std::string clean = hide_tokens(text, log_, member);
+        const bool names = member == "artifacts" || member == "digests" || member == "metrics";
+        return names && clean != text ? apart(text, std::move(clean)) : clean;
     }
 
 private:
+    /// Returns one name for one original: what two names hid must not make one key of them.
+    [[nodiscard]] std::string apart(std::string_view original, std::string clean) {
+        for (const auto& [known, name] : given_)
+            if (known == original) return name;
+        const std::string stem = clean;
+        const auto taken = [&](const auto& each) { return each.second == clean; };
+        for (std::size_t i = 2; std::any_of(given_.begin(), given_.end(), taken); ++i)
+            clean = stem + "~" + decimal(i);
+        given_.emplace_back(original, clean);
+        return clean;
+    }
+
     redaction_list& log_;
+    std::vector<std::pair<std::string, std::string>> given_;
 };
 
 /// Returns a manifest as JSON. Where something is not UTF-8, its faulty bytes are replaced, and a warning is

@@ -146,7 +146,7 @@ TEST_CASE("a manifest says how the process was started, and keeps no secret that
                        {"db", {{"password", "hunter2"}, {"pin", 1}}},
                        {"secrets", {{"a", "hunter2"}}}};
         for (const support::canary& secret : support::token_canaries(seed))
-            config[secret.label] = secret.text;
+            config[secret.label] = secret.text, config["keyed"][secret.text] = 1;
         for (const support::canary& secret : support::named_canaries(seed))
             config["named"][secret.name] = secret.text;
         run r({.id = "secrets", .seed = 42, .config = config, .root = place.root});
@@ -179,6 +179,12 @@ TEST_CASE("a manifest says how the process was started, and keeps no secret that
     CHECK(m["command"]["arguments"].is_array());
     CHECK(m["command"]["directory"] == std::filesystem::current_path().native());
     CHECK(m["redactions"].size() > 60);
+    // Names that differed in their secrets alone are still apart: no key stands twice.
+    const auto file = support::only_folder(place.root) / "manifest.json";
+    CHECK_NOTHROW(repro::detail::parse_strict_json(support::read_text(file), "secrets"));
+    CHECK(m["metrics"].size() == support::token_canaries(7).size());
+    CHECK(m["digests"].size() == m["artifacts"].size());
+    CHECK(m["config"]["keyed"].size() == support::token_canaries(7).size());
     CHECK(m["process"].contains("affinity"));
     CHECK(m["system"].contains("os_id"));
 }
