@@ -87,6 +87,7 @@ set(repro_core_headers
     include/repro/compat/pytorch/uniforms.hpp
     include/repro/compat/pytorch/words.hpp
     include/repro/compat/pytorch.hpp
+    include/repro/core/clean_url.hpp
     include/repro/core/condition.hpp
     include/repro/core/digest.hpp
     include/repro/core/entropy.hpp
@@ -95,6 +96,7 @@ set(repro_core_headers
     include/repro/core/knob_table.hpp
     include/repro/core/knobs.hpp
     include/repro/core/level.hpp
+    include/repro/core/redact.hpp
     include/repro/core/seed.hpp
     include/repro/core/source.hpp
     include/repro/core/state_text.hpp
@@ -126,6 +128,8 @@ set(repro_core_headers
     include/repro/detail/mutex.hpp
     include/repro/detail/plain_integer.hpp
     include/repro/detail/real.hpp
+    include/repro/detail/secret_names.hpp
+    include/repro/detail/secret_tokens.hpp
     include/repro/detail/text.hpp
     include/repro/detail/uint128.hpp
     include/repro/detail/utf8.hpp
@@ -200,7 +204,9 @@ set(repro_core_headers
 
 set(repro_repro_headers
     include/repro/capture/build_note.hpp
+    include/repro/capture/command.hpp
     include/repro/capture/compiler.hpp
+    include/repro/capture/container.hpp
     include/repro/capture/elf_notes.hpp
     include/repro/capture/embedded_build.hpp
     include/repro/capture/git.hpp
@@ -209,6 +215,7 @@ set(repro_repro_headers
     include/repro/capture/hardware.hpp
     include/repro/capture/libraries.hpp
     include/repro/capture/lockfile.hpp
+    include/repro/capture/process.hpp
     include/repro/capture/program.hpp
     include/repro/capture/versions.hpp
     include/repro/hash/file.hpp
@@ -227,6 +234,7 @@ set(repro_repro_headers
     include/repro/run/conditions.hpp
     include/repro/run/config.hpp
     include/repro/run/console.hpp
+    include/repro/run/context_text.hpp
     include/repro/run/ending.hpp
     include/repro/run/floating_point_text.hpp
     include/repro/run/folder.hpp

@@ -118,6 +118,45 @@ void section(console& out, std::string_view title, const table& rows) {
     rows.print(out, 2);
 }
 
+/// Returns the layers that the numbers of a run rest on, from the compiler down to the C library.
+table layers_table(const json& document) {
+    table rows;
+    if (!at(document, "/system").is_object()) return rows; // another program's, or an older one's
+    const auto version = [&document](const char* name) {
+        return fmt::format("{} {}", name,
+                           words(at(document, "/versions"), (std::string("/") + name).c_str()));
+    };
+    rows.row({"compiler", fmt::format("{}, {}", version("compiler"), version("python"))});
+    rows.row({"libraries", fmt::format("{}, {}, {}", version("stdlib"), version("torch"), version("numpy"))});
+    rows.row({"cuda", fmt::format("{}, {}, toolkit {}, cudnn installed {}", version("cuda"), version("cudnn"),
+                                  words(document, "/system/cuda_toolkit"),
+                                  words(document, "/system/cudnn_installed"))});
+    rows.row({"hardware", fmt::format("{}, microcode {}, {}, driver {}", words(document, "/hardware/cpu"),
+                                      words(document, "/system/microcode"), words(document, "/hardware/gpu"),
+                                      words(document, "/hardware/gpu_driver"))});
+    rows.row({"system", fmt::format("{}, {}, {}", words(document, "/hardware/os"),
+                                    words(document, "/hardware/kernel"), version("libc"))});
+    rows.row({"container",
+              fmt::format("{}, image {}, digest {}", words(document, "/container/kind"),
+                          words(document, "/container/image"), words(document, "/container/digest"))});
+    return rows;
+}
+
+/// Returns the command line, a word as it was given, and the variables that are set or were.
+table context_table(const json& document) {
+    table rows;
+    std::string command;
+    for (const json& word : at(document, "/command/arguments"))
+        command += (command.empty() ? "" : " ") + words(word);
+    if (!command.empty()) rows.row({"command", command, "in " + words(document, "/command/directory")});
+    const json& variables = at(document, "/environment");
+    if (!variables.is_object()) return rows;
+    for (const auto& [name, value] : variables.items())
+        rows.row({name, words(value, "/now"),
+                  at(value, "/changed") == true ? "at exec: " + words(value, "/at_exec") : std::string()});
+    return rows;
+}
+
 table metrics_table(const json& document) {
     table rows;
     const json& metrics = at(document, "/metrics");
@@ -201,6 +240,8 @@ exit_code show(const std::string& run, console& out) {
         return exit_code::holds;
     }
     print_facts(manifest, out);
+    section(out, "context", context_table(document));
+    section(out, "layers", layers_table(document));
     section(out, "config", members_table(at(document, "/config")));
     section(out, "metrics", metrics_table(document));
     section(out, "streams", streams_table(document));

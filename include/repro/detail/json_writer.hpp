@@ -17,6 +17,16 @@
 namespace repro::inline v0 {
 namespace detail {
 
+/// Changes the text of a document before it is written.
+class text_filter {
+public:
+    /// Returns what stands for `text`; `member` is the key of the whole document that it belongs to.
+    [[nodiscard]] virtual std::string clean(std::string_view text, std::string_view member) = 0;
+
+protected:
+    ~text_filter() = default;
+};
+
 /// One JSON document, written from its start to its end.
 class json_writer {
 public:
@@ -33,7 +43,8 @@ public:
     /// Begins a member of an object; its value follows.
     void key(std::string_view name) {
         next_item();
-        quote(name);
+        if (depth_ == 1) member_ = name;
+        quote_clean(name);
         text_ += depth_ <= depth_of_lines_ ? ": " : ":";
         after_key_ = true;
     }
@@ -42,7 +53,7 @@ public:
     void value(bool truth) { put(truth ? "true" : "false"); }
     void value(std::string_view text) {
         next_item();
-        quote(text);
+        quote_clean(text);
     }
     void value(const std::string& text) { value(std::string_view(text)); }
     void value(const char* text) { value(std::string_view(text)); }
@@ -77,6 +88,9 @@ public:
     void verbatim(std::string_view json) { put(json); }
 
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
+
+    /// Hands all text that follows to `filter`, but for what is JSON already.
+    void filter_by(text_filter& filter) noexcept { filter_ = &filter; }
 
     /// Returns whether some text was not UTF-8, and had its faulty bytes replaced by U+FFFD.
     [[nodiscard]] bool replaced() const noexcept { return replaced_; }
@@ -113,6 +127,13 @@ private:
 
     void new_line() { text_.append(1, '\n').append(2 * static_cast<std::size_t>(depth_), ' '); }
 
+    void quote_clean(std::string_view text) {
+        if (filter_ != nullptr)
+            quote(filter_->clean(text, member_));
+        else
+            quote(text);
+    }
+
     void quote(std::string_view text) {
         text_ += '"';
         while (!text.empty()) {
@@ -142,6 +163,8 @@ private:
     }
 
     std::string text_;
+    text_filter* filter_ = nullptr;
+    std::string member_; // of the outermost object
     int depth_of_lines_;
     int depth_;
     bool empty_ = true; // nothing stands in the innermost container yet

@@ -15,6 +15,7 @@
 #include <repro/detail/clock.hpp>
 #include <repro/launch/fp_facts.hpp>
 #include <repro/launch/relaunch.hpp>
+#include <repro/run/context_text.hpp>
 #include <repro/run/metrics.hpp>
 #include <repro/run/named_file.hpp>
 
@@ -43,7 +44,7 @@ enum class run_status : unsigned char { running, completed, failed, aborted };
 namespace detail {
 
 /// Keys of facts that this version of the library does not gather: null, with an entry in `missing`.
-inline constexpr const char* keys_to_come[] = {"parent", "command", "environment", "container", "ranks"};
+inline constexpr const char* keys_to_come[] = {"parent", "ranks"};
 
 /// A stream with its states at both ends of the run.
 struct recorded_stream {
@@ -100,6 +101,7 @@ struct manifest {
     std::optional<compiler_facts> build;
     std::optional<fp_facts> floating_point;
     std::optional<named_file> executable;
+    run_context context;
     std::vector<recorded_library> libraries;
 
     std::vector<missing_fact> missing;

@@ -10,9 +10,12 @@
 #include <repro/run/manifest.hpp>
 #include <repro/version.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace repro::inline v0 {
@@ -263,6 +266,7 @@ inline void write_added_keys(json_writer& to, const manifest& m) {
     write_relaunch(to, m.relaunch);
     for (const char* const key : keys_to_come)
         to.member(key, nullptr);
+    write_context(to, m.context);
     write(to, "executable", m.executable);
     write(to, "git", m.git);
     write(to, "build", m.build);
@@ -278,14 +282,45 @@ inline void write_added_keys(json_writer& to, const manifest& m) {
     write(to, "warnings", m.warnings);
 }
 
+/// Takes tokens and the users of URLs out of whatever else a manifest says: paths, reasons, names.
+class manifest_filter final : public text_filter {
+public:
+    explicit manifest_filter(redaction_list& log) noexcept : log_(log) {}
+    [[nodiscard]] std::string clean(std::string_view text, std::string_view member) override {
+        std::string clean = hide_tokens(text, log_, member);
+        const bool names = member == "artifacts" || member == "digests" || member == "metrics";
+        return names && clean != text ? apart(text, std::move(clean)) : clean;
+    }
+
+private:
+    /// Returns one name for one original: what two names hid must not make one key of them.
+    [[nodiscard]] std::string apart(std::string_view original, std::string clean) {
+        for (const auto& [known, name] : given_)
+            if (known == original) return name;
+        const std::string stem = clean;
+        const auto taken = [&](const auto& each) { return each.second == clean; };
+        for (std::size_t i = 2; std::any_of(given_.begin(), given_.end(), taken); ++i)
+            clean = stem + "~" + decimal(i);
+        given_.emplace_back(original, clean);
+        return clean;
+    }
+
+    redaction_list& log_;
+    std::vector<std::pair<std::string, std::string>> given_;
+};
+
 /// Returns a manifest as JSON. Where something is not UTF-8, its faulty bytes are replaced, and a warning is
 /// added.
 [[nodiscard]] inline std::string manifest_text(manifest& m) {
     for (;;) {
         json_writer to(2);
+        redaction_list redactions = m.context.redactions;
+        manifest_filter filter(redactions);
+        to.filter_by(filter);
         to.begin_object();
         write_source_keys(to, m);
         write_added_keys(to, m);
+        write_redactions(to, redactions);
         to.end_object();
         const warning note{warn::text_replaced, "some text is not UTF-8: its faulty bytes stand as U+FFFD"};
         if (!to.replaced() || std::find(m.warnings.begin(), m.warnings.end(), note) != m.warnings.end())

@@ -125,6 +125,7 @@ inline void recorder::claim(const std::filesystem::path& root) noexcept {
 
 inline void recorder::record_config(const run_config& config) {
     manifest.config = config.text();
+    manifest.context.redactions.add(config.redactions());
     if (config.replaced())
         fail(warn::text_replaced,
              "the config holds text that is not UTF-8: its faulty bytes stand as U+FFFD");
@@ -265,7 +266,7 @@ inline void recorder::publish_final(run_status status, std::string_view message,
     capture_at_end(*this);
     attempt("manifest", [&] {
         manifest.status = status;
-        manifest.error_message = message;
+        manifest.error_message = redact(message, manifest.context.redactions, "error");
         manifest.finished = finished;
         if (!folder_.handle) return;
         const auto text = publish_somewhere();

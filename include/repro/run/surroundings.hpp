@@ -89,6 +89,24 @@ inline void capture_fp(recording& to, run_end when) {
     if (facts) warn_of_doubts(to, fp_doubts(*facts));
 }
 
+/// Records how the process was started and what the system grants it.
+inline void capture_context(recording& to) noexcept {
+    manifest& m = to.manifest;
+    run_context& context = m.context;
+    to.attempt("command", [&] {
+        context.command = capture_command();
+        m.miss(context.command->missing);
+        context.redactions.add(context.command->redactions);
+    });
+    to.attempt("environment", [&] {
+        context.environment = capture_environment();
+        m.miss(context.environment->missing);
+        context.redactions.add(context.environment->redactions);
+    });
+    to.attempt("container", [&] { m.miss((context.container = capture_container())->missing); });
+    to.attempt("process", [&] { m.miss((context.process = capture_process())->missing); });
+}
+
 /// Records machine, build, libraries and executable, before user code runs.
 inline void capture_at_start(recording& to) noexcept {
     manifest& m = to.manifest;
@@ -99,6 +117,7 @@ inline void capture_at_start(recording& to) noexcept {
     to.attempt("floating_point", [&] { capture_fp(to, run_end::start); });
     to.attempt("versions", [&] { m.versions = log_versions(version_search::files); });
     to.attempt("libraries", [&] { capture_libraries_at(to, run_end::start); });
+    capture_context(to);
     to.attempt("executable", [&] {
         m.executable = hash_executable();
         if (!m.executable->digest) m.miss("executable.sha256", m.executable->reason);

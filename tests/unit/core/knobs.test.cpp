@@ -32,6 +32,10 @@ knob_state state_of(const knob& which, bool asked, const std::optional<std::stri
     return repro::detail::examine(which, asked, at_exec).state;
 }
 
+std::optional<std::string> given(const char* text) {
+    return text != nullptr ? std::optional<std::string>(text) : std::nullopt;
+}
+
 } // namespace
 
 TEST_CASE("an entry is found whole, and the first of two counts, as for getenv") {
@@ -80,7 +84,7 @@ TEST_CASE("each rule tells right from wrong and from missing") {
     };
     for (const row& each : rows) {
         INFO(static_cast<int>(each.rule) << " " << (each.value != nullptr ? each.value : "(none)"));
-        const scoped_variable variable("REPRO_TEST_KNOB", each.value);
+        const scoped_variable variable("REPRO_TEST_KNOB", given(each.value));
         const std::string at_exec =
             each.value != nullptr ? "REPRO_TEST_KNOB=" + std::string(each.value) + '\0' : empty;
         CHECK(state_of(made_up(each.rule, "a|b,c"), true, at_exec) == each.expected);
@@ -114,7 +118,7 @@ TEST_CASE("a level asks for what stricter ones ask, and only for libraries that 
     CHECK_FALSE(repro::detail::asks(std::nullopt, cublas));
     CHECK_FALSE(repro::detail::is_mapped(cublas, {"libc.so.6", "libm.so.6"}));
     CHECK(repro::detail::is_mapped(cublas, {"libc.so.6", "libcublas.so.12"}));
-    const scoped_variable none("CUBLAS_WORKSPACE_CONFIG", nullptr);
+    const scoped_variable none("CUBLAS_WORKSPACE_CONFIG", std::nullopt);
     const auto check = repro::check_knobs(level::bit_exact);
     CHECK(check.exec_known);
     CHECK(std::ranges::none_of(check.findings, [](const repro::knob_finding& each) {

@@ -8,6 +8,7 @@
 #include "support/process.hpp"
 #include "support/refusal.hpp"
 #include "support/scoped_variable.hpp"
+#include "support/secrets.hpp"
 #include "support/sources.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -66,7 +67,8 @@ constexpr const char* added_keys[] = {
     "schema",    "stream_contract", "name",       "run_id",  "status",    "error",       "level",
     "seed_text", "seed_source",     "unmet",      "parent",  "command",   "environment", "container",
     "ranks",     "floating_point",  "executable", "git",     "build",     "lockfiles",   "inputs",
-    "digests",   "streams",         "switches",   "metrics", "libraries", "missing",     "warnings"};
+    "digests",   "streams",         "switches",   "metrics", "libraries", "missing",     "warnings",
+    "process",   "system",          "redactions", "knobs", "relaunch"};
 
 } // namespace
 
@@ -133,12 +135,65 @@ TEST_CASE("the last manifest has every key of the source schema with its type") 
     CHECK(m["libraries"].size() >= 1);
 }
 
+TEST_CASE("a manifest says how the process was started, and keeps no secret that it was given") {
+    const quiet_root place;
+    {
+        const support::scoped_variable knob("OMP_NUM_THREADS", "3");
+        const support::scoped_variable token("REPRO_TEST_TOKEN", "hunter2");
+        std::uint32_t seed = 7;
+        json config = {{"max_tokens", 5},
+                       {"tokenizer", "bpe"},
+                       {"db", {{"password", "hunter2"}, {"pin", 1}}},
+                       {"secrets", {{"a", "hunter2"}}}};
+        for (const support::canary& secret : support::token_canaries(seed))
+            config[secret.label] = secret.text, config["keyed"][secret.text] = 1;
+        for (const support::canary& secret : support::named_canaries(seed))
+            config["named"][secret.name] = secret.text;
+        run r({.id = "secrets", .seed = 42, .config = config, .root = place.root});
+        for (const support::canary& secret : support::token_canaries(seed)) {
+            r.metric(secret.text, 0, 1.0);
+            r.artifact(secret.text + ".npy");
+            r.input("/nowhere/" + secret.text, secret.text);
+        }
+        r.fail("cannot fetch https://me:hunter2@h.example/?token=hunter2 with password=hunter2 or " +
+               support::token_canaries(seed)[2].text);
+    }
+    const json m = place.manifest();
+    const std::string text = m.dump();
+    for (const support::canary& secret : support::token_canaries(7)) {
+        INFO(secret.label);
+        CHECK_FALSE(support::tells(text, secret));
+    }
+    for (const support::canary& secret : support::named_canaries(7)) {
+        INFO(secret.label);
+        CHECK_FALSE(support::tells(text, secret));
+    }
+    CHECK(text.find("hunter2") == std::string::npos);
+    CHECK(m["config"]["max_tokens"] == 5);
+    CHECK(m["config"]["tokenizer"] == "bpe");
+    CHECK(m["config"]["db"] == json{{"password", "***"}, {"pin", 1}});
+    CHECK(m["environment"]["OMP_NUM_THREADS"]["now"] == "3");
+    CHECK(m["environment"]["OMP_NUM_THREADS"]["changed"] == true);
+    CHECK(m["environment"]["REPRO_TEST_TOKEN"]["now"] == "***");
+    CHECK_FALSE(m["environment"].contains("HOME"));
+    CHECK(m["command"]["arguments"].is_array());
+    CHECK(m["command"]["directory"] == std::filesystem::current_path().native());
+    CHECK(m["redactions"].size() > 60);
+    // Names that differed in their secrets alone are still apart: no key stands twice.
+    const auto file = support::only_folder(place.root) / "manifest.json";
+    CHECK_NOTHROW(repro::detail::parse_strict_json(support::read_text(file), "secrets"));
+    CHECK(m["metrics"].size() == support::token_canaries(7).size());
+    CHECK(m["digests"].size() == m["artifacts"].size());
+    CHECK(m["config"]["keyed"].size() == support::token_canaries(7).size());
+    CHECK(m["process"].contains("affinity"));
+    CHECK(m["system"].contains("os_id"));
+}
+
 TEST_CASE("what is null has an entry that says why") {
     const quiet_root place;
     CHECK(run({.id = "gaps", .seed = 42, .root = place.root}).finish() == 0);
     const json m = place.manifest();
-    for (const char* const key :
-         {"level", "unmet", "parent", "command", "environment", "container", "ranks"}) {
+    for (const char* const key : {"level", "unmet", "parent", "ranks"}) {
         CHECK(m[key].is_null());
         CHECK_FALSE(reason(m, key).empty());
     }
@@ -146,6 +201,32 @@ TEST_CASE("what is null has an entry that says why") {
         if (stream["draws"].is_null())
             CHECK_FALSE(reason(m, "streams." + stream["name"].get<std::string>() + ".draws").empty());
     if (m["git_sha"].is_null()) CHECK_FALSE(reason(m, "git_sha").empty());
+}
+
+TEST_CASE("a declared level lists the conditions that are not met, and a variable set against it is warned of") {
+    const quiet_root place;
+    const scoped_variable set_late("OMP_DYNAMIC", "true");
+    const support::temporary_folder nowhere; // no repository
+    const auto before = std::filesystem::current_path();
+    std::filesystem::current_path(nowhere.path());
+    CHECK(run({.id = "unmet", .seed = 42, .level = repro::level::bit_exact, .root = place.root}).finish() == 0);
+    std::filesystem::current_path(before);
+    const json m = place.manifest();
+    CHECK(m["level"] == "bit-exact"); // nothing is downgraded
+    CHECK(warns(m, "W_LEVEL_UNMET"));
+    std::set<std::string> names;
+    for (const json& each : m["unmet"]) {
+        names.insert(each["name"].get<std::string>());
+        CHECK_FALSE(each["what"].get<std::string>().empty());
+        CHECK_FALSE(each["fix"].get<std::string>().empty());
+    }
+    CHECK(names.contains("git"));
+    const auto knob = std::ranges::find_if(m["knobs"], [](const json& each) { return each["name"] == "OMP_DYNAMIC"; });
+    REQUIRE(knob != m["knobs"].end());
+    CHECK((*knob)["value"] == "true");
+    CHECK((*knob)["value_at_exec"].is_null());
+    CHECK((*knob)["state"] != "right");
+    CHECK(m["relaunch"]["outcome"] == "not asked");
 }
 
 TEST_CASE("both manifests are what the strict reader takes") {
