@@ -40,12 +40,17 @@ void print_sh(const std::vector<repro::setting>& settings, const std::vector<std
 /// spelled out here because a site may have another.
 void print_slurm(const std::vector<repro::setting>& settings, const std::vector<std::string>& removed,
                  console& out) {
-    out.print("#SBATCH --export=ALL\n");
+    out.print("#SBATCH --export=ALL\n# The line above belongs to the head of the script, before its first "
+              "command.\n");
     print_sh(settings, removed, out);
     out.print("export SRUN_EXPORT_ENV='ALL'\n");
 }
 
-void print_docker(const std::vector<repro::setting>& settings, console& out) {
+void print_docker(const std::vector<repro::setting>& settings, const std::vector<std::string>& removed,
+                  console& out) {
+    for (const std::string& name : removed)
+        out.warn(
+            fmt::format("an --env-file cannot unset a variable: check that the image does not set {}", name));
     for (const repro::setting& each : settings)
         out.print(fmt::format("{}={}\n", each.name, each.value));
 }
@@ -76,7 +81,7 @@ exit_code print_environment(const env_arguments& given, console& out) {
     } else if (given.format == "slurm") {
         print_slurm(settings, removed, out);
     } else if (given.format == "docker") {
-        print_docker(settings, out);
+        print_docker(settings, removed, out);
     } else if (given.format == "ctest") {
         print_ctest(settings, removed, out);
     } else {

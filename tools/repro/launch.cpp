@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <unistd.h>
@@ -31,15 +32,29 @@ std::optional<repro::seed> seed_or_none(const std::string& text) {
 void prepare_environment(repro::level wanted, std::optional<repro::seed> seed, contradictions rule,
                          console& out) {
     const std::string level(to_string(wanted));
+    const auto set_by_user = [](std::string_view name) {
+        const auto value = repro::detail::variable(name);
+        return value && !value->empty();
+    };
+    std::vector<std::string> stood; // before anything is set here
+    for (const repro::knob& each : repro::knobs)
+        if (set_by_user(each.name)) stood.emplace_back(each.name);
+    const auto stands_in = [&stood](const std::string& name) {
+        if (name == "REPRO_SEED") return false;
+        const std::string_view instead = repro::find_knob(name).instead;
+        return !instead.empty() && std::ranges::find(stood, instead) != stood.end();
+    };
     for (const std::string& name : repro::launch_removals(wanted))
-        if (std::getenv(name.c_str()) != nullptr)
+        if (!repro::detail::accepts(repro::find_knob(name), repro::detail::variable(name)))
             meet_contradiction(fmt::format("{} is set, and level {} asks for it to be unset", name, level),
                                rule, out);
     for (const repro::setting& each : repro::launch_settings(wanted, seed)) {
         const char* const stands = std::getenv(each.name.c_str());
         const bool given_here = each.name == "REPRO_SEED" || (seed && each.name == "PYTHONHASHSEED");
-        if (stands == nullptr || *stands == '\0' || given_here) {
-            if (stands != nullptr && stands != each.value)
+        const bool absent = stands == nullptr || *stands == '\0';
+        if (absent && stands_in(each.name)) continue;
+        if (absent || given_here) {
+            if (!absent && stands != each.value)
                 out.warn(fmt::format("{} was {}, and is {} for this program", each.name, printable(stands),
                                      each.value));
             ::setenv(each.name.c_str(), each.value.c_str(), 1);

@@ -22,7 +22,7 @@ enum class knob_state : unsigned char {
     right,   ///< as the level asks, and in time; or set, where the level asks nothing
     wrong,   ///< it has a value that breaks the promise
     missing, ///< the level asks for a value, and there is none
-    late     ///< it stands now, and did not when the process started: its reader may have looked before
+    late     ///< it is not what it was when the process started: its reader may have looked before
 };
 
 /// Returns "right", "wrong", "missing" or "set too late".
@@ -65,7 +65,7 @@ namespace detail {
 }
 
 [[nodiscard]] inline std::optional<std::string> variable(std::string_view name) {
-    const char* const value = std::getenv(name.data()); // names are literals, so NUL-terminated
+    const char* const value = std::getenv(std::string(name).c_str());
     return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
 }
 
@@ -73,7 +73,7 @@ namespace detail {
 [[nodiscard]] inline bool accepts(const knob& which, const std::optional<std::string>& value) {
     switch (which.rule) {
     case knob_rule::unset:
-        return !value;
+        return !value || value->empty();
     case knob_rule::fixed:
         return value && !value->empty() &&
                *value != "random"; // PYTHONHASHSEED=random is a value, and fixes nothing
@@ -106,12 +106,15 @@ namespace detail {
                                           const std::optional<std::string>& at_exec) {
     knob_finding found{which, knob_state::right, variable(which.name), {}};
     if (at_exec) found.value_at_exec = find_entry(*at_exec, which.name);
-    const bool changed = at_exec && found.value != found.value_at_exec;
+    const bool changed = at_exec && found.value != found.value_at_exec && which.when != read_at::any;
     const bool stands_in = !found.value && !which.instead.empty() && variable(which.instead).has_value();
-    if (asked && !stands_in && !accepts(which, found.value))
-        found.state = found.value ? knob_state::wrong : knob_state::missing;
-    else if (found.value && changed && which.when != read_at::any)
+    const bool lacking = asked && !stands_in && !accepts(which, found.value);
+    if (lacking && found.value)
+        found.state = knob_state::wrong;
+    else if (changed)
         found.state = knob_state::late;
+    else if (lacking)
+        found.state = knob_state::missing;
     return found;
 }
 

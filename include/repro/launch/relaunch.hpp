@@ -28,7 +28,7 @@ namespace repro::inline v0 {
 /// What became of relaunch_if_needed.
 enum class relaunch_outcome : unsigned char {
     not_asked,  ///< it was not called
-    not_needed, ///< the environment was right
+    not_needed, ///< nothing was missing; what is set against the level, the manifest tells
     done,       ///< this process is the second of its program
     refused     ///< something was missing, and stays so; the reason says why
 };
@@ -90,24 +90,35 @@ REPRO_SHARED inline relaunch_report& relaunch_state() {
     return mark;
 }
 
-/// Starts the program again with `settings`; returns why that failed, if it did.
+/// Sets a variable, or removes it where there is no value.
+inline bool put_variable(const std::string& name, const std::optional<std::string>& value) {
+    return (value ? ::setenv(name.c_str(), value->c_str(), 1) : ::unsetenv(name.c_str())) == 0;
+}
+
+/// Starts the program again with `settings`; returns why that failed, if it did, with the environment as it
+/// was.
 [[nodiscard]] inline std::string start_again(char** argv, const std::vector<setting>& settings,
                                              address_layout layout) {
-    const std::string mark = make_relaunch_mark(settings);
-    for (const setting& each : settings)
-        if (::setenv(each.name.c_str(), each.value.c_str(), 1) != 0) return errno_text(errno);
-    if (::setenv(relaunch_mark, mark.c_str(), 1) != 0) return errno_text(errno);
     const int before = ::personality(0xffffffff);
-    if (layout == address_layout::fixed)
-        (void)::personality(static_cast<unsigned long>(before) | ADDR_NO_RANDOMIZE);
-    (void)std::fflush(nullptr);
+    if (layout == address_layout::fixed &&
+        (before == -1 || ::personality(static_cast<unsigned long>(before) | ADDR_NO_RANDOMIZE) == -1))
+        return std::string("the memory layout cannot be fixed: ") + errno_text(errno);
+    std::vector<std::pair<std::string, std::optional<std::string>>> earlier = {
+        {relaunch_mark, variable(relaunch_mark)}};
+    bool set = put_variable(relaunch_mark, make_relaunch_mark(settings));
+    for (const setting& each : settings) {
+        earlier.emplace_back(each.name, variable(each.name));
+        set = set && put_variable(each.name, each.value);
+    }
     const std::string program = own_program();
-    ::execv(program.c_str(), argv);
+    if (set) {
+        (void)std::fflush(nullptr);
+        ::execv(program.c_str(), argv);
+    }
     const int reason = errno;
     if (before != -1) (void)::personality(static_cast<unsigned long>(before));
-    ::unsetenv(relaunch_mark);
-    for (const setting& each : settings)
-        ::unsetenv(each.name.c_str());
+    for (const auto& [name, value] : earlier)
+        (void)put_variable(name, value);
     return program + " cannot be started: " + errno_text(reason);
 }
 

@@ -5,6 +5,7 @@
 #include <repro/core/knobs.hpp>
 #include <repro/core/seed.hpp>
 #include <repro/detail/text.hpp>
+#include <repro/stream/seed_everything.hpp>
 
 #include <optional>
 #include <string>
@@ -32,18 +33,16 @@ namespace detail {
 [[nodiscard]] inline std::vector<setting> settings_that_lack(level wanted) {
     std::vector<setting> settings;
     for (const knob_finding& each : check_knobs(wanted).findings) {
-        if (each.state == knob_state::late && asks(wanted, each.which))
+        const bool moved = each.state == knob_state::late && asks(wanted, each.which);
+        if (moved && each.value)
             settings.push_back({std::string(each.which.name), *each.value});
-        else if (each.state == knob_state::missing && !each.which.accepted.empty())
+        else if ((moved || each.state == knob_state::missing) && !each.which.accepted.empty())
             settings.push_back({std::string(each.which.name), first_accepted(each.which)});
     }
     return settings;
 }
 
 } // namespace detail
-
-/// Returns the seed of Python's hashes that goes with `s`: its low 32 bits, which is what Python takes.
-[[nodiscard]] inline std::string python_hash_seed(seed s) { return detail::decimal(s.value() & 0xffffffffU); }
 
 /// Returns everything that a program of unknown libraries needs in its environment at `wanted`, whatever
 /// stands there now: one value for each variable that the level asks for, REPRO_SEED and PYTHONHASHSEED for
@@ -54,7 +53,7 @@ namespace detail {
     for (const knob& each : knobs) {
         const std::string name(each.name);
         if (name == "PYTHONHASHSEED" && s)
-            settings.push_back({name, python_hash_seed(*s)});
+            settings.push_back({name, detail::python_hash_seed(*s)});
         else if (detail::asks(wanted, each) && !each.accepted.empty())
             settings.push_back({name, detail::first_accepted(each)});
     }

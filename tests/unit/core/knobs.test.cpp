@@ -24,8 +24,8 @@ using support::scoped_variable;
 namespace {
 
 knob made_up(knob_rule rule, std::string_view accepted) {
-    return {"REPRO_TEST_KNOB", "a test", repro::read_at::exec, rule, accepted, level::bit_exact, "", "nothing",
-            "none"};
+    return {"REPRO_TEST_KNOB", "a test", repro::read_at::exec, rule, accepted, level::bit_exact, "",
+            "nothing",         "none"};
 }
 
 knob_state state_of(const knob& which, bool asked, const std::optional<std::string>& at_exec) {
@@ -74,13 +74,13 @@ TEST_CASE("each rule tells right from wrong and from missing") {
         knob_state expected;
     };
     const row rows[] = {
-        {knob_rule::one_of, "a", knob_state::right},   {knob_rule::one_of, "b,c", knob_state::right},
-        {knob_rule::one_of, "A", knob_state::wrong},   {knob_rule::one_of, "", knob_state::wrong},
+        {knob_rule::one_of, "a", knob_state::right},     {knob_rule::one_of, "b,c", knob_state::right},
+        {knob_rule::one_of, "A", knob_state::wrong},     {knob_rule::one_of, "", knob_state::wrong},
         {knob_rule::one_of, "a|b,c", knob_state::wrong}, {knob_rule::one_of, nullptr, knob_state::missing},
-        {knob_rule::fixed, "8", knob_state::right},    {knob_rule::fixed, "", knob_state::wrong},
+        {knob_rule::fixed, "8", knob_state::right},      {knob_rule::fixed, "", knob_state::wrong},
         {knob_rule::fixed, "random", knob_state::wrong}, {knob_rule::fixed, nullptr, knob_state::missing},
-        {knob_rule::unset, "1", knob_state::wrong},    {knob_rule::unset, nullptr, knob_state::right},
-        {knob_rule::noted, "1", knob_state::right},    {knob_rule::noted, nullptr, knob_state::right},
+        {knob_rule::unset, "1", knob_state::wrong},      {knob_rule::unset, nullptr, knob_state::right},
+        {knob_rule::noted, "1", knob_state::right},      {knob_rule::noted, nullptr, knob_state::right},
     };
     for (const row& each : rows) {
         INFO(static_cast<int>(each.rule) << " " << (each.value != nullptr ? each.value : "(none)"));
@@ -100,6 +100,14 @@ TEST_CASE("a value that did not stand at exec is late, unless its reader looks a
     CHECK(state_of(which, true, std::nullopt) == knob_state::right); // nobody can tell
     which.when = repro::read_at::any;
     CHECK(state_of(which, true, "") == knob_state::right);
+}
+
+TEST_CASE("a variable that stood at exec and is gone has had its effect") {
+    const scoped_variable gone("REPRO_TEST_KNOB", std::nullopt);
+    const std::string at_exec = "REPRO_TEST_KNOB=1";
+    CHECK(state_of(made_up(knob_rule::unset, ""), true, at_exec) == knob_state::late);
+    CHECK(state_of(made_up(knob_rule::one_of, "1"), true, at_exec) == knob_state::late);
+    CHECK(state_of(made_up(knob_rule::noted, ""), false, at_exec) == knob_state::late);
 }
 
 TEST_CASE("a variable that another stands in for is not missing") {

@@ -68,7 +68,7 @@ constexpr const char* added_keys[] = {
     "seed_text", "seed_source",     "unmet",      "parent",  "command",   "environment", "container",
     "ranks",     "floating_point",  "executable", "git",     "build",     "lockfiles",   "inputs",
     "digests",   "streams",         "switches",   "metrics", "libraries", "missing",     "warnings",
-    "process",   "system",          "redactions", "knobs", "relaunch"};
+    "process",   "system",          "redactions", "knobs",   "relaunch"};
 
 } // namespace
 
@@ -203,13 +203,15 @@ TEST_CASE("what is null has an entry that says why") {
     if (m["git_sha"].is_null()) CHECK_FALSE(reason(m, "git_sha").empty());
 }
 
-TEST_CASE("a declared level lists the conditions that are not met, and a variable set against it is warned of") {
+TEST_CASE(
+    "a declared level lists the conditions that are not met, and a variable set against it is warned of") {
     const quiet_root place;
     const scoped_variable set_late("OMP_DYNAMIC", "true");
     const support::temporary_folder nowhere; // no repository
     const auto before = std::filesystem::current_path();
     std::filesystem::current_path(nowhere.path());
-    CHECK(run({.id = "unmet", .seed = 42, .level = repro::level::bit_exact, .root = place.root}).finish() == 0);
+    CHECK(run({.id = "unmet", .seed = 42, .level = repro::level::bit_exact, .root = place.root}).finish() ==
+          0);
     std::filesystem::current_path(before);
     const json m = place.manifest();
     CHECK(m["level"] == "bit-exact"); // nothing is downgraded
@@ -221,7 +223,8 @@ TEST_CASE("a declared level lists the conditions that are not met, and a variabl
         CHECK_FALSE(each["fix"].get<std::string>().empty());
     }
     CHECK(names.contains("git"));
-    const auto knob = std::ranges::find_if(m["knobs"], [](const json& each) { return each["name"] == "OMP_DYNAMIC"; });
+    const auto knob =
+        std::ranges::find_if(m["knobs"], [](const json& each) { return each["name"] == "OMP_DYNAMIC"; });
     REQUIRE(knob != m["knobs"].end());
     CHECK((*knob)["value"] == "true");
     CHECK((*knob)["value_at_exec"].is_null());

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+// repro run, repro env, and what repro explain says of variables.
+
+#include <repro/launch/settings.hpp>
+
+#include "run_program.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <nlohmann/json.hpp>
+
+#include <string>
+
+using nlohmann::json;
+using support::run_program;
+
+namespace {
+
+bool contains(std::string_view text, std::string_view part) {
+    return text.find(part) != std::string_view::npos;
+}
+
+/// Empties what a level could ask for, so that this machine's own settings do not reach the test.
+support::program_options clean(std::vector<std::pair<std::string, std::string>> more = {}) {
+    support::program_options options;
+    for (const repro::knob& each : repro::knobs)
+        if (each.asked_by) options.environment.emplace_back(each.name, "");
+    options.environment.insert(options.environment.end(), more.begin(), more.end());
+    return options;
+}
+
+} // namespace
+
+TEST_CASE("run hands the level's environment and the seed to a program, and gives its status") {
+    const auto result = run_program(
+        {"run", "--seed", "18446744073709551615", "--", "sh", "-c",
+         "echo $REPRO_SEED $PYTHONHASHSEED $OMP_NUM_THREADS $MKL_CBWR \"$@\"; exit 7", "-", "--seed", "a b"},
+        clean());
+    CHECK(result.status == 7);
+    CHECK(result.out == "18446744073709551615 " + repro::detail::python_hash_seed(UINT64_MAX) +
+                            " 1 COMPATIBLE --seed a b\n");
+    CHECK(result.err.empty());
+}
+
+TEST_CASE("run keeps what the user set, warns where it breaks the promise, and refuses in strict mode") {
+    const auto kept =
+        run_program({"run", "--", "sh", "-c", "echo $OMP_NUM_THREADS"}, clean({{"OMP_NUM_THREADS", "4"}}));
+    CHECK(kept.out == "4\n");
+    CHECK(kept.err.empty());
+    const auto warned =
+        run_program({"run", "--", "sh", "-c", "echo $MKL_CBWR"}, clean({{"MKL_CBWR", "AUTO"}}));
+    CHECK(warned.status == 0);
+    CHECK(warned.out == "AUTO\n");
+    CHECK(contains(warned.err, "E_KNOB_WRONG"));
+    const auto refused =
+        run_program({"run", "--strict", "--", "echo", "started"}, clean({{"MKL_CBWR", "AUTO"}}));
+    CHECK(refused.status == 2);
+    CHECK(refused.out.empty());
+    CHECK(contains(refused.err, "MKL_CBWR"));
+    // The looser level does not ask for it.
+    CHECK(run_program({"run", "--strict", "--level", "distribution-stable", "--", "true"},
+                      clean({{"MKL_CBWR", "AUTO"}}))
+              .status == 0);
+}
+
+TEST_CASE("run says as a shell does that there is no such program, or that it cannot be started") {
+    CHECK(run_program({"run", "--", "/no/such/program"}).status == 127);
+    CHECK(run_program({"run", "--", "/"}).status == 126);
+    CHECK(run_program({"run"}).status == 2);
+    CHECK(run_program({"run", "--level", "exact", "--", "true"}).status == 2);
+    CHECK(run_program({"run", "--seed", "-1", "--", "true"}).status == 2);
+}
+
+TEST_CASE("env prints what a shell takes") {
+    const auto result = run_program({"env", "--level", "seed-stable", "--seed", "7"});
+    CHECK(result.status == 0);
+    CHECK(contains(result.out, "export REPRO_SEED='7'\n"));
+    CHECK(contains(result.out, "export CUBLAS_WORKSPACE_CONFIG=':4096:8'\n"));
+    CHECK(contains(result.out, "unset TORCH_ALLOW_TF32_CUBLAS_OVERRIDE\n"));
+    CHECK_FALSE(contains(result.out, "OMP_NUM_THREADS")); // bit-exact asks for it
+    const auto evaluated = run_program(
+        {"run", "--", "sh", "-c", "eval \"$0\" && echo $CUBLAS_WORKSPACE_CONFIG", result.out}, clean());
+    CHECK(evaluated.out == ":4096:8\n");
+}
+
+TEST_CASE("env has the formats of other launchers, and refuses those it does not know") {
+    CHECK(contains(run_program({"env", "--format", "slurm"}).out, "#SBATCH --export=ALL\n"));
+    CHECK(contains(run_program({"env", "--format", "docker"}).out, "OMP_NUM_THREADS=1\n"));
+    CHECK(contains(run_program({"env", "--format", "ctest"}).out, "[==[OMP_NUM_THREADS=set:1]==]"));
+    const auto document = json::parse(run_program({"env", "--json", "--seed", "3"}).out);
+    CHECK(document["level"] == "bit-exact");
+    CHECK(document["set"]["REPRO_SEED"] == "3");
+    const auto refused = run_program({"env", "--format", "fish"});
+    CHECK(refused.status == 2);
+    CHECK(contains(refused.err, "sh, slurm, docker or ctest"));
+}
+
+TEST_CASE("explain has a page for every variable, a table of them, and the three levels") {
+    for (const repro::knob& each : repro::knobs) {
+        const auto page = run_program({"explain", std::string(each.name), "--json"});
+        INFO(each.name);
+        CHECK(page.status == 0);
+        CHECK(json::parse(page.out)["reader"] == each.reader);
+    }
+    CHECK(contains(run_program({"explain", "OMP_NUM_THREADS"}).out, "bit-exact"));
+    CHECK(contains(run_program({"explain", "knobs"}).out, "NCCL_ALGO"));
+    const auto levels = run_program({"explain", "level"}).out;
+    for (const char* const word : {"bit-exact", "seed-stable", "distribution-stable", "0.01", "five seeds"})
+        CHECK(contains(levels, word));
+}
