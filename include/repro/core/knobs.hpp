@@ -49,7 +49,12 @@ namespace detail {
 
 /// The environment of the process as it was at exec, entries ended by NUL; nothing where /proc has none.
 [[nodiscard]] inline std::optional<std::string> environment_at_exec() {
-    return read_text("/proc/self/environ", std::size_t{4} << 20);
+    // Few environments are large, and room for the largest takes longer to clear than a small one to read.
+    for (const std::size_t limit : {std::size_t{1} << 14, std::size_t{4} << 20}) {
+        std::optional<std::string> text = read_text("/proc/self/environ", limit);
+        if (!text || text->size() < limit) return text;
+    }
+    return std::nullopt; // longer than the kernel allows
 }
 
 /// Returns the value of the first entry name=value, which is what getenv finds.

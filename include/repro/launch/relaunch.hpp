@@ -135,10 +135,16 @@ inline bool put_variable(const std::string& name, const std::optional<std::strin
 /// The pid, the arguments, the open files, the working directory and everything in the environment stay. What
 /// the user has set is kept, right or wrong; the manifest tells. Returns at once where nothing is missing.
 /// Refuses, with the reason and a line on stderr (unless REPRO_QUIET is set), where REPRO_NO_RELAUNCH is set,
-/// under a debugger or valgrind, in a program with raised privileges, when threads are running, once MPI has
-/// started or where a launcher's connection would be lost, and where it has been done already and something
-/// is still missing. A library that is loaded later by dlopen is not seen: start such a program with `repro
-/// run`. Errors:  none; a refusal is a value. Threads: before any other thread is started. Example:
+/// under a debugger or valgrind, in a program with raised privileges, once MPI has started or where a
+/// launcher's connection would be lost, and where it has been done already and something is still missing. A
+/// library that is loaded later by dlopen is not seen: start such a program with `repro run`.
+///
+/// Errors:  none; a refusal is a value.
+///
+/// Threads: before the program starts any. Those that libraries started before main, as OpenBLAS does, end
+///          and are started anew.
+///
+/// Example:
 ///     int main(int argc, char** argv) {
 ///         repro::relaunch_if_needed(argc, argv, repro::level::bit_exact);
 inline const relaunch_report& relaunch_if_needed(int argc, char** argv, level wanted,
