@@ -11,7 +11,7 @@ from common import Problems, ROOT
 
 # What needs a third party or the folder of a run; everything else is core. Adapters have a component each.
 REPRO_FOLDERS = {"capture", "run", "judge"}
-REPRO_FILES = {"launch/fingerprint.hpp", "launch/read_back.hpp", "repro.hpp", "hash/file.hpp", "hash/tree.hpp"}
+REPRO_FILES = {"launch/read_back.hpp", "repro.hpp", "hash/file.hpp", "hash/tree.hpp"}
 
 
 def component(header):
