@@ -228,6 +228,7 @@ set(repro_repro_headers
     include/repro/judge/strict_json.hpp
     include/repro/judge/verified_item.hpp
     include/repro/judge/verify.hpp
+    include/repro/launch/read_back.hpp
     include/repro/repro.hpp
     include/repro/run/build_text.hpp
     include/repro/run/clock.hpp

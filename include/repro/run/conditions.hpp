@@ -63,6 +63,13 @@ inline void add_unmet_switches(const manifest& m, std::vector<unmet_condition>& 
                  "switch it once, before the run"});
 }
 
+/// Two OpenMP runtimes have two thread pools, and each a count of threads of its own.
+inline void add_unmet_runtimes(const manifest& m, std::vector<unmet_condition>& unmet) {
+    if (m.level == level::bit_exact && m.read_back.at_end.several_openmp_runtimes)
+        unmet.push_back({"openmp", "several OpenMP runtimes are mapped, and know nothing of each other",
+                         "link everything with one of them"});
+}
+
 /// What is doubtful about the floating-point environment and the build, for levels that promise numbers.
 inline void add_unmet_arithmetic(const manifest& m, std::vector<unmet_condition>& unmet) {
     if (m.level == level::distribution_stable) return;
@@ -84,6 +91,7 @@ inline void add_unmet_arithmetic(const manifest& m, std::vector<unmet_condition>
     add_unmet_knobs(m, unmet);
     add_unmet_switches(m, unmet);
     add_unmet_arithmetic(m, unmet);
+    add_unmet_runtimes(m, unmet);
     return unmet;
 }
 

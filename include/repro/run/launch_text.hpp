@@ -46,6 +46,34 @@ inline void write_unmet(json_writer& to, const manifest& m) {
     to.end_array();
 }
 
+inline void write(json_writer& to, const library_answers& answers) {
+    to.begin_object();
+    to.member("library", answers.library);
+    to.member("kind", answers.kind);
+    to.key("answers");
+    to.begin_object();
+    for (const fact& each : answers.facts)
+        to.member(each.name, each.value);
+    to.end_object();
+    to.end_object();
+}
+
+inline void write_answers(json_writer& to, const char* key, const read_back_facts& facts) {
+    to.key(key);
+    to.begin_array();
+    for (const library_answers& each : facts.answers)
+        write(to, each);
+    to.end_array();
+}
+
+inline void write_read_back(json_writer& to, const recorded_answers& answers) {
+    to.key("read_back");
+    to.begin_object();
+    write_answers(to, "at_start", answers.at_start);
+    write_answers(to, "at_end", answers.at_end);
+    to.end_object();
+}
+
 inline void write_relaunch(json_writer& to, const relaunch_report& report) {
     to.key("relaunch");
     to.begin_object();

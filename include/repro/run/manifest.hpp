@@ -14,6 +14,7 @@
 #include <repro/core/source.hpp>
 #include <repro/detail/clock.hpp>
 #include <repro/launch/fp_facts.hpp>
+#include <repro/launch/read_back.hpp>
 #include <repro/launch/relaunch.hpp>
 #include <repro/run/context_text.hpp>
 #include <repro/run/metrics.hpp>
@@ -65,6 +66,12 @@ struct recorded_library {
     bool late = false;
 };
 
+/// What the mapped libraries answered, at both ends of the run.
+struct recorded_answers {
+    read_back_facts at_start;
+    read_back_facts at_end;
+};
+
 /// A lockfile, and where it stands whatever the working directory.
 struct recorded_lockfile {
     lockfile_facts facts;
@@ -94,6 +101,7 @@ struct manifest {
 
     std::optional<knob_check> knobs;
     relaunch_report relaunch;
+    recorded_answers read_back;
 
     std::optional<version_map> versions;
     std::optional<git_facts> git;

@@ -264,6 +264,7 @@ inline void write_added_keys(json_writer& to, const manifest& m) {
     write_unmet(to, m);
     write_knobs(to, m.knobs);
     write_relaunch(to, m.relaunch);
+    write_read_back(to, m.read_back);
     for (const char* const key : keys_to_come)
         to.member(key, nullptr);
     write_context(to, m.context);

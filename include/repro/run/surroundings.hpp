@@ -56,6 +56,28 @@ inline void capture_knobs(recording& to) {
                                           ", against level " + std::string(to_string(*to.manifest.level)));
 }
 
+inline void warn_of_changed_answers(recording& to, const library_answers& then, const library_answers& now) {
+    for (const fact& before : then.facts)
+        for (const fact& after : now.facts)
+            if (before.name == after.name && before.value != after.value)
+                to.warn_of({warn::switch_changed, now.library + ": " + after.name + " was " + before.value +
+                                                      " at the start and is " + after.value + " at the end"});
+}
+
+/// Asks the mapped libraries what they really use, and warns where an answer is another than at the start.
+/// Questions that settle a library's switches are left for the end.
+inline void capture_read_back(recording& to, run_end when) {
+    recorded_answers& answers = to.manifest.read_back;
+    if (when == run_end::start) {
+        answers.at_start = read_back(capture_libraries(), read_back_scope::settled);
+        return;
+    }
+    answers.at_end = read_back(capture_libraries(), read_back_scope::everything);
+    for (const library_answers& then : answers.at_start.answers)
+        for (const library_answers& now : answers.at_end.answers)
+            if (then.library == now.library) warn_of_changed_answers(to, then, now);
+}
+
 /// Warns, once and in one line, of what the declared level lacks.
 inline void warn_of_unmet(recording& to) {
     const auto unmet = unmet_conditions(to.manifest);
@@ -111,6 +133,7 @@ inline void capture_context(recording& to) noexcept {
 inline void capture_at_start(recording& to) noexcept {
     manifest& m = to.manifest;
     to.attempt("knobs", [&] { capture_knobs(to); });
+    to.attempt("read_back", [&] { capture_read_back(to, run_end::start); });
     to.attempt("relaunch", [&] { m.relaunch = last_relaunch(); });
     to.attempt("hardware", [&] { m.miss((m.hardware = capture_hardware())->missing); });
     to.attempt("build", [&] { capture_build(to); });
@@ -129,6 +152,7 @@ inline void capture_at_end(recording& to) noexcept {
     to.attempt("floating_point", [&] { capture_fp(to, run_end::finish); });
     to.attempt("libraries", [&] { capture_libraries_at(to, run_end::finish); });
     to.attempt("knobs", [&] { capture_knobs(to); });
+    to.attempt("read_back", [&] { capture_read_back(to, run_end::finish); });
     to.attempt("unmet", [&] { warn_of_unmet(to); });
 }
 
