@@ -27,7 +27,7 @@ paths some_files(const support::temporary_folder& folder, std::size_t count) {
 TEST_CASE("many files have the digests of each alone, in order, for any number of threads") {
     const support::temporary_folder folder;
     const paths files = some_files(folder, 100);
-    for (const std::size_t threads : {1, 2, 5, 200}) {
+    for (const std::size_t threads : {1UL, 2UL, 5UL, 200UL}) {
         const auto results = repro::hash_files(files, {.threads = threads});
         REQUIRE(results.size() == files.size());
         for (std::size_t i = 0; i < files.size(); ++i) {
@@ -50,7 +50,7 @@ TEST_CASE("a file that cannot be hashed has its reason, and holds up no other") 
     CHECK(results[1].problem->code() == repro::errc::not_regular);
     CHECK(results[2].problem->code() == repro::errc::artifact_missing);
     CHECK(results[3].problem->code() == repro::errc::pseudo_fs);
-    for (const std::size_t bad : {1, 2, 3}) {
+    for (const std::size_t bad : {1UL, 2UL, 3UL}) {
         CHECK_FALSE(results[bad].digest);
         CHECK(results[bad].problem->where() == files[bad].native());
     }
