@@ -84,8 +84,8 @@ inline constexpr blas_spelling blas_spellings[] = {{"", ""}, {"", "64_"}, {"scip
 /// OpenBLAS's cblas.h: `char* openblas_get_config(void)`, `char* openblas_get_corename(void)`,
 /// `int openblas_get_num_threads(void)`, `int openblas_get_parallel(void)`. It settles all at load.
 [[nodiscard]] inline std::optional<library_answers> ask_openblas(const mapped_handle& object) {
-    for (const auto& [prefix, suffix] : blas_spellings) {
-        const auto name = [&](const char* stem) { return std::string(prefix) + stem + suffix; };
+    for (const blas_spelling& each : blas_spellings) {
+        const auto name = [&each](const char* stem) { return std::string(each.prefix) + stem + each.suffix; };
         auto* const config = object.find<char*()>(name("openblas_get_config"));
         if (config == nullptr) continue;
         library_answers to{{}, "openblas", {{"config", config()}}};
