@@ -3,12 +3,13 @@
 // ELF notes in the memory of this process: what linkers and compilers left in a mapped object for whoever
 // asks. The loader is asked, and no file is opened.
 
+#include <repro/detail/mapped_objects.hpp>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <elf.h>
-#include <exception>
 #include <link.h>
 #include <span>
 #include <string_view>
@@ -59,27 +60,6 @@ template <class Visit> void visit_notes(const dl_phdr_info& object, Visit visit)
         const auto* start = reinterpret_cast<const std::uint8_t*>(object.dlpi_addr + part.p_vaddr);
         visit_notes(std::span(start, part.p_memsz), part.p_align == 8 ? 8 : 4, visit);
     }
-}
-
-/// Calls `visit` with each mapped object, the program first, while the loader keeps all of them mapped. What
-/// it throws reaches the caller.
-template <class Visit> void visit_objects(Visit visit) {
-    struct state {
-        Visit& visit;
-        std::exception_ptr failure; // C frames lie between us and the caller
-    } all{visit, nullptr};
-    const auto each = [](dl_phdr_info* object, std::size_t, void* out) noexcept {
-        auto& to = *static_cast<state*>(out);
-        try {
-            to.visit(*object);
-        } catch (...) {
-            to.failure = std::current_exception();
-            return 1;
-        }
-        return 0;
-    };
-    ::dl_iterate_phdr(each, &all);
-    if (all.failure) std::rethrow_exception(all.failure);
 }
 
 } // namespace detail

@@ -49,12 +49,7 @@ namespace detail {
 
 /// The environment of the process as it was at exec, entries ended by NUL; nothing where /proc has none.
 [[nodiscard]] inline std::optional<std::string> environment_at_exec() {
-    // Few environments are large, and room for the largest takes longer to clear than a small one to read.
-    for (const std::size_t limit : {std::size_t{1} << 14, std::size_t{4} << 20}) {
-        std::optional<std::string> text = read_text("/proc/self/environ", limit);
-        if (!text || text->size() < limit) return text;
-    }
-    return std::nullopt; // longer than the kernel allows
+    return read_text("/proc/self/environ", std::size_t{4} << 20);
 }
 
 /// Returns the value of the first entry name=value, which is what getenv finds.
@@ -102,7 +97,7 @@ namespace detail {
     for (std::string_view rest = which.objects; !rest.empty();) {
         const std::string_view head = next_token(rest, '|');
         for (const std::string& each : objects)
-            if (each.starts_with(head)) return true;
+            if (each.compare(each.rfind('/') + 1, head.size(), head) == 0) return true;
     }
     return false;
 }
@@ -133,7 +128,7 @@ namespace detail {
 /// environment.
 [[nodiscard]] inline knob_check check_knobs(std::optional<level> declared) {
     const std::optional<std::string> at_exec = detail::environment_at_exec();
-    const std::vector<std::string> objects = detail::mapped_object_names();
+    const std::vector<std::string> objects = detail::mapped_objects();
     knob_check check{{}, at_exec.has_value()};
     for (const knob& each : knobs) {
         const bool asked = detail::asks(declared, each) && detail::is_mapped(each, objects);

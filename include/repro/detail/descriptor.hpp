@@ -2,6 +2,7 @@
 #pragma once
 // A file descriptor that closes itself, and reads that take signals and short counts in their stride.
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
@@ -71,10 +72,17 @@ private:
 [[nodiscard]] inline std::optional<std::string> read_text(const char* path, std::size_t limit) {
     const descriptor file = open_to_read(path);
     if (!file) return std::nullopt;
-    std::string text(limit, '\0');
-    const ssize_t count = read_up_to(file.get(), text.data(), limit);
-    if (count < 0) return std::nullopt;
-    text.resize(static_cast<std::size_t>(count));
+    // Most of these files are small, and room for the largest takes longer to clear than a small one to read.
+    std::string text;
+    while (text.size() < limit) {
+        const std::size_t done = text.size();
+        const std::size_t room = std::min(limit - done, std::max<std::size_t>(done, 4096));
+        text.resize(done + room);
+        const ssize_t count = read_up_to(file.get(), text.data() + done, room);
+        if (count < 0) return std::nullopt;
+        text.resize(done + static_cast<std::size_t>(count));
+        if (static_cast<std::size_t>(count) < room) break;
+    }
     return text;
 }
 

@@ -5,17 +5,15 @@
 // it, and threads inherit them. The constructors of every object are looked at for those instructions; no
 // file is opened.
 
-#include <repro/detail/config.hpp>
+#include <repro/detail/mapped_objects.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <elf.h>
-#include <exception>
 #include <link.h>
 #include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace repro::inline v0 {
@@ -125,23 +123,11 @@ private:
 /// else set the register cannot be seen. Not seen are code that sets it later, constructors that call a
 /// function to do so, and those of programs linked with -static without -pie.
 [[nodiscard]] inline std::vector<std::string> fast_math_objects() {
-    struct result {
-        std::vector<std::string> names;
-        std::exception_ptr failure; // C frames lie between us and the caller
-    } found;
-    const auto visit = [](dl_phdr_info* object, std::size_t, void* out) noexcept {
-        auto& to = *static_cast<result*>(out);
-        try {
-            if (detail::turns_denormals_off(*object)) to.names.emplace_back(object->dlpi_name);
-        } catch (...) {
-            to.failure = std::current_exception();
-            return 1;
-        }
-        return 0;
-    };
-    ::dl_iterate_phdr(visit, &found);
-    if (found.failure) std::rethrow_exception(found.failure);
-    return std::move(found.names);
+    std::vector<std::string> names;
+    detail::visit_objects([&names](const dl_phdr_info& object) {
+        if (detail::turns_denormals_off(object)) names.emplace_back(object.dlpi_name);
+    });
+    return names;
 }
 
 } // namespace repro::inline v0

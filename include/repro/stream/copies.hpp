@@ -4,11 +4,9 @@
 // export its symbols (no -rdynamic), or when Clang built it and it was opened with RTLD_LOCAL.
 
 #include <repro/detail/config.hpp>
+#include <repro/detail/mapped_objects.hpp>
 
-#include <cstddef>
-#include <cstring>
 #include <dlfcn.h>
-#include <link.h>
 #include <string>
 #include <vector>
 
@@ -20,20 +18,6 @@ REPRO_SHARED inline int repro_v0_registry_in_use = 0;
 
 namespace repro::inline v0 {
 namespace detail {
-
-/// Returns the paths of all shared objects that are mapped, in the loader's order.
-[[nodiscard]] inline std::vector<std::string> mapped_objects() {
-    std::vector<std::string> paths;
-    dl_iterate_phdr(
-        [](dl_phdr_info* info, std::size_t, void* out) {
-            if (info->dlpi_name != nullptr &&
-                std::strchr(info->dlpi_name, '/') != nullptr) // not the program, not the vdso
-                static_cast<std::vector<std::string>*>(out)->emplace_back(info->dlpi_name);
-            return 0;
-        },
-        &paths);
-    return paths;
-}
 
 /// Returns the shared objects among `paths` that draw from a registry other than this one.
 [[nodiscard]] inline std::vector<std::string>
