@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <unistd.h>
@@ -19,6 +18,9 @@ void meet_contradiction(const std::string& problem, contradictions rule, console
     out.warn(found);
 }
 
+/// Returns the value of a variable; empty where it is not set.
+std::string value_of(std::string_view name) { return repro::detail::variable(name).value_or(""); }
+
 } // namespace
 
 repro::level level_or_strictest(const std::string& text) {
@@ -32,37 +34,29 @@ std::optional<repro::seed> seed_or_none(const std::string& text) {
 void prepare_environment(repro::level wanted, std::optional<repro::seed> seed, contradictions rule,
                          console& out) {
     const std::string level(to_string(wanted));
-    const auto set_by_user = [](std::string_view name) {
-        const auto value = repro::detail::variable(name);
-        return value && !value->empty();
-    };
-    std::vector<std::string> stood; // before anything is set here
-    for (const repro::knob& each : repro::knobs)
-        if (set_by_user(each.name)) stood.emplace_back(each.name);
-    const auto stands_in = [&stood](const std::string& name) {
-        if (name == "REPRO_SEED") return false;
-        const std::string_view instead = repro::find_knob(name).instead;
-        return !instead.empty() && std::ranges::find(stood, instead) != stood.end();
-    };
     for (const std::string& name : repro::launch_removals(wanted))
         if (!repro::detail::accepts(repro::find_knob(name), repro::detail::variable(name)))
             meet_contradiction(fmt::format("{} is set, and level {} asks for it to be unset", name, level),
                                rule, out);
+    std::vector<repro::setting> lacking; // set last: what stands until then is the user's
     for (const repro::setting& each : repro::launch_settings(wanted, seed)) {
-        const char* const stands = std::getenv(each.name.c_str());
-        const bool given_here = each.name == "REPRO_SEED" || (seed && each.name == "PYTHONHASHSEED");
-        const bool absent = stands == nullptr || *stands == '\0';
-        if (absent && stands_in(each.name)) continue;
-        if (absent || given_here) {
-            if (!absent && stands != each.value)
+        const std::string stands = value_of(each.name);
+        if (each.name == "REPRO_SEED" || (seed && each.name == "PYTHONHASHSEED")) {
+            if (!stands.empty() && stands != each.value)
                 out.warn(fmt::format("{} was {}, and is {} for this program", each.name, printable(stands),
                                      each.value));
-            ::setenv(each.name.c_str(), each.value.c_str(), 1);
-        } else if (!repro::detail::accepts(repro::find_knob(each.name), stands)) {
+            lacking.push_back(each);
+            continue;
+        }
+        const repro::knob& which = repro::find_knob(each.name);
+        if (!stands.empty() && !repro::detail::accepts(which, stands))
             meet_contradiction(fmt::format("{} is {}, against level {}", each.name, stands, level), rule,
                                out);
-        }
+        if (stands.empty() && (which.instead.empty() || value_of(which.instead).empty()))
+            lacking.push_back(each);
     }
+    for (const repro::setting& each : lacking)
+        ::setenv(each.name.c_str(), each.value.c_str(), 1);
 }
 
 int become(const std::vector<std::string>& command, console& out) {

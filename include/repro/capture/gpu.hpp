@@ -43,26 +43,6 @@ struct gpu_facts {
     bool failed = false; ///< something is there and reports an error: which GPUs there are is unknown
 };
 
-/// Returns `text` without the spaces around it.
-[[nodiscard]] constexpr std::string_view trimmed(std::string_view text) noexcept {
-    constexpr std::string_view spaces(" \t\r\n\0", 5);
-    const std::size_t first = text.find_first_not_of(spaces);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(spaces) - first + 1);
-}
-
-/// Returns the value of the first line "<key> : <value>", as the files of /proc have them.
-[[nodiscard]] inline std::optional<std::string> proc_value(std::string_view text, std::string_view key) {
-    while (!text.empty()) {
-        const std::string_view line = next_token(text, '\n');
-        const std::size_t colon = line.find(':');
-        if (colon == std::string_view::npos || trimmed(line.substr(0, colon)) != key) continue;
-        const std::string_view value = trimmed(line.substr(colon + 1));
-        if (!value.empty()) return std::string(value);
-    }
-    return std::nullopt;
-}
-
 /// Returns the names in `folder`, sorted by bytes, without those that start with a dot; none where there is
 /// no such folder.
 [[nodiscard]] inline std::vector<std::string> names_in(const std::string& folder) {

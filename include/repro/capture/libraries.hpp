@@ -28,12 +28,16 @@ struct mapped_library {
 
 namespace detail {
 
+[[nodiscard]] inline bool is_build_id(const elf_note& note) noexcept {
+    return note.type == NT_GNU_BUILD_ID && note.name == "GNU";
+}
+
 /// Finds the GNU build-id in one block of ELF notes.
 [[nodiscard]] inline std::optional<std::string> find_build_id(std::span<const std::uint8_t> notes,
                                                               std::size_t alignment) {
     std::optional<std::string> found;
     visit_notes(notes, alignment, [&found](const elf_note& note) {
-        if (!found && note.type == NT_GNU_BUILD_ID && note.name == "GNU") found = to_hex(note.content);
+        if (!found && is_build_id(note)) found = to_hex(note.content);
     });
     return found;
 }
@@ -41,8 +45,7 @@ namespace detail {
 [[nodiscard]] inline mapped_library describe_library(const dl_phdr_info& object) {
     mapped_library library{object.dlpi_name, std::nullopt};
     visit_notes(object, [&library](const elf_note& note) {
-        if (!library.build_id && note.type == NT_GNU_BUILD_ID && note.name == "GNU")
-            library.build_id = to_hex(note.content);
+        if (!library.build_id && is_build_id(note)) library.build_id = to_hex(note.content);
     });
     return library;
 }

@@ -5,6 +5,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -74,6 +75,26 @@ template <std::unsigned_integral Integer> [[nodiscard]] std::string decimal(Inte
     const std::string_view token = rest.substr(0, end);
     rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
     return token;
+}
+
+/// Returns `text` without the spaces around it.
+[[nodiscard]] constexpr std::string_view trimmed(std::string_view text) noexcept {
+    constexpr std::string_view spaces(" \t\r\n\0", 5);
+    const std::size_t first = text.find_first_not_of(spaces);
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(spaces) - first + 1);
+}
+
+/// Returns the value of the first line "<key> : <value>", as the files of /proc have them.
+[[nodiscard]] inline std::optional<std::string> proc_value(std::string_view text, std::string_view key) {
+    while (!text.empty()) {
+        const std::string_view line = next_token(text, '\n');
+        const std::size_t colon = line.find(':');
+        if (colon == std::string_view::npos || trimmed(line.substr(0, colon)) != key) continue;
+        const std::string_view value = trimmed(line.substr(colon + 1));
+        if (!value.empty()) return std::string(value);
+    }
+    return std::nullopt;
 }
 
 } // namespace detail

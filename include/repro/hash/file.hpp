@@ -17,6 +17,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <utility>
@@ -77,6 +78,10 @@ private:
     evp_sha256_state state;
     state.update(bytes);
     return state.finish();
+}
+
+[[nodiscard]] inline digest256 evp_sha256(std::string_view text) {
+    return evp_sha256(std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
 }
 
 [[nodiscard]] inline error hash_error(errc code, const std::filesystem::path& path, std::string problem) {

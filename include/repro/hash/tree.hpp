@@ -92,16 +92,12 @@ inline void append_sum_line(std::string& list, const digest256& digest, char kin
     list += '\n';
 }
 
-[[nodiscard]] inline digest256 sha256_of_text(std::string_view text) {
-    return evp_sha256({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
-}
-
 /// Returns the digest of where a link leads.
 [[nodiscard]] inline digest256 hash_link(const std::filesystem::path& path) {
     std::error_code failed;
     const std::filesystem::path target = std::filesystem::read_symlink(path, failed);
     if (failed) throw hash_errno(path, failed.value());
-    return sha256_of_text(target.native());
+    return evp_sha256(target.native());
 }
 
 [[nodiscard]] inline tree_listing list_digests(const std::filesystem::path& folder,
@@ -123,7 +119,7 @@ inline void append_sum_line(std::string& list, const digest256& digest, char kin
         append_sum_line(listing.text, file.digest->sha256, ' ', each.name);
         listing.digest.bytes += file.digest->size;
     }
-    listing.digest.sha256 = sha256_of_text(listing.text);
+    listing.digest.sha256 = evp_sha256(listing.text);
     return listing;
 }
 

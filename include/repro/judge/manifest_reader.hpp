@@ -219,7 +219,7 @@ inline void read_schema_fields(const json_place& root, recorded_manifest& manife
 [[nodiscard]] inline recorded_manifest parse_manifest(std::string_view text, std::filesystem::path path) {
     recorded_manifest manifest;
     manifest.document = detail::parse_strict_json(text, path.native());
-    manifest.sha256 = detail::evp_sha256({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+    manifest.sha256 = detail::evp_sha256(text);
     manifest.path = std::move(path);
     const detail::json_place root{manifest.document, manifest.path.native() + "#"};
     if (!root.object.is_object()) throw detail::field_error(errc::field_type, root.place, "is no object");

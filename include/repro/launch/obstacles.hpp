@@ -7,7 +7,6 @@
 
 #include <climits>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdint>
@@ -24,15 +23,12 @@
 namespace repro::inline v0 {
 namespace detail {
 
-/// Returns the number behind `key` in /proc/self/status; nothing where it cannot be read.
+/// Returns the number behind `key` in a file such as /proc/self/status; nothing where there is none.
 [[nodiscard]] inline std::optional<std::uint64_t> status_number(std::string_view status,
                                                                 std::string_view key) {
-    const std::size_t at = status.find(key);
-    if (at == std::string_view::npos) return std::nullopt;
-    std::string_view rest = status.substr(at + key.size());
-    rest.remove_prefix(std::min(rest.find_first_not_of(" \t"), rest.size()));
+    const std::optional<std::string> text = proc_value(status, key);
     std::uint64_t number = 0;
-    return from_decimal(rest.substr(0, rest.find('\n')), number) ? std::optional(number) : std::nullopt;
+    return text && from_decimal(*text, number) ? std::optional(number) : std::nullopt;
 }
 
 /// Returns the program's own file: by its name, so that the process keeps its own, unless another file stands
@@ -78,7 +74,7 @@ namespace detail {
         return "it runs with raised privileges, and the loader trusts no environment then";
     const std::optional<std::string> status = read_text("/proc/self/status", 1U << 16);
     if (!status) return std::string("/proc/self/status cannot be read: ") + errno_text(errno);
-    if (status_number(*status, "TracerPid:").value_or(0) != 0) return "a debugger or tracer is attached";
+    if (status_number(*status, "TracerPid").value_or(0) != 0) return "a debugger or tracer is attached";
     const char* const preloaded = std::getenv("LD_PRELOAD");
     if (preloaded != nullptr && std::string_view(preloaded).find("vgpreload") != std::string_view::npos)
         return "it runs under valgrind, which would be left";

@@ -3,7 +3,6 @@
 // relaunch_if_needed: sets what has to stand in the environment before a process starts, by starting the
 // program once more in its own place.
 
-#include <repro/core/condition.hpp>
 #include <repro/core/knobs.hpp>
 #include <repro/core/level.hpp>
 #include <repro/detail/clock.hpp>

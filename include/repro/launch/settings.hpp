@@ -5,7 +5,7 @@
 #include <repro/core/knobs.hpp>
 #include <repro/core/seed.hpp>
 #include <repro/detail/text.hpp>
-#include <repro/stream/seed_everything.hpp>
+#include <repro/stream/c_library.hpp>
 
 #include <optional>
 #include <string>

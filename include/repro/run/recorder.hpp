@@ -271,8 +271,7 @@ inline void recorder::publish_final(run_status status, std::string_view message,
         if (!folder_.handle) return;
         const auto text = publish_somewhere();
         if (!text) return;
-        const auto* const bytes = reinterpret_cast<const std::uint8_t*>(text->data());
-        publish("manifest.json.sha256", evp_sha256({bytes, text->size()}).hex() + "  manifest.json\n");
+        publish("manifest.json.sha256", evp_sha256(*text).hex() + "  manifest.json\n");
     });
     attempt("manifest", [&] { print_end(); });
 }

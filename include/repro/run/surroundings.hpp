@@ -37,12 +37,12 @@ inline void capture_repository(recording& to, const std::filesystem::path& runs,
 }
 
 /// Records what is mapped now, and marks what came after the start.
-inline void capture_libraries_at(recording& to, run_end when) {
-    for (mapped_library& object : capture_libraries()) {
+inline void record_libraries(recording& to, const std::vector<mapped_library>& mapped, run_end when) {
+    for (const mapped_library& object : mapped) {
         const auto same = [&](const recorded_library& known) { return known.object == object; };
         std::vector<recorded_library>& all = to.manifest.libraries;
         if (std::find_if(all.begin(), all.end(), same) == all.end())
-            all.push_back({std::move(object), when == run_end::finish});
+            all.push_back({object, when == run_end::finish});
     }
 }
 
@@ -66,16 +66,23 @@ inline void warn_of_changed_answers(recording& to, const library_answers& then, 
 
 /// Asks the mapped libraries what they really use, and warns where an answer is another than at the start.
 /// Questions that settle a library's switches are left for the end.
-inline void capture_read_back(recording& to, run_end when) {
+inline void record_answers(recording& to, const std::vector<mapped_library>& mapped, run_end when) {
     recorded_answers& answers = to.manifest.read_back;
     if (when == run_end::start) {
-        answers.at_start = read_back(capture_libraries(), read_back_scope::settled);
+        answers.at_start = read_back(mapped, read_back_scope::settled);
         return;
     }
-    answers.at_end = read_back(capture_libraries(), read_back_scope::everything);
+    answers.at_end = read_back(mapped, read_back_scope::everything);
     for (const library_answers& then : answers.at_start.answers)
         for (const library_answers& now : answers.at_end.answers)
             if (then.library == now.library) warn_of_changed_answers(to, then, now);
+}
+
+/// Records what is mapped, and what it says of itself.
+inline void capture_libraries_at(recording& to, run_end when) noexcept {
+    std::vector<mapped_library> mapped;
+    to.attempt("libraries", [&] { record_libraries(to, mapped = capture_libraries(), when); });
+    to.attempt("read_back", [&] { record_answers(to, mapped, when); });
 }
 
 /// Warns, once and in one line, of what the declared level lacks.
@@ -133,13 +140,12 @@ inline void capture_context(recording& to) noexcept {
 inline void capture_at_start(recording& to) noexcept {
     manifest& m = to.manifest;
     to.attempt("knobs", [&] { capture_knobs(to); });
-    to.attempt("read_back", [&] { capture_read_back(to, run_end::start); });
     to.attempt("relaunch", [&] { m.relaunch = last_relaunch(); });
     to.attempt("hardware", [&] { m.miss((m.hardware = capture_hardware())->missing); });
     to.attempt("build", [&] { capture_build(to); });
     to.attempt("floating_point", [&] { capture_fp(to, run_end::start); });
     to.attempt("versions", [&] { m.versions = log_versions(version_search::files); });
-    to.attempt("libraries", [&] { capture_libraries_at(to, run_end::start); });
+    capture_libraries_at(to, run_end::start);
     capture_context(to);
     to.attempt("executable", [&] {
         m.executable = hash_executable();
@@ -150,9 +156,8 @@ inline void capture_at_start(recording& to) noexcept {
 /// Records what can have changed since the start.
 inline void capture_at_end(recording& to) noexcept {
     to.attempt("floating_point", [&] { capture_fp(to, run_end::finish); });
-    to.attempt("libraries", [&] { capture_libraries_at(to, run_end::finish); });
+    capture_libraries_at(to, run_end::finish);
     to.attempt("knobs", [&] { capture_knobs(to); });
-    to.attempt("read_back", [&] { capture_read_back(to, run_end::finish); });
     to.attempt("unmet", [&] { warn_of_unmet(to); });
 }
 

@@ -32,6 +32,11 @@ struct narrow_seed {
             "the original takes 32 bits: the low half of a seed derived from the run's"};
 }
 
+/// Returns the value PYTHONHASHSEED needs for Python interpreters that this process starts.
+[[nodiscard]] inline std::string python_hash_seed(repro::seed s) {
+    return decimal(narrow(s, "PYTHONHASHSEED").value);
+}
+
 [[nodiscard]] inline error c_state_error(std::string_view name) {
     return {errc::state_invalid, "stream '" + std::string(name) + "'",
             "the saved state is not one of this generator",

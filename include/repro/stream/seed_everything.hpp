@@ -118,11 +118,6 @@ inline void warn_of_copies(const std::vector<std::string>& objects, std::vector<
                                               "to the program"});
 }
 
-/// Returns the value PYTHONHASHSEED needs for Python interpreters that this process starts.
-[[nodiscard]] inline std::string python_hash_seed(repro::seed s) {
-    return decimal(narrow(s, "PYTHONHASHSEED").value);
-}
-
 [[nodiscard]] inline std::vector<missing_fact> unreached(repro::seed s,
                                                          const std::vector<std::string>& objects) {
     std::vector<missing_fact> gaps = streams().not_seeded();

@@ -147,9 +147,9 @@ TEST_CASE("with a fixed layout two runs have the same addresses") {
 TEST_CASE("numbers of a status file are found by their key") {
     using repro::detail::status_number;
     constexpr std::string_view status = "Name:\tx\nTracerPid:\t0\nThreads:\t12\nOdd:\tword\n";
-    CHECK(status_number(status, "TracerPid:") == 0);
-    CHECK(status_number(status, "Threads:") == 12);
-    CHECK_FALSE(status_number(status, "Odd:"));
-    CHECK_FALSE(status_number(status, "Absent:"));
-    CHECK_FALSE(status_number("Threads:", "Threads:"));
+    CHECK(status_number(status, "TracerPid") == 0);
+    CHECK(status_number(status, "Threads") == 12);
+    CHECK_FALSE(status_number(status, "Odd"));
+    CHECK_FALSE(status_number(status, "Absent"));
+    CHECK_FALSE(status_number("Threads:", "Threads"));
 }
