@@ -240,6 +240,7 @@ set(repro_repro_headers
     include/repro/run/floating_point_text.hpp
     include/repro/run/folder.hpp
     include/repro/run/identity.hpp
+    include/repro/run/json_text.hpp
     include/repro/run/last_states.hpp
     include/repro/run/launch_text.hpp
     include/repro/run/manifest.hpp

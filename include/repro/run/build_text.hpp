@@ -3,21 +3,10 @@
 // How the manifest spells the build.
 
 #include <repro/capture/compiler.hpp>
-#include <repro/detail/json_writer.hpp>
-
-#include <string>
-#include <vector>
+#include <repro/run/json_text.hpp>
 
 namespace repro::inline v0 {
 namespace detail {
-
-inline void write_words(json_writer& to, const char* key, const std::vector<std::string>& words) {
-    to.key(key);
-    to.begin_array();
-    for (const std::string& word : words)
-        to.value(word);
-    to.end_array();
-}
 
 inline void write(json_writer& to, const build_facts& facts) {
     to.begin_object();
@@ -26,10 +15,10 @@ inline void write(json_writer& to, const build_facts& facts) {
     to.member("standard", facts.standard);
     to.member("openmp", facts.openmp);
     to.member("evaluation_method", facts.evaluation_method);
-    write_words(to, "flags", facts.flags);
+    write(to, "flags", facts.flags);
     to.member("object", facts.object);
     to.member("units", facts.units);
-    write_words(to, "files", facts.files);
+    write(to, "files", facts.files);
     to.end_object();
 }
 
@@ -54,27 +43,15 @@ inline void write(json_writer& to, const embedded_build& build) {
     to.member("interprocedural_optimization", build.interprocedural_optimization);
     to.member("git_sha", build.git_sha);
     to.member("git_dirty", build.git_dirty);
-    to.key("dependencies");
-    to.begin_array();
-    for (const embedded_dependency& each : build.dependencies)
-        write(to, each);
-    to.end_array();
+    write(to, "dependencies", build.dependencies);
     to.end_object();
 }
 
 inline void write(json_writer& to, const compiler_facts& facts) {
     to.begin_object();
     to.member("libc", facts.libc);
-    to.key("builds");
-    to.begin_array();
-    for (const build_facts& each : facts.builds)
-        write(to, each);
-    to.end_array();
-    to.key("embedded");
-    to.begin_array();
-    for (const embedded_build& each : facts.embedded)
-        write(to, each);
-    to.end_array();
+    write(to, "builds", facts.builds);
+    write(to, "embedded", facts.embedded);
     to.end_object();
 }
 

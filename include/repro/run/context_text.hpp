@@ -5,7 +5,7 @@
 #include <repro/capture/command.hpp>
 #include <repro/capture/container.hpp>
 #include <repro/capture/process.hpp>
-#include <repro/detail/json_writer.hpp>
+#include <repro/run/json_text.hpp>
 
 #include <optional>
 #include <vector>
@@ -23,27 +23,16 @@ struct run_context {
 };
 
 inline void write_facts(json_writer& to, const char* key, const std::vector<context_fact>* facts) {
+    if (facts != nullptr) return write_named(to, key, *facts);
     to.key(key);
-    if (facts == nullptr) return to.value(nullptr);
-    to.begin_object();
-    for (const context_fact& each : *facts)
-        to.member(each.name, each.value);
-    to.end_object();
+    to.value(nullptr);
 }
 
 inline void write_command(json_writer& to, const run_context& context) {
     to.key("command");
     if (!context.command) return to.value(nullptr);
     to.begin_object();
-    to.key("arguments");
-    if (context.command->arguments) {
-        to.begin_array();
-        for (const std::string& argument : *context.command->arguments)
-            to.value(argument);
-        to.end_array();
-    } else {
-        to.value(nullptr);
-    }
+    write(to, "arguments", context.command->arguments);
     to.member("directory", context.command->directory);
     to.end_object();
 }

@@ -6,6 +6,7 @@
 #include <repro/run/build_text.hpp>
 #include <repro/run/clock.hpp>
 #include <repro/run/floating_point_text.hpp>
+#include <repro/run/json_text.hpp>
 #include <repro/run/launch_text.hpp>
 #include <repro/run/manifest.hpp>
 #include <repro/version.hpp>
@@ -37,11 +38,7 @@ inline void write(json_writer& to, const hardware_facts& facts) {
     to.member("logical_cores", facts.logical_cores);
     to.member("usable_cores", facts.usable_cores);
     to.member("ram_bytes", facts.ram_bytes);
-    to.key("gpus");
-    to.begin_array();
-    for (const std::string& name : facts.gpus)
-        to.value(name);
-    to.end_array();
+    write(to, "gpus", facts.gpus);
     to.member("gpu_driver", facts.gpu_driver);
     to.member("kernel", facts.kernel);
     to.member("architecture", facts.architecture);
@@ -157,22 +154,6 @@ inline void write(json_writer& to, const warning& note) {
     to.end_object();
 }
 
-template <class T> void write(json_writer& to, const char* key, const std::optional<T>& maybe) {
-    to.key(key);
-    if (maybe)
-        write(to, *maybe);
-    else
-        to.value(nullptr);
-}
-
-template <class T> void write(json_writer& to, const char* key, const std::vector<T>& list) {
-    to.key(key);
-    to.begin_array();
-    for (const T& each : list)
-        write(to, each);
-    to.end_array();
-}
-
 inline void write_artifacts(json_writer& to, const std::vector<artifact_file>& artifacts) {
     to.key("artifacts");
     to.begin_array();
@@ -261,10 +242,7 @@ inline void write_added_keys(json_writer& to, const manifest& m) {
         to.value(nullptr);
     to.member("seed_text", decimal(m.seed.value()));
     to.member("seed_source", to_string(m.seed_source));
-    write_unmet(to, m);
-    write_knobs(to, m.knobs);
-    write_relaunch(to, m.relaunch);
-    write_read_back(to, m.read_back);
+    write_launch(to, m);
     for (const char* const key : keys_to_come)
         to.member(key, nullptr);
     write_context(to, m.context);
