@@ -229,11 +229,16 @@ private:
 
 /// Returns `text` without tokens, private keys, users of URLs and values behind names of secrets.
 ///
-/// Linear in the text, and doing it twice changes nothing more. Not found: a password that stands alone, or
-/// a token whose format nobody has published.
+/// Doing it twice changes nothing more: what one secret hid of another, its name or the host of its URL, is
+/// looked at again until nothing is found. Not found: a password that stands alone, or a token whose format
+/// nobody has published.
 [[nodiscard]] inline std::string redact(std::string_view text, redaction_list& log, std::string_view where) {
-    const std::string without_tokens = detail::hide_tokens(text, log, where);
-    return detail::name_pass(without_tokens, log, where).run();
+    std::string clean(text);
+    for (std::string before; before != clean;) {
+        before = std::exchange(clean, {});
+        clean = detail::name_pass(detail::hide_tokens(before, log, where), log, where).run();
+    }
+    return clean;
 }
 
 /// Returns the value of `name` without secrets: *** where the name keeps one, else as `redact` does.

@@ -262,11 +262,14 @@ private:
     }
 
     /// "-----BEGIN ... PRIVATE KEY ...-----" up to the end of what it begins; to the end of the text where
-    /// there is none.
+    /// there is none. A label is words of capitals and digits (RFC 7468, RFC 4716).
     [[nodiscard]] static constexpr std::size_t private_key(std::string_view rest) noexcept {
         constexpr std::string_view begin = "-----BEGIN ";
         if (!rest.starts_with(begin)) return 0;
-        const std::size_t key = rest.substr(0, 80).find("PRIVATE KEY");
+        std::size_t label = begin.size();
+        while (label < rest.size() && (belongs(rest[label], token_alphabet::upper) || rest[label] == ' '))
+            ++label;
+        const std::size_t key = rest.substr(0, label).find("PRIVATE KEY");
         if (key == std::string_view::npos) return 0;
         const std::size_t end = rest.find("-----END ", key);
         const std::size_t last = end == std::string_view::npos ? end : rest.find("-----", end + 9);
