@@ -7,7 +7,6 @@
 #include <boost/math/distributions/students_t.hpp>
 #include <boost/math/special_functions/beta.hpp>
 #include <boost/math/special_functions/gamma.hpp>
-
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -89,7 +88,8 @@ inline constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 /// Returns P(range of k standard normals > q): the studentized range with infinitely many degrees of freedom.
 ///
 /// The trapezoid rule on an analytic integrand that vanishes at both ends: its error falls faster than any
-/// power of the step. Differences of powers are written as sums of positive terms, so small tails keep their digits.
+/// power of the step. Differences of powers are written as sums of positive terms, so small tails keep their
+/// digits.
 [[nodiscard]] inline double studentized_range_sf(double q, int k) noexcept {
     if (std::isnan(q) || k < 2) return not_a_number;
     if (q <= 0) return 1.0;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// Several methods on the same blocks: Friedman's test, Iman and Davenport's sharper form of it, and what may be
-// said of each pair afterwards. A block is what was held fixed while the methods took turns: a data set, or a
-// data set and a seed; in the second case blocks of one data set are not independent, which no test here knows.
+// Several methods on the same blocks: Friedman's test, Iman and Davenport's sharper form of it, and what may
+// be said of each pair afterwards. A block is what was held fixed while the methods took turns: a data set,
+// or a data set and a seed; in the second case blocks of one data set are not independent, which no test here
+// knows.
 
 #include <repro/statistics/rank_tests.hpp>
 
@@ -73,10 +74,10 @@ struct block_table {
 
 struct friedman_result {
     double statistic = detail::not_a_number; ///< chi-square, corrected for ties
-    double p = detail::not_a_number;         ///< from the chi-square distribution with k - 1 degrees of freedom
-    std::optional<double> p_exact;           ///< counted, where the table is small and nothing is tied
-    test_result iman_davenport;              ///< F with k - 1 and (k - 1)(n - 1) degrees of freedom
-    std::vector<double> mean_ranks;          ///< of each method; 1 is the smallest value
+    double p = detail::not_a_number; ///< from the chi-square distribution with k - 1 degrees of freedom
+    std::optional<double> p_exact;   ///< counted, where the table is small and nothing is tied
+    test_result iman_davenport;      ///< F with k - 1 and (k - 1)(n - 1) degrees of freedom
+    std::vector<double> mean_ranks;  ///< of each method; 1 is the smallest value
 };
 
 /// Returns whether the methods differ at all. NaN for fewer than three methods (use a paired test) or two

@@ -39,25 +39,27 @@ enum class seed_purpose : unsigned char {
     return std::max(0.0, 2 * detail::non_central_t_sf(critical, df, shift) - 1);
 }
 
-/// Returns the smallest number of seeds a side for a spread `sigma` and a difference `delta`; none where it would
-/// exceed a million, or an argument makes no sense.
+/// Returns the smallest number of seeds a side for a spread `sigma` and a difference `delta`; none where it
+/// would exceed a million, or an argument makes no sense.
 ///
 /// The power counts for the last two purposes. The rule of the first leaves a comparison at a power of one
 /// in four: it says how well one mean is known, no more. A sigma from five seeds is uncertain itself, by a
 /// factor of 0.6 to 2.9 either way (95 %).
-[[nodiscard]] inline std::optional<std::uint64_t> minimum_seeds(double sigma, double delta, seed_purpose purpose,
-                                                                double power = 0.8, double alpha = 0.05) {
+[[nodiscard]] inline std::optional<std::uint64_t>
+minimum_seeds(double sigma, double delta, seed_purpose purpose, double power = 0.8, double alpha = 0.05) {
     constexpr std::uint64_t most = 1'000'000;
     const double ratio = sigma / delta;
     if (!(sigma >= 0 && delta > 0) || !std::isfinite(ratio) || !(power > 0 && power < 1)) return std::nullopt;
     if (purpose == seed_purpose::resolve_mean) {
         const double n = std::ceil(4 * ratio * ratio);
-        return n <= static_cast<double>(most) ? std::optional(std::max<std::uint64_t>(2, static_cast<std::uint64_t>(n)))
-                                              : std::nullopt;
+        return n <= static_cast<double>(most)
+                   ? std::optional(std::max<std::uint64_t>(2, static_cast<std::uint64_t>(n)))
+                   : std::nullopt;
     }
     const auto reaches = [=](std::uint64_t n) {
-        return (purpose == seed_purpose::find_difference ? power_of_difference(sigma, delta, n, alpha)
-                                                         : power_of_equivalence(sigma, delta, n, alpha)) >= power;
+        return (purpose == seed_purpose::find_difference
+                    ? power_of_difference(sigma, delta, n, alpha)
+                    : power_of_equivalence(sigma, delta, n, alpha)) >= power;
     };
     std::uint64_t low = 1, high = 2; // not enough, enough
     if (sigma == 0) return high;
@@ -73,8 +75,8 @@ enum class seed_purpose : unsigned char {
     return high;
 }
 
-/// How often the rule "mean within two standard errors of the reference's mean, standard deviation within 20 % of
-/// its own" refuses samples of the very same normal distribution.
+/// How often the rule "mean within two standard errors of the reference's mean, standard deviation within 20
+/// % of its own" refuses samples of the very same normal distribution.
 struct false_alarms {
     double mean = detail::not_a_number;   ///< by the mean alone
     double spread = detail::not_a_number; ///< by the standard deviation alone

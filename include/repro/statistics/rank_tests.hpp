@@ -80,7 +80,8 @@ struct ranking {
 }
 
 /// Returns how often a random path over m and n steps leaves the band of width `distance`, in units of
-/// 1 / (m n): the chance of that so far at (i, j), whose last step was one of the first kind with chance i / (i + j).
+/// 1 / (m n): the chance of that so far at (i, j), whose last step was one of the first kind with chance i /
+/// (i + j).
 [[nodiscard]] inline double paths_outside(std::uint64_t m, std::uint64_t n, std::uint64_t distance) {
     const auto outside = [m, n, distance](std::uint64_t i, std::uint64_t j) {
         const std::uint64_t x = i * n, y = j * m;
@@ -105,9 +106,10 @@ struct ranking {
 
 namespace statistics {
 
-/// Returns the test of Mann and Whitney that neither sample tends to larger values, two-sided; the statistic is
-/// U of `a`. Exact where a side has at most eight values, the other at most a thousand, and no two are equal, else
-/// by the normal approximation with corrections for ties and continuity. NaN where a sample is empty or holds a NaN.
+/// Returns the test of Mann and Whitney that neither sample tends to larger values, two-sided; the statistic
+/// is U of `a`. Exact where a side has at most eight values, the other at most a thousand, and no two are
+/// equal, else by the normal approximation with corrections for ties and continuity. NaN where a sample is
+/// empty or holds a NaN.
 [[nodiscard]] inline test_result mann_whitney(std::span<const double> a, std::span<const double> b) {
     if (a.empty() || b.empty() || detail::any_nan(a) || detail::any_nan(b)) return {};
     std::vector<double> all(a.begin(), a.end());
@@ -124,9 +126,9 @@ namespace statistics {
     return {u, std::min(1.0, 2 * detail::normal_sf(z))};
 }
 
-/// Returns Wilcoxon's test of differences by pairs, two-sided; differences of zero are left out, the statistic is
-/// the smaller sum of ranks. Exact up to fifty differences, ties or not, else by the normal approximation.
-/// Precondition: as many a as b.
+/// Returns Wilcoxon's test of differences by pairs, two-sided; differences of zero are left out, the
+/// statistic is the smaller sum of ranks. Exact up to fifty differences, ties or not, else by the normal
+/// approximation. Precondition: as many a as b.
 [[nodiscard]] inline test_result wilcoxon(std::span<const double> a, std::span<const double> b) {
     std::vector<double> sizes, signs;
     for (std::size_t i = 0; i < a.size(); ++i) {
@@ -148,8 +150,8 @@ namespace statistics {
 }
 
 /// Returns the two-sample test of Kolmogorov and Smirnov that both come from one distribution, two-sided;
-/// the statistic is the largest distance of the two empirical distributions. Exact; equal values make it cautious.
-/// Takes time and memory as m n and n. NaN where a sample is empty or holds a NaN.
+/// the statistic is the largest distance of the two empirical distributions. Exact; equal values make it
+/// cautious. Takes time and memory as m n and n. NaN where a sample is empty or holds a NaN.
 [[nodiscard]] inline test_result kolmogorov_smirnov(std::span<const double> a, std::span<const double> b) {
     if (a.empty() || b.empty() || detail::any_nan(a) || detail::any_nan(b)) return {};
     std::vector<double> x(a.begin(), a.end()), y(b.begin(), b.end());

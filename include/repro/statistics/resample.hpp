@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// Tests and intervals from the values themselves: the labels are dealt anew, or the seeds are drawn anew. The same
-// bits at every call, as the generator is part of the rule.
+// Tests and intervals from the values themselves: the labels are dealt anew, or the seeds are drawn anew. The
+// same bits at every call, as the generator is part of the rule.
 
 #include <repro/rng/distributions.hpp>
 #include <repro/rng/pcg64.hpp>
@@ -55,21 +55,24 @@ struct permutation_result {
     bool exact = false;                       ///< all there are
 };
 
-/// Returns how often means differ as much or more when the values are dealt to the two sides at random. All deals
-/// are looked at where there are 200,000 or fewer (ten seeds a side), else 9,999 and the one at hand.
+/// Returns how often means differ as much or more when the values are dealt to the two sides at random. All
+/// deals are looked at where there are 200,000 or fewer (ten seeds a side), else 9,999 and the one at hand.
 /// NaN where a sample is empty or a value is not finite.
-[[nodiscard]] inline permutation_result permutation_test(std::span<const double> a, std::span<const double> b) {
+[[nodiscard]] inline permutation_result permutation_test(std::span<const double> a,
+                                                         std::span<const double> b) {
     constexpr std::uint64_t most = 200'000, drawn = 9'999;
     std::vector<double> all(a.begin(), a.end());
     all.insert(all.end(), b.begin(), b.end());
-    if (a.empty() || b.empty() || !std::ranges::all_of(all, [](double x) { return std::isfinite(x); })) return {};
+    if (a.empty() || b.empty() || !std::ranges::all_of(all, [](double x) { return std::isfinite(x); }))
+        return {};
     const double mean = summarize(all).mean;
     double size = 0; // of the numbers added, which says how far equal sums can lie apart
     for (double& each : all) {
         each -= mean; // the sum of one side now tells the difference of the means
         size += std::abs(each);
     }
-    const double seen = std::accumulate(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(a.size()), 0.0);
+    const double seen =
+        std::accumulate(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(a.size()), 0.0);
     const double bound = std::abs(seen) - 1e-14 * size;
     permutation_result result{.difference = summarize(a).mean - summarize(b).mean};
     std::uint64_t as_far = 0;
@@ -99,13 +102,14 @@ struct permutation_result {
     return result;
 }
 
-/// Returns the interval of the interquartile mean over several strata (tasks, data sets), seeds drawn anew with
-/// replacement within each stratum: percentiles of `draws` repetitions.
+/// Returns the interval of the interquartile mean over several strata (tasks, data sets), seeds drawn anew
+/// with replacement within each stratum: percentiles of `draws` repetitions.
 ///
 /// Source: Agarwal et al. (2021), whose rliable does the same with another generator.
 /// Precondition: no stratum is empty.
 [[nodiscard]] inline interval interquartile_mean_interval(std::span<const std::vector<double>> strata,
-                                                          double confidence = 0.95, std::uint64_t draws = 2'000) {
+                                                          double confidence = 0.95,
+                                                          std::uint64_t draws = 2'000) {
     pcg64 generator(0);
     std::vector<double> means, drawn;
     for (std::uint64_t i = 0; i < draws; ++i) {

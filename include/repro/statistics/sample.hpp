@@ -58,8 +58,7 @@ struct interval {
     if (values.empty()) return result;
     const double first = values[0]; // a shift makes constant samples exact
     result.mean = first + detail::compensated(values, first, 1) / n;
-    if (values.size() > 1)
-        result.std = std::sqrt(detail::compensated(values, result.mean, 2) / (n - 1));
+    if (values.size() > 1) result.std = std::sqrt(detail::compensated(values, result.mean, 2) / (n - 1));
     return result;
 }
 

@@ -66,7 +66,8 @@ numbers welch(reader& in) {
 numbers equivalence(reader& in) {
     const double margin = in.number();
     const numbers a = in.list(), b = in.list();
-    const auto both = statistics::equivalent_means(statistics::summarize(a), statistics::summarize(b), margin);
+    const auto both =
+        statistics::equivalent_means(statistics::summarize(a), statistics::summarize(b), margin);
     return {both.p_below, both.p_above};
 }
 
