@@ -136,7 +136,7 @@ TEST_CASE("what cannot be compared is refused with its reason") {
                           {{"compare", empty, a}, 4, "E_FIELD_MISSING"},
                           {{"compare", ragged, a}, 4, "E_FIELD_VALUE"},
                           {{"compare", words, a}, 4, "E_FIELD_VALUE"},
-                          {{"compare", "no/such.csv", a}, 4, "E_MANIFEST_MISSING"},
+                          {{"compare", "no/such.csv", a}, 4, "E_ARTIFACT_MISSING"},
                           {{"compare", runs.path().native() + "/runs/none", a}, 4, "E_MANIFEST_MISSING"}}) {
         const auto result = run_program(each.arguments);
         CAPTURE(each.arguments, result.err);

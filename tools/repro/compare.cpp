@@ -241,16 +241,17 @@ exit_code compare(const compare_arguments& arguments, console& out) {
     const side a = read_side(words_of(arguments.first, arguments.a, "side A"), out);
     const side b = read_side(words_of(arguments.second, arguments.b, "side B"), out);
     const std::optional<repro::level> decides = asked ? asked : declared_level(a, b);
+    std::vector<judge::judgement> results;
+    for (const repro::level_description& each : repro::levels)
+        if (!asked || asked == each.level) results.push_back(compare_sides(a, b, each.level, options));
     std::optional<verdict> decision;
     json levels = json::array();
-    for (const repro::level_description& each : repro::levels) {
-        if (asked && asked != each.level) continue;
-        const judge::judgement result = compare_sides(a, b, each.level, options);
-        if (decides == each.level) decision = result.verdict();
+    for (const judge::judgement& each : results) {
+        if (decides == each.level) decision = each.verdict();
         if (out.json())
-            levels.push_back(as_json(result));
+            levels.push_back(as_json(each));
         else
-            print(result, out);
+            print(each, out);
     }
     if (out.json()) {
         out.answer({{"level", decides ? json(to_string(*decides)) : json(nullptr)},

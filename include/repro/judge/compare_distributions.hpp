@@ -124,17 +124,26 @@ namespace detail {
     return found;
 }
 
-/// Whether the values look like one distribution's; decides only against.
+/// Whether the values look like one distribution's; decides only against. Where means may lie a margin apart,
+/// the deviations from them are compared, which makes the test cautious.
 [[nodiscard]] inline judge::finding judge_shapes(const std::string& metric, std::span<const double> a,
-                                                 std::span<const double> b, double alpha) {
-    const statistics::test_result ks = statistics::kolmogorov_smirnov(a, b);
+                                                 std::span<const double> b,
+                                                 const judge::distribution_options& options) {
+    const auto shifted = [&options](std::span<const double> values) {
+        const double mean = options.margin ? statistics::summarize(values).mean : 0.0;
+        std::vector<double> result(values.begin(), values.end());
+        for (double& each : result)
+            each -= mean;
+        return result;
+    };
+    const statistics::test_result ks = statistics::kolmogorov_smirnov(shifted(a), shifted(b));
     const statistics::permutation_result dealt = statistics::permutation_test(a, b);
     judge::finding found{"metric " + metric + ": shape",
                          std::nullopt,
                          "Kolmogorov-Smirnov distance " + rounded(ks.statistic) + ", p = " + rounded(ks.p) +
                              "; permutation test of the means p = " + rounded(dealt.p),
                          {{"distance", ks.statistic}, {"p", ks.p}, {"permutation_p", dealt.p}}};
-    if (ks.p <= alpha / 3) found.verdict = judge::verdict::rejected;
+    if (ks.p <= options.alpha / 3) found.verdict = judge::verdict::rejected;
     return found;
 }
 
@@ -209,7 +218,7 @@ inline void judge_samples(const std::string& metric, std::span<const double> a, 
     }
     judge_summaries(metric, statistics::summarize(a), statistics::summarize(b), options, to);
     if (std::min(a.size(), b.size()) < 2) return;
-    finding shapes = detail::judge_shapes(metric, a, b, options.alpha);
+    finding shapes = detail::judge_shapes(metric, a, b, options);
     if (options.rule == distribution_rule::source) shapes.verdict = std::nullopt;
     to.findings.push_back(std::move(shapes));
 }

@@ -88,7 +88,7 @@ struct false_alarms {
 /// Given the reference's spread the two parts are independent: what is left is an integral over that spread.
 [[nodiscard]] inline false_alarms source_rule_false_alarms(std::uint64_t n_reference, std::uint64_t n) {
     const auto m = static_cast<double>(n_reference), k = static_cast<double>(n);
-    constexpr int steps = 4000;
+    constexpr int steps = 500;
     double mean = 0, spread = 0, both = 0;
     for (int i = 0; i < steps; ++i) {
         const double s2 = detail::chi_square_quantile((i + 0.5) / steps, m - 1) / (m - 1); // sigma = 1
