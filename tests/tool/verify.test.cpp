@@ -80,7 +80,8 @@ TEST_CASE("the document of a verification has stable keys") {
                               {"outcome", "changed"},
                               {"recorded", support::sha256_of("loss")},
                               {"found", support::sha256_of("other")},
-                              {"reason", nullptr}}}}};
+                              {"reason", nullptr}}}},
+                           {"lockfiles", json::array()}};
     CHECK(document == expected);
 }
 

@@ -17,6 +17,8 @@ REPRO_FILES = {"repro.hpp", "hash/file.hpp", "hash/files.hpp", "hash/tree.hpp", 
 def component(header):
     if header.parts[0] == "adapters":  # adapters/<library>.hpp and its parts in adapters/<library>/
         return header.parts[1].removesuffix(".hpp")
+    if header.parts[0] == "lockfiles":
+        return "lockfiles"
     if header.parts[0] in REPRO_FOLDERS or header.as_posix() in REPRO_FILES:
         return "repro"
     return "core"

@@ -5,6 +5,7 @@
 
 #include "command.hpp"
 #include "commands.hpp"
+#include "lockfiles.hpp"
 #include "run_argument.hpp"
 #include "table.hpp"
 
@@ -12,6 +13,9 @@
 #include <nlohmann/json.hpp>
 
 #include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace tool {
 namespace {
@@ -51,7 +55,17 @@ tone tone_of(repro::verify_outcome outcome) {
 
 json value_or_null(const std::string& text) { return text.empty() ? json(nullptr) : json(text); }
 
-json as_json(const repro::recorded_manifest& manifest, const repro::verification& result) {
+/// Returns what the lockfiles of a run fix. It decides nothing.
+std::vector<graded_lockfile> grade_lockfiles(const repro::recorded_manifest& manifest,
+                                             const repro::verify_options& options) {
+    std::vector<graded_lockfile> graded;
+    for (const repro::recorded_file& each : manifest.lockfiles)
+        graded.push_back(grade_lockfile(each.path, repro::detail::input_location(each, options.folder)));
+    return graded;
+}
+
+json as_json(const repro::recorded_manifest& manifest, const repro::verification& result,
+             const std::vector<graded_lockfile>& lockfiles) {
     json items = json::array();
     for (const repro::verified_item& item : result.items)
         items.push_back({{"kind", to_string(item.kind)},
@@ -63,7 +77,8 @@ json as_json(const repro::recorded_manifest& manifest, const repro::verification
     return {{"id", manifest.id},
             {"manifest", manifest.path.native()},
             {"verdict", to_string(result.verdict())},
-            {"items", std::move(items)}};
+            {"items", std::move(items)},
+            {"lockfiles", lockfiles_json(lockfiles)}};
 }
 
 /// Returns a digest's first digits, or a value as it is.
@@ -94,9 +109,10 @@ exit_code verify(const verify_arguments& arguments, console& out) {
     if (arguments.environment) options.environment = repro::check_environment::yes;
     options.progress = [&out](const std::string& path) { out.progress("hashing " + path); };
     const repro::verification result = repro::verify(manifest, options);
+    const std::vector<graded_lockfile> lockfiles = grade_lockfiles(manifest, options);
     const repro::verify_verdict verdict = result.verdict();
     if (out.json()) {
-        out.answer(as_json(manifest, result));
+        out.answer(as_json(manifest, result, lockfiles));
         return code_of(verdict);
     }
     table rows;
@@ -106,6 +122,10 @@ exit_code verify(const verify_arguments& arguments, console& out) {
                   item.path,
                   remark(item)});
     rows.print(out);
+    for (const graded_lockfile& each : lockfiles) {
+        out.print("\n");
+        print_lockfile(each, out);
+    }
     const tone shade = verdict == repro::verify_verdict::holds     ? tone::good
                        : verdict == repro::verify_verdict::differs ? tone::bad
                                                                    : tone::doubtful;
