@@ -290,9 +290,11 @@ set(repro_lockfiles_headers
     include/repro/lockfiles/cargo.hpp
     include/repro/lockfiles/cmake_text.hpp
     include/repro/lockfiles/conan.hpp
+    include/repro/lockfiles/conda.hpp
     include/repro/lockfiles/diff.hpp
     include/repro/lockfiles/file.hpp
     include/repro/lockfiles/formats.hpp
+    include/repro/lockfiles/go.hpp
     include/repro/lockfiles/grade.hpp
     include/repro/lockfiles/ini.hpp
     include/repro/lockfiles/npm.hpp
@@ -302,10 +304,13 @@ set(repro_lockfiles_headers
     include/repro/lockfiles/requirements.hpp
     include/repro/lockfiles/settle.hpp
     include/repro/lockfiles/spack.hpp
+    include/repro/lockfiles/stale.hpp
+    include/repro/lockfiles/system.hpp
     include/repro/lockfiles/text.hpp
     include/repro/lockfiles/toml_reader.hpp
     include/repro/lockfiles/uv.hpp
     include/repro/lockfiles/values.hpp
     include/repro/lockfiles/vcpkg.hpp
     include/repro/lockfiles/yaml_reader.hpp
+    include/repro/lockfiles/yarn.hpp
 )

@@ -50,6 +50,17 @@ namespace detail {
     return links;
 }
 
+/// Tells that a file beside the lockfile is younger. A check-out sets times as it likes, so this decides
+/// nothing.
+inline void tell_age(const std::filesystem::path& file, const context& around, report& to) {
+    std::error_code failed;
+    const auto own = std::filesystem::last_write_time(file, failed);
+    for (const auto& [name, content] : around.companions) {
+        const auto other = std::filesystem::last_write_time(file.parent_path() / name, failed);
+        if (!failed && other > own) add_fact(to, "older than", name);
+    }
+}
+
 } // namespace detail
 
 /// Returns what the lockfile at `path` fixes. Reads the file, those that `companions_of` names beside it, and
@@ -71,7 +82,9 @@ namespace detail {
     git_facts ignored;
     around.tracked = repro::detail::is_tracked(absolute, ignored);
     if (name == ".gitmodules") around.gitlinks = detail::read_gitlinks(absolute);
-    return grade(name, bytes, around);
+    report made = grade(name, bytes, around);
+    if (!made.stale) detail::tell_age(absolute, around, made);
+    return made;
 }
 
 } // namespace repro::inline v0::lockfiles

@@ -5,13 +5,17 @@
 #include <repro/lockfiles/cargo.hpp>
 #include <repro/lockfiles/cmake_text.hpp>
 #include <repro/lockfiles/conan.hpp>
+#include <repro/lockfiles/conda.hpp>
+#include <repro/lockfiles/go.hpp>
 #include <repro/lockfiles/ini.hpp>
 #include <repro/lockfiles/npm.hpp>
 #include <repro/lockfiles/poetry.hpp>
 #include <repro/lockfiles/requirements.hpp>
 #include <repro/lockfiles/spack.hpp>
+#include <repro/lockfiles/system.hpp>
 #include <repro/lockfiles/uv.hpp>
 #include <repro/lockfiles/vcpkg.hpp>
+#include <repro/lockfiles/yarn.hpp>
 
 #include <algorithm>
 #include <array>
@@ -89,7 +93,29 @@ inline constexpr format formats[] = {
     {"package-lock.json",
      {"package-lock.json", "npm-shrinkwrap.json"},
      {"\"lockfileVersion\""},
-     read_npm_lock},
+     read_npm_lock,
+     {"package.json"}},
+    {"conda-lock.yml",
+     {"conda-lock.yml", "*.conda-lock.yml"},
+     {"content_hash:", "manager: "},
+     read_conda_lock},
+    {"conda @EXPLICIT",
+     {"conda-*.lock", "explicit*.txt", "spec-file*.txt"},
+     {"@EXPLICIT"},
+     read_conda_explicit},
+    {"conda environment", {"environment*.yml", "environment*.yaml"}, {}, read_conda_environment},
+    {"pixi.lock", {"pixi.lock"}, {"environments:", "- conda: "}, read_pixi_lock},
+    {"yarn.lock", {"yarn.lock"}, {"# yarn lockfile v"}, read_yarn_lock},
+    {"pnpm-lock.yaml", {"pnpm-lock.yaml"}, {"lockfileVersion: ", "importers:"}, read_pnpm_lock},
+    {"go.sum", {"go.sum"}, {"/go.mod h1:"}, read_go_sum, {"go.mod"}},
+    {"go.mod", {"go.mod"}, {}, read_go_mod, {"go.sum"}},
+    {"flake.lock", {"flake.lock"}, {"\"narHash\"", "\"nodes\""}, read_flake_lock},
+    {"Guix channels", {"channels.scm", "channels*.scm"}, {}, read_guix_channels},
+    {"Dockerfile", {"Dockerfile", "Dockerfile.*", "Containerfile"}, {}, read_dockerfile},
+    {"MODULE.bazel.lock",
+     {"MODULE.bazel.lock"},
+     {"\"lockFileVersion\"", "\"registryFileHashes\""},
+     read_bazel_lock},
     {"CMake FetchContent", {"CMakeLists.txt", "*.cmake"}, {"FetchContent_Declare"}, read_fetch_content},
 };
 

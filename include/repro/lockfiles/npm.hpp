@@ -5,6 +5,7 @@
 #include <repro/lockfiles/cmake_text.hpp>
 #include <repro/lockfiles/values.hpp>
 
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -64,6 +65,22 @@ inline void read_npm_packages(const json& root, report& to) {
     }
 }
 
+/// Returns whether package.json asks for something else than what the lockfile copied from it.
+[[nodiscard]] inline std::optional<bool> npm_stale(const context& around, const json& root) {
+    const auto beside = around.companions.find("package.json");
+    const json* const packages = find(root, "packages");
+    const json* const copied = packages ? find(*packages, "") : nullptr;
+    if (beside == around.companions.end() || !copied) return std::nullopt;
+    try {
+        const json project = read_json(beside->second);
+        for (const char* const table : {"dependencies", "devDependencies", "optionalDependencies"})
+            if (members_at(project, table) != members_at(*copied, table)) return true;
+        return false;
+    } catch (const fault&) {
+        return std::nullopt; // it says nothing of the lockfile
+    }
+}
+
 inline void read_npm_tree(const json& from, report& to) {
     for (const auto& [name, each] : members_at(from, "dependencies")) {
         hold_npm_package(add_package(to, name, text_at(each, "version")), each);
@@ -71,7 +88,7 @@ inline void read_npm_tree(const json& from, report& to) {
     }
 }
 
-inline void read_npm_lock(std::string_view text, const context&, report& to) {
+inline void read_npm_lock(std::string_view text, const context& around, report& to) {
     const json root = read_json(text);
     if (!find(root, "lockfileVersion")) throw format_fault("has no lockfileVersion");
     to.tool = "npm";
@@ -80,6 +97,7 @@ inline void read_npm_lock(std::string_view text, const context&, report& to) {
         read_npm_packages(root, to);
     else
         read_npm_tree(root, to);
+    to.stale = npm_stale(around, root);
     if (const json* const project = find(root, "packages") ? find(*find(root, "packages"), "") : nullptr)
         for (const auto& [name, value] : members_at(*project, "engines"))
             add_fact(to, "engine " + name, text_of(value));

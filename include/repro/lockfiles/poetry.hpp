@@ -5,6 +5,7 @@
 
 #include <repro/lockfiles/cmake_text.hpp>
 #include <repro/lockfiles/python_names.hpp>
+#include <repro/lockfiles/stale.hpp>
 
 #include <string>
 #include <string_view>
@@ -77,6 +78,7 @@ inline void read_poetry_lock(std::string_view text, const context& around, repor
         hold_poetry_package(added, each, *metadata, to);
     }
     add_fact(to, "requires-python", text_at(*metadata, "python-versions"));
+    to.stale = poetry_stale(around, text_at(*metadata, "content-hash"));
     if (const auto project = companion_toml(around, "pyproject.toml"))
         mark_direct(to, pyproject_names(*project));
 }
@@ -104,6 +106,7 @@ inline void read_pdm_lock(std::string_view text, const context& around, report& 
     require_version(to, text_at(*metadata, "lock_version"), 2, 4);
     for (const json& each : list_at(root, "package"))
         hold_pdm_package(add_package(to, text_at(each, "name"), text_at(each, "version")), each);
+    to.stale = pdm_stale(around, text_at(*metadata, "content_hash"));
     for (const json& each : list_at(*metadata, "strategy"))
         add_fact(to, "strategy", text_of(each));
     for (const json& each : list_at(*metadata, "targets"))
@@ -145,6 +148,8 @@ inline void read_pipfile_lock(std::string_view text, const context& around, repo
             if (group != "default") added.markers = "group " + told_name(group);
         }
     }
+    if (const json* const hash = find(*meta, "hash"))
+        to.stale = pipfile_stale(around, text_at(*hash, "sha256"));
     for (const json& each : list_at(*meta, "sources"))
         add_fact(to, "index", text_at(each, "url"));
     for (const auto& [name, value] : members_at(*meta, "requires"))

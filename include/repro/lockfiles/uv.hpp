@@ -4,6 +4,7 @@
 
 #include <repro/lockfiles/cmake_text.hpp>
 #include <repro/lockfiles/python_names.hpp>
+#include <repro/lockfiles/stale.hpp>
 
 #include <string>
 #include <string_view>
@@ -72,7 +73,7 @@ inline void tell_uv_facts(const json& root, report& to) {
         }
 }
 
-inline void read_uv_lock(std::string_view text, const context&, report& to) {
+inline void read_uv_lock(std::string_view text, const context& around, report& to) {
     const json root = read_toml(text);
     if (!find(root, "version") || find(root, "metadata")) throw format_fault("has not the form of uv");
     for (const json& each : list_at(root, "package"))
@@ -92,6 +93,8 @@ inline void read_uv_lock(std::string_view text, const context&, report& to) {
     }
     if (has_project) mark_direct(to, asked);
     tell_uv_facts(root, to);
+    if (const auto project = companion_toml(around, "pyproject.toml"))
+        to.stale = lacks_asked_names(to, pyproject_names(*project));
 }
 
 [[nodiscard]] inline std::string pylock_digest(const json& from) {
