@@ -94,7 +94,7 @@ inline void read_conda_environment(std::string_view text, const context&, report
         if (each.is_string()) add_environment_entry(to, each.get_ref<const std::string&>());
         if (!each.is_object()) continue;
         for (const json& one : list_at(each, "pip"))
-            add_requirement(to, text_of(one), false);
+            add_requirement(to, text_of(one), false).direct = true;
     }
     for (const json& each : list_at(root, "channels"))
         add_fact(to, "channel", text_of(each));

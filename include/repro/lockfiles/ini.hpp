@@ -85,6 +85,7 @@ inline void read_submodules(std::string_view text, const context& around, report
         if (!each.at("branch").empty()) add_fact(to, "branch", each.at("branch"));
     }
     if (to.packages.empty()) throw format_fault("names no submodule");
+    if (!std::ranges::all_of(to.packages, &package::exact)) to.scope = scope::listed;
 }
 
 } // namespace repro::inline v0::lockfiles::detail

@@ -61,7 +61,7 @@ inline void read_npm_packages(const json& root, report& to) {
                                      text_at(each, "version"));
         hold_npm_package(added, each);
         added.local = added.local || last == std::string::npos; // a workspace's folder
-        added.direct = asked.contains(path);
+        if (last != std::string::npos) added.direct = asked.contains(path);
     }
 }
 

@@ -44,6 +44,10 @@ inline void warn_of(report& to, warn code, std::size_t count, const char* what) 
 inline void settle(report& to) {
     count_packages(to);
     to.grade = grade_of(to);
+    const auto weak = static_cast<std::size_t>(std::ranges::count_if(to.packages, [](const package& each) {
+        return each.hash.starts_with("md5") || each.hash.starts_with("sha1");
+    }));
+    if (weak > 0) add_fact(to, "weak digests", decimal(weak) + ": MD5 or SHA-1");
     const std::size_t foreign = to.counts.packages - to.counts.local;
     const std::size_t bare = foreign - to.counts.hashed;
     const auto moving = static_cast<std::size_t>(std::ranges::count_if(to.packages, [](const package& each) {

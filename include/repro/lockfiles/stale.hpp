@@ -71,9 +71,11 @@ template <std::size_t Size> [[nodiscard]] json selected(const json& from, const 
 
 [[nodiscard]] inline json pdm_groups(const json& project, const json& pdm) {
     json groups = json::object();
-    for (const auto& [name, list] : members_at(project, "dependency-groups"))
+    const json standard = member_or(project, "dependency-groups", json::object());
+    const json own = member_or(pdm, "dev-dependencies", json::object());
+    for (const auto& [name, list] : standard.items())
         groups[python_name(name)] = list;
-    for (const auto& [name, list] : members_at(pdm, "dev-dependencies")) {
+    for (const auto& [name, list] : own.items()) {
         json& group = groups[python_name(name)];
         if (!group.is_array()) group = json::array();
         if (list.is_array()) group.insert(group.end(), list.begin(), list.end());

@@ -126,6 +126,7 @@ inline void read_guix_channels(std::string_view text, const context&, report& to
     if (to.packages.empty()) throw format_fault("names no channels of Guix");
     for (package& each : to.packages)
         each.floating = !each.exact;
+    if (!std::ranges::all_of(to.packages, &package::exact)) to.scope = scope::listed;
 }
 
 /// Returns the instructions of a Dockerfile, each on one line.
