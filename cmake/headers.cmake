@@ -297,6 +297,7 @@ set(repro_lockfiles_headers
     include/repro/lockfiles/go.hpp
     include/repro/lockfiles/grade.hpp
     include/repro/lockfiles/ini.hpp
+    include/repro/lockfiles/installed.hpp
     include/repro/lockfiles/npm.hpp
     include/repro/lockfiles/poetry.hpp
     include/repro/lockfiles/python_names.hpp

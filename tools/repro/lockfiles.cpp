@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace tool {
@@ -72,13 +74,53 @@ std::string counts_text(const repro::lockfiles::package_counts& counts) {
     return text;
 }
 
+json held_json(const std::vector<repro::lockfiles::held_package>& held) {
+    json list = json::array();
+    for (const repro::lockfiles::held_package& each : held) {
+        json installed = nullptr;
+        if (each.installed)
+            installed = {{"version", text_or_null(each.installed->version)},
+                         {"hash", text_or_null(each.installed->hash)},
+                         {"place", each.installed->place.native()}};
+        list.push_back({{"name", each.locked.name},
+                        {"version", text_or_null(each.locked.version)},
+                        {"installed", std::move(installed)},
+                        {"differs", each.differs},
+                        {"reason", text_or_null(each.reason)}});
+    }
+    return list;
+}
+
+void print_held(const std::vector<repro::lockfiles::held_package>& held, console& out) {
+    using repro::lockfiles::held_package;
+    if (held.empty()) {
+        out.print("  installed: nothing is found that this lockfile could be held against\n");
+        return;
+    }
+    const auto count = [&held](auto of) { return std::ranges::count_if(held, of); };
+    const auto differ = count([](const held_package& each) { return each.differs; });
+    const auto absent = count([](const held_package& each) { return !each.installed; });
+    const auto unknown = count(
+        [](const held_package& each) { return each.installed && !each.differs && !each.reason.empty(); });
+    out.print(fmt::format("  installed: {} as locked, {} otherwise, {} absent, {} unknown\n",
+                          std::ssize(held) - differ - absent - unknown, differ, absent, unknown));
+    table rows;
+    for (const held_package& each : held)
+        if (each.differs) rows.row({{"swapped", tone::bad}, each.locked.name, each.reason});
+    rows.print(out, 2);
+}
+
 } // namespace
+
+bool graded_lockfile::swapped() const {
+    return held && std::ranges::any_of(*held, &repro::lockfiles::held_package::differs);
+}
 
 graded_lockfile grade_lockfile(const std::string& path, const std::filesystem::path& location) {
     try {
-        return {path, repro::lockfiles::grade_file(location), std::nullopt};
+        return {path, repro::lockfiles::grade_file(location), std::nullopt, std::nullopt};
     } catch (const repro::error& problem) {
-        return {path, std::nullopt, problem};
+        return {path, std::nullopt, problem, std::nullopt};
     }
 }
 
@@ -93,6 +135,7 @@ json lockfiles_json(const std::vector<graded_lockfile>& lockfiles) {
                  {"grade", nullptr},
                  {"error",
                   {{"code", to_string(each.problem->code())}, {"text", each.problem->what_failed()}}}});
+        if (each.held) list.back()["installed"] = held_json(*each.held);
     }
     return list;
 }
@@ -118,6 +161,7 @@ void print_lockfile(const graded_lockfile& lockfile, console& out) {
     for (const repro::warning& each : report.warnings)
         rows.row({{to_string(each.code), tone::doubtful}, each.text});
     rows.print(out, 2);
+    if (lockfile.held) print_held(*lockfile.held, out);
 }
 
 exit_code explain_lockfile(const std::string& path, console& out) {

@@ -3,6 +3,7 @@
 // Grades of lockfiles as the tool shows them.
 
 #include <repro/core/error.hpp>
+#include <repro/lockfiles/installed.hpp>
 #include <repro/lockfiles/report.hpp>
 
 #include "command.hpp"
@@ -22,6 +23,11 @@ struct graded_lockfile {
     std::string path; ///< as it was named
     std::optional<repro::lockfiles::report> report;
     std::optional<repro::error> problem;
+    /// What is installed, where that was asked for.
+    std::optional<std::vector<repro::lockfiles::held_package>> held = {};
+
+    /// Returns whether a package is installed otherwise than it is locked.
+    [[nodiscard]] bool swapped() const;
 };
 
 /// Grades the file at `location`; a file that cannot be graded is an answer, too.

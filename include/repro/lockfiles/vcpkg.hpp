@@ -90,6 +90,8 @@ inline void add_vcpkg_dependencies(report& to, const json& from, const vcpkg_reg
             if (text_at(one, "name") != name) continue;
             for (const char* const key : {"version", "version-semver", "version-string", "version-date"})
                 if (added.version.empty()) added.version = told_name(text_at(one, key));
+            const std::string port = text_at(one, "port-version");
+            if (!port.empty() && port != "0") added.version += "#" + port;
         }
     }
 }
