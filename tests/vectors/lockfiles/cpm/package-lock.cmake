@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # CPM Package Lock
 # This file should be committed to version control
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # CPM Package Lock
 # fmt
 CPMDeclarePackage(fmt
