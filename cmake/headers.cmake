@@ -300,3 +300,33 @@ set(repro_libtorch_headers
 set(repro_opencv_headers
     include/repro/adapters/opencv.hpp
 )
+
+set(repro_lockfiles_headers
+    include/repro/lockfiles/cargo.hpp
+    include/repro/lockfiles/cmake_text.hpp
+    include/repro/lockfiles/conan.hpp
+    include/repro/lockfiles/conda.hpp
+    include/repro/lockfiles/diff.hpp
+    include/repro/lockfiles/file.hpp
+    include/repro/lockfiles/formats.hpp
+    include/repro/lockfiles/go.hpp
+    include/repro/lockfiles/grade.hpp
+    include/repro/lockfiles/ini.hpp
+    include/repro/lockfiles/installed.hpp
+    include/repro/lockfiles/npm.hpp
+    include/repro/lockfiles/poetry.hpp
+    include/repro/lockfiles/python_names.hpp
+    include/repro/lockfiles/report.hpp
+    include/repro/lockfiles/requirements.hpp
+    include/repro/lockfiles/settle.hpp
+    include/repro/lockfiles/spack.hpp
+    include/repro/lockfiles/stale.hpp
+    include/repro/lockfiles/system.hpp
+    include/repro/lockfiles/text.hpp
+    include/repro/lockfiles/toml_reader.hpp
+    include/repro/lockfiles/uv.hpp
+    include/repro/lockfiles/values.hpp
+    include/repro/lockfiles/vcpkg.hpp
+    include/repro/lockfiles/yaml_reader.hpp
+    include/repro/lockfiles/yarn.hpp
+)

@@ -18,13 +18,17 @@ class ReproRecipe(ConanFile):
     topics = ("reproducibility", "random", "machine-learning", "header-only")
     package_type = "header-library"
     settings = "os", "arch", "compiler", "build_type"
-    options = {"core_only": [True, False]}
-    default_options = {"core_only": False}
+    options = {"core_only": [True, False], "lockfiles": [True, False]}
+    default_options = {"core_only": False, "lockfiles": False}
     no_copy_source = True
 
     @property
     def _repository(self):
         return os.path.join(self.recipe_folder, os.pardir, os.pardir)
+
+    @property
+    def _with_lockfiles(self):
+        return self.options.lockfiles and not self.options.core_only
 
     def set_version(self):
         header = load(self, os.path.join(self._repository, "include", "repro", "version.hpp"))
@@ -40,6 +44,9 @@ class ReproRecipe(ConanFile):
             self.requires("libgit2/[>=1.1 <2]")
             self.requires("openssl/[>=1.1 <4]")
             self.requires("pcg-cpp/cci.20220409")
+        if self._with_lockfiles:
+            self.requires("tomlplusplus/[>=3.3 <4]")
+            self.requires("yaml-cpp/[>=0.7 <1]")
 
     def validate(self):
         check_min_cppstd(self, 20)
@@ -54,7 +61,7 @@ class ReproRecipe(ConanFile):
     def package_info(self):
         self.cpp_info.set_property("cmake_file_name", "repro")
         self.cpp_info.set_property("cmake_target_name", "repro::all_components")  # repro::repro is one of them
-        for name in ["core", "strict_fp"] + ([] if self.options.core_only else ["repro"]):
+        for name in ["core", "strict_fp"] + ([] if self.options.core_only else ["repro"]) + (["lockfiles"] if self._with_lockfiles else []):
             component = self.cpp_info.components[name]
             component.set_property("cmake_target_name", f"repro::{name}")
             component.bindirs = []
@@ -66,3 +73,5 @@ class ReproRecipe(ConanFile):
             self.cpp_info.components["repro"].set_property("pkg_config_name", "repro")
             self.cpp_info.components["repro"].requires = [
                 "core", "nlohmann_json::nlohmann_json", "libgit2::libgit2", "openssl::crypto", "pcg-cpp::pcg-cpp"]
+        if self._with_lockfiles:
+            self.cpp_info.components["lockfiles"].requires = ["repro", "tomlplusplus::tomlplusplus", "yaml-cpp::yaml-cpp"]

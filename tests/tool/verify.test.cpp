@@ -80,7 +80,8 @@ TEST_CASE("the document of a verification has stable keys") {
                               {"outcome", "changed"},
                               {"recorded", support::sha256_of("loss")},
                               {"found", support::sha256_of("other")},
-                              {"reason", nullptr}}}}};
+                              {"reason", nullptr}}}},
+                           {"lockfiles", json::array()}};
     CHECK(document == expected);
 }
 
@@ -105,4 +106,42 @@ TEST_CASE("verification leaves a read-only folder as it is") {
     for ([[maybe_unused]] const auto& each : std::filesystem::directory_iterator(run))
         ++files;
     CHECK(files == 3);
+}
+
+TEST_CASE("lockfiles of a run are graded, and the grade decides nothing") {
+    const support::sample_runs runs;
+    nlohmann::ordered_json document = support::bare_manifest();
+    const std::string text = "torch>=2\nnumpy==1.26.4\n";
+    const std::string lock = runs.write("requirements.txt", text).native();
+    document["lockfiles"] = nlohmann::ordered_json::array({{{"path", "requirements.txt"},
+                                                            {"absolute", lock},
+                                                            {"sha256", support::sha256_of(text)},
+                                                            {"size", text.size()}}});
+    const std::string run = runs.publish("2026-05-22-a", document).native();
+    const auto result = run_program({"verify", run});
+    CHECK(result.status == 0);
+    CHECK(contains(result.out, "requirements.txt: grade D, constraints\n"
+                               "  requirements (list)\n"
+                               "  2 packages, 1 floating\n"));
+    CHECK(contains(result.out, "W_LOCK_CONSTRAINTS_ONLY"));
+    const json answer = json::parse(run_program({"verify", run, "--json"}).out);
+    CHECK(answer.at("lockfiles").at(0).at("grade") == "D");
+    CHECK(answer.at("lockfiles").at(0).at("counts").at("packages") == 2);
+    runs.write("requirements.txt", "");
+    const auto emptied = run_program({"verify", run});
+    CHECK(emptied.status == 1);
+    CHECK(contains(emptied.out, "requirements.txt: no grade: is empty [E_LOCK_EMPTY]"));
+}
+
+TEST_CASE("a lockfile is explained before any run") {
+    const support::temporary_folder folder;
+    const std::string lock = folder.write("uv.lock", "version = 1\n").native();
+    const auto good = run_program({"explain", lock});
+    CHECK(good.status == 0);
+    CHECK(contains(good.out, "grade A, locked and hashed"));
+    const std::string loose = folder.write("constraints.txt", "torch<3\n").native();
+    const auto bad = run_program({"explain", loose});
+    CHECK(bad.status == 1);
+    CHECK(contains(bad.out, "not a lock"));
+    CHECK(run_program({"explain", folder.write("uv.lock", "version = 9\n").native()}).status == 4);
 }

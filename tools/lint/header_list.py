@@ -22,6 +22,8 @@ def component(header):
         return header.parts[1].removesuffix(".hpp")
     if header.parts[0] in JUDGE_FOLDERS or header.as_posix() in JUDGE_FILES:
         return "judge"
+    if header.parts[0] == "lockfiles":
+        return "lockfiles"
     if header.parts[0] in REPRO_FOLDERS or header.as_posix() in REPRO_FILES:
         return "repro"
     return "core"

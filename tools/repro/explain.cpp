@@ -6,12 +6,14 @@
 #include "command.hpp"
 #include "commands.hpp"
 #include "explanations.hpp"
+#include "lockfiles.hpp"
 #include "table.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 
 namespace tool {
@@ -177,8 +179,10 @@ exit_code explain(const std::string& topic, console& out) {
     for (const repro::knob& each : repro::knobs)
         if (each.name == topic) return print_knob(each, out);
     if (const explanation* const page = find_explanation(topic)) return print_code(*page, out);
+    if (std::error_code ignored; std::filesystem::is_regular_file(topic, ignored))
+        return explain_lockfile(topic, out);
     throw repro::error(repro::errc::argument_invalid, "explain '" + topic.substr(0, 80) + "'",
-                       "is neither a code nor a level nor a variable",
+                       "is neither a code nor a level nor a variable nor a lockfile",
                        "repro explain lists codes and levels, repro explain knobs the variables");
 }
 
@@ -186,14 +190,15 @@ exit_code explain(const std::string& topic, console& out) {
 
 command explain_command() {
     const auto topic = std::make_shared<std::string>();
-    return {"explain",
-            "Print what an error, a warning, a level or an environment variable means",
-            {{"TOPIC",
-              "A code such as E_ID_INVALID, a level such as bit-exact, a variable such as OMP_NUM_THREADS, "
-              "level or knobs; "
-              "codes and levels are listed without",
-              topic.get()}},
-            [topic](console& out) { return explain(*topic, out); }};
+    return {
+        "explain",
+        "Print what an error, a warning, a level or an environment variable means, or what a lockfile fixes",
+        {{"TOPIC",
+          "A code such as E_ID_INVALID, a level such as bit-exact, a variable such as OMP_NUM_THREADS, "
+          "a lockfile, level or knobs; "
+          "codes and levels are listed without",
+          topic.get()}},
+        [topic](console& out) { return explain(*topic, out); }};
 }
 
 } // namespace tool

@@ -100,6 +100,27 @@ constexpr explanation pages[] = {
     {"E_LIBRARY_FAILED", "A library that an adapter calls refused.",
      "The message names the library, the call and what the library said.",
      "Look up what the library means by it; memory and devices that are gone are the usual reasons."},
+    {"E_LOCK_CONFLICT_MARKERS", "A lockfile holds the marks of an unfinished merge.",
+     "Lines that start with seven < or > are what git leaves where two changes met. Such a file fixes "
+     "nothing: "
+     "each tool reads it in its own way, or not at all.",
+     "Finish the merge and let the tool write the lockfile anew; do not merge it by hand."},
+    {"E_LOCK_EMPTY", "A lockfile is empty.", "It fixes no package. A file of spaces alone counts as empty.",
+     "Let its tool write it anew."},
+    {"E_LOCK_SYNTAX", "A lockfile cannot be read to its end.",
+     "Its JSON, TOML, YAML or text breaks the rules of its format, is nested deeper than 64 levels, uses "
+     "aliases, "
+     "or lacks what the format requires. Its digest still identifies it.",
+     "Let its tool write it anew. The message says where reading stopped."},
+    {"E_LOCK_UNKNOWN_FORMAT", "A file is in no known lockfile format, or not in the one that its name says.",
+     "Formats are told by the name of the file, then by its content; where the two disagree, neither is "
+     "believed.",
+     "Name the file as its tool names it. Any file can be recorded by its digest, whatever its format."},
+    {"E_LOCK_UNKNOWN_VERSION", "A lockfile is in a version of its format that is not known here.",
+     "A newer tool wrote it, or a much older one. Keys can have changed their meaning, so nothing of it is "
+     "graded. "
+     "Its digest still identifies it.",
+     "Use a newer release of this library, or have the tool write the older format."},
     {"E_MANIFEST_MISSING", "There is no manifest where one was named.",
      "A run's folder holds manifest.json from its first moment on. The named folder holds none, or the named "
      "file "
@@ -255,6 +276,30 @@ constexpr explanation pages[] = {
      "nothing is "
      "downgraded in silence, and a reviewer sees what the claim lacks.",
      "Meet the conditions, or declare the level that the run can keep."},
+    {"W_LOCK_CONSTRAINTS_ONLY", "A file leaves the choice of versions to a resolver.",
+     "Ranges, bare names, branches, or a file of constraints: the same file gives other packages on another "
+     "day. "
+     "Its digest shows that the question is the same, not the answer.",
+     "Let the tool write a lockfile from it, and record that one."},
+    {"W_LOCK_FLOATING_VCS", "A lockfile names a branch, or an address without a digest.",
+     "What stands there can change while the lockfile stays as it is.",
+     "Name the commit in all its digits, or the digest of the archive."},
+    {"W_LOCK_LOCAL_PATH", "A lockfile names packages that lie in a folder.",
+     "A folder has no version and no digest in the lockfile. Git holds those of the project itself; any "
+     "other is held "
+     "by nothing.",
+     "Keep them in the same repository, or record them as inputs of the run."},
+    {"W_LOCK_PARTIAL_HASH", "Some packages of a lockfile carry no digest.",
+     "Their versions are fixed, their content is what the index gives out on the day.",
+     "Have the tool write digests for all of them."},
+    {"W_LOCK_STALE", "A lockfile does not belong to its project file any more.",
+     "The project asks for something else than what the lockfile answers: the digest that the tool left in "
+     "it does not "
+     "fit the project file.",
+     "Let the tool lock again, and run again."},
+    {"W_LOCK_UNHASHED", "No package of a lockfile carries a digest.",
+     "Versions are fixed, contents are what the index gives out on the day.",
+     "Have the tool write digests: pip-compile --generate-hashes, for instance."},
     {"W_LOCKFILE_MISSING", "A lockfile that was named could not be read.",
      "It is listed without a digest: which versions of its packages the run used is not known from it.",
      "Check the path; it counts from the working directory."},

@@ -5,13 +5,19 @@
 
 #include "command.hpp"
 #include "commands.hpp"
+#include "lockfiles.hpp"
 #include "run_argument.hpp"
 #include "table.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <cstdlib>
 #include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace tool {
 namespace {
@@ -21,6 +27,7 @@ using json = nlohmann::ordered_json;
 struct verify_arguments {
     std::string run;
     bool environment = false;
+    bool lock = false;
 };
 
 exit_code code_of(repro::verify_verdict verdict) {
@@ -51,7 +58,30 @@ tone tone_of(repro::verify_outcome outcome) {
 
 json value_or_null(const std::string& text) { return text.empty() ? json(nullptr) : json(text); }
 
-json as_json(const repro::recorded_manifest& manifest, const repro::verification& result) {
+/// Returns what the lockfiles of a run fix. It decides nothing.
+std::vector<graded_lockfile> grade_lockfiles(const repro::recorded_manifest& manifest,
+                                             const repro::verify_options& options) {
+    std::vector<graded_lockfile> graded;
+    for (const repro::recorded_file& each : manifest.lockfiles)
+        graded.push_back(grade_lockfile(each.path, repro::detail::input_location(each, options.folder)));
+    return graded;
+}
+
+/// Holds what is installed now against the lockfiles.
+std::vector<graded_lockfile> hold_lockfiles(std::vector<graded_lockfile> graded,
+                                            const repro::verify_options& options, console& out) {
+    const char* const active = std::getenv("VIRTUAL_ENV");
+    const auto places = repro::lockfiles::find_places(options.folder, active ? active : "");
+    for (graded_lockfile& each : graded) {
+        if (!each.report) continue;
+        out.progress("holding " + each.path + " against what is installed");
+        each.held = repro::lockfiles::hold_installed(*each.report, places);
+    }
+    return graded;
+}
+
+json as_json(const repro::recorded_manifest& manifest, const repro::verification& result,
+             repro::verify_verdict verdict, const std::vector<graded_lockfile>& lockfiles) {
     json items = json::array();
     for (const repro::verified_item& item : result.items)
         items.push_back({{"kind", to_string(item.kind)},
@@ -62,8 +92,9 @@ json as_json(const repro::recorded_manifest& manifest, const repro::verification
                          {"reason", value_or_null(item.reason)}});
     return {{"id", manifest.id},
             {"manifest", manifest.path.native()},
-            {"verdict", to_string(result.verdict())},
-            {"items", std::move(items)}};
+            {"verdict", to_string(verdict)},
+            {"items", std::move(items)},
+            {"lockfiles", lockfiles_json(lockfiles)}};
 }
 
 /// Returns a digest's first digits, or a value as it is.
@@ -94,9 +125,12 @@ exit_code verify(const verify_arguments& arguments, console& out) {
     if (arguments.environment) options.environment = repro::check_environment::yes;
     options.progress = [&out](const std::string& path) { out.progress("hashing " + path); };
     const repro::verification result = repro::verify(manifest, options);
-    const repro::verify_verdict verdict = result.verdict();
+    std::vector<graded_lockfile> lockfiles = grade_lockfiles(manifest, options);
+    if (arguments.lock) lockfiles = hold_lockfiles(std::move(lockfiles), options, out);
+    const bool swapped = std::ranges::any_of(lockfiles, &graded_lockfile::swapped);
+    const repro::verify_verdict verdict = swapped ? repro::verify_verdict::differs : result.verdict();
     if (out.json()) {
-        out.answer(as_json(manifest, result));
+        out.answer(as_json(manifest, result, verdict, lockfiles));
         return code_of(verdict);
     }
     table rows;
@@ -106,6 +140,10 @@ exit_code verify(const verify_arguments& arguments, console& out) {
                   item.path,
                   remark(item)});
     rows.print(out);
+    for (const graded_lockfile& each : lockfiles) {
+        out.print("\n");
+        print_lockfile(each, out);
+    }
     const tone shade = verdict == repro::verify_verdict::holds     ? tone::good
                        : verdict == repro::verify_verdict::differs ? tone::bad
                                                                    : tone::doubtful;
@@ -122,7 +160,8 @@ command verify_command() {
             "Compare what a run recorded with what there is; nothing is written and nothing is run",
             {{"RUN", "The run", &arguments->run, presence::required},
              {"--environment", "Compare code and machine, too, as far as the run's level controls them",
-              &arguments->environment}},
+              &arguments->environment},
+             {"--lock", "Hold what is installed against the run's lockfiles, too", &arguments->lock}},
             [arguments](console& out) { return verify(*arguments, out); }};
 }
 

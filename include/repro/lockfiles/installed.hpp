@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// What is installed, held against a lockfile: Python environments, vcpkg's and Conan's folders,
+// FetchContent's sources. Reads records that the tools left; runs none of them.
+
+#include <repro/capture/git.hpp>
+#include <repro/hash/file.hpp>
+#include <repro/lockfiles/file.hpp>
+#include <repro/lockfiles/ini.hpp>
+#include <repro/lockfiles/python_names.hpp>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace repro::inline v0::lockfiles {
+
+/// A package as it is installed.
+struct installed_package {
+    std::string name;      ///< as its own records spell it
+    std::string version;   ///< empty where they do not say
+    std::string hash = {}; ///< "git:<commit>" or the digest of the archive it came from, where it is known
+    std::string altered =
+        {}; ///< what of it is not as it was installed; empty where nothing is, or nobody can say
+    std::filesystem::path place = {};
+};
+
+/// Where packages of a lockfile can be installed.
+struct install_places {
+    std::vector<std::filesystem::path> site_packages = {}; ///< of Python environments
+    std::vector<std::filesystem::path> vcpkg = {};         ///< folders "vcpkg_installed"
+    std::vector<std::filesystem::path> fetched = {};       ///< folders "_deps" of builds
+    std::vector<std::filesystem::path> conan = {};         ///< folders of Conan's generators
+};
+
+namespace detail {
+
+/// Returns the files and folders in `folder`, sorted; none where it cannot be read.
+[[nodiscard]] inline std::vector<std::filesystem::path> entries_of(const std::filesystem::path& folder) {
+    std::vector<std::filesystem::path> found;
+    std::error_code failed;
+    for (std::filesystem::directory_iterator at(folder, failed), end; !failed && at != end;
+         at.increment(failed))
+        found.push_back(at->path());
+    std::ranges::sort(found);
+    return found;
+}
+
+[[nodiscard]] inline std::string text_or_nothing(const std::filesystem::path& file) {
+    try {
+        return read_file(file);
+    } catch (const error&) {
+        return {};
+    }
+}
+
+/// Returns the value of the first line "Key: value" in a text like mail's head.
+[[nodiscard]] inline std::string header_value(std::string_view text, std::string_view key) {
+    while (!text.empty()) {
+        const std::string_view line = trimmed(next_token(text, '\n'));
+        if (line.empty()) break;
+        if (line.starts_with(key) && line.substr(key.size()).starts_with(':'))
+            return std::string(trimmed(line.substr(key.size() + 1)));
+    }
+    return {};
+}
+
+/// Returns a digest as Python's RECORD spells it: base64 for URLs, without padding.
+[[nodiscard]] inline std::string record_digest(const digest256& digest) {
+    constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    std::string text;
+    for (std::size_t bit = 0; bit < 256; bit += 6) {
+        const std::size_t at = bit / 8;
+        const unsigned high = digest.bytes[at];
+        const unsigned low = at + 1 < digest.bytes.size() ? digest.bytes[at + 1] : 0;
+        text += letters[((high << 8 | low) >> (10 - bit % 8)) & 63];
+    }
+    return text;
+}
+
+/// Returns the first file that RECORD lists otherwise than it stands there; empty where all are as installed.
+[[nodiscard]] inline std::string altered_file(const std::filesystem::path& site, std::string_view record) {
+    while (!record.empty()) {
+        const std::string_view line = trimmed(next_token(record, '\n'));
+        const std::size_t size = line.rfind(',');
+        const std::size_t digest =
+            size == std::string_view::npos || size == 0 ? size : line.rfind(",sha256=", size - 1);
+        if (digest == std::string_view::npos || size == 0) continue; // bytecode, and RECORD itself
+        const std::string name(line.substr(0, digest));
+        const std::filesystem::path path = std::filesystem::path(name).lexically_normal();
+        if (path.is_absolute() || path.empty() || *path.begin() == "..")
+            continue; // scripts outside: not ours to open
+        try {
+            if (record_digest(hash_file(site / path).sha256) != line.substr(digest + 8, size - digest - 8))
+                return name;
+        } catch (const error& problem) {
+            return name + " (" + std::string(to_string(problem.code())) + ")";
+        }
+    }
+    return {};
+}
+
+inline void read_direct_url(installed_package& to, const std::string& text) {
+    if (text.empty()) return;
+    try {
+        const json root = read_json(text);
+        if (const json* const vcs = find(root, "vcs_info")) to.hash = "git:" + text_at(*vcs, "commit_id");
+        if (const json* const archive = find(root, "archive_info"))
+            if (const json* const hashes = find(*archive, "hashes"))
+                to.hash = digest_text("sha256", text_at(*hashes, "sha256"));
+    } catch (const fault&) {
+        to.altered = "direct_url.json";
+    }
+}
+
+} // namespace detail
+
+/// Returns what stands in a folder "site-packages". Files are hashed against each package's RECORD.
+[[nodiscard]] inline std::vector<installed_package> installed_in_python(const std::filesystem::path& site) {
+    std::vector<installed_package> found;
+    for (const std::filesystem::path& each : detail::entries_of(site)) {
+        if (each.extension() != ".dist-info") continue;
+        const std::string metadata = detail::text_or_nothing(each / "METADATA");
+        installed_package made{detail::header_value(metadata, "Name"),
+                               detail::header_value(metadata, "Version")};
+        if (made.name.empty()) continue;
+        made.place = each;
+        detail::read_direct_url(made, detail::text_or_nothing(each / "direct_url.json"));
+        if (made.altered.empty())
+            made.altered = detail::altered_file(site, detail::text_or_nothing(each / "RECORD"));
+        found.push_back(std::move(made));
+    }
+    return found;
+}
+
+/// Returns what vcpkg's status file in a folder "vcpkg_installed" lists as installed.
+[[nodiscard]] inline std::vector<installed_package> installed_by_vcpkg(const std::filesystem::path& folder) {
+    std::vector<installed_package> found;
+    const std::filesystem::path file = folder / "vcpkg" / "status";
+    const std::string text = detail::text_or_nothing(file);
+    for (std::string_view rest = text; !rest.empty();) {
+        const std::size_t end = std::min(rest.find("\n\n"), rest.size());
+        const std::string_view part = rest.substr(0, end);
+        rest.remove_prefix(std::min(end + 2, rest.size()));
+        const bool feature = !detail::header_value(part, "Feature").empty();
+        if (feature || detail::header_value(part, "Status") != "install ok installed") continue;
+        installed_package made{detail::header_value(part, "Package"), detail::header_value(part, "Version")};
+        const std::string port = detail::header_value(part, "Port-Version");
+        if (!port.empty() && port != "0") made.version += "#" + port;
+        made.place = file;
+        found.push_back(std::move(made));
+    }
+    return found;
+}
+
+/// Returns the sources in a build's folder "_deps": the commits of those from git, the digests of archives.
+[[nodiscard]] inline std::vector<installed_package> fetched_by_cmake(const std::filesystem::path& folder) {
+    std::vector<installed_package> found;
+    for (const std::filesystem::path& each : detail::entries_of(folder)) {
+        const std::string name = each.filename().native();
+        if (!name.ends_with("-src")) continue;
+        installed_package made{name.substr(0, name.size() - 4), {}};
+        made.place = each;
+        std::error_code failed;
+        if (std::filesystem::exists(each / ".git", failed)) {
+            const git_facts facts = capture_git(each);
+            if (facts.sha) made.hash = "git:" + *facts.sha;
+            if (facts.dirty.value_or(false)) made.altered = "its working tree";
+        } else {
+            const std::string stem = made.name + "-populate";
+            const std::string info =
+                detail::text_or_nothing(folder / (made.name + "-subbuild") / (stem + "-prefix") / "src" /
+                                        (stem + "-stamp") / (stem + "-urlinfo.txt"));
+            const std::size_t hash = info.find("hash=");
+            if (hash != std::string::npos)
+                made.hash = detail::digest_text(
+                    std::string_view(info).substr(hash + 5, info.find_first_of("\r\n", hash) - hash - 5));
+        }
+        found.push_back(std::move(made));
+    }
+    return found;
+}
+
+/// Returns the packages for which Conan's CMakeDeps wrote files into `folder`.
+[[nodiscard]] inline std::vector<installed_package> installed_by_conan(const std::filesystem::path& folder) {
+    std::vector<installed_package> found;
+    for (const std::filesystem::path& each : detail::entries_of(folder)) {
+        std::string name = each.filename().native();
+        const std::size_t end =
+            std::min(name.find("-config-version.cmake"), name.find("ConfigVersion.cmake"));
+        if (end == std::string::npos || end == 0) continue;
+        const std::string text = detail::text_or_nothing(each);
+        detail::cmake_scanner scanner(text);
+        detail::cmake_command command;
+        installed_package made{name.substr(0, end), {}};
+        try {
+            while (scanner.next(command))
+                if (command.name == "set" && command.arguments.size() == 2 &&
+                    command.arguments[0] == "PACKAGE_VERSION")
+                    made.version = command.arguments[1];
+        } catch (const detail::fault&) {
+            made.altered = name;
+        }
+        made.place = each;
+        found.push_back(std::move(made));
+    }
+    return found;
+}
+
+/// What became of one package of a lockfile.
+struct held_package {
+    package locked;
+    std::optional<installed_package> installed; ///< nothing where it is not installed
+    bool differs = false;
+    std::string reason; ///< what differs, or why nobody can say
+};
+
+namespace detail {
+
+/// Compares one package with what is installed under its name.
+[[nodiscard]] inline held_package hold_package(const package& locked, const installed_package& found) {
+    held_package made{locked, found, false, {}};
+    const bool both_git = locked.hash.starts_with("git:") && found.hash.starts_with("git:");
+    const bool both_archive = locked.hash.starts_with("sha256:") && found.hash.starts_with("sha256:");
+    const bool digests = both_git || both_archive;
+    const bool versions =
+        locked.exact && !locked.version.empty() && !found.version.empty() && !is_commit(locked.version);
+    if (digests && locked.hash != found.hash)
+        made.reason = "locked " + locked.hash + ", installed " + found.hash;
+    else if (versions && locked.version != found.version)
+        made.reason = "locked " + locked.version + ", installed " + found.version;
+    else if (!found.altered.empty())
+        made.reason = "it is not as it was installed: " + found.altered;
+    made.differs = !made.reason.empty();
+    if (!made.differs && !digests && !versions)
+        made.reason = "neither version nor digest stands on both sides";
+    return made;
+}
+
+[[nodiscard]] inline std::vector<installed_package> installed_for(std::string_view kind,
+                                                                  const install_places& places) {
+    std::vector<installed_package> all;
+    const auto gather = [&all](const std::vector<std::filesystem::path>& folders, auto look) {
+        for (const std::filesystem::path& each : folders)
+            std::ranges::move(look(each), std::back_inserter(all));
+    };
+    constexpr std::string_view python[] = {"uv.lock",  "pylock.toml",  "poetry.lock",
+                                           "pdm.lock", "Pipfile.lock", "requirements"};
+    if (std::ranges::count(python, kind) > 0) gather(places.site_packages, installed_in_python);
+    if (kind == "vcpkg.json") gather(places.vcpkg, installed_by_vcpkg);
+    if (kind == "CPM package lock" || kind == "CMake FetchContent") gather(places.fetched, fetched_by_cmake);
+    if (kind == "conan.lock") gather(places.conan, installed_by_conan);
+    return all;
+}
+
+} // namespace detail
+
+/// Holds what is installed against a lockfile; packages are told in its order. What the lockfile does not
+/// name is left alone, and so are kinds of which nothing is known: then the list is empty.
+///
+/// Errors: errc::internal when libcrypto refuses.
+[[nodiscard]] inline std::vector<held_package> hold_installed(const report& locked,
+                                                              const install_places& places) {
+    std::vector<held_package> made;
+    const std::vector<installed_package> found = detail::installed_for(locked.kind, places);
+    if (found.empty()) return made;
+    std::multimap<std::string, const installed_package*> names;
+    for (const installed_package& each : found)
+        names.emplace(detail::python_name(each.name), &each);
+    for (const package& each : locked.packages) {
+        if (each.local) continue;
+        const auto [first, last] = names.equal_range(detail::python_name(each.name));
+        if (first == last) made.push_back({each, std::nullopt, false, "it is not installed here"});
+        for (auto at = first; at != last; ++at)
+            made.push_back(detail::hold_package(each, *at->second));
+    }
+    return made;
+}
+
+/// Returns the places below a project's folder where its tools usually install, and the active Python
+/// environment's.
+[[nodiscard]] inline install_places find_places(const std::filesystem::path& folder,
+                                                const std::string& environment) {
+    install_places found;
+    std::vector<std::filesystem::path> environments = {folder / ".venv"};
+    if (!environment.empty()) environments.insert(environments.begin(), environment);
+    for (const std::filesystem::path& each : environments)
+        for (const std::filesystem::path& python : detail::entries_of(each / "lib"))
+            if (python.filename().native().starts_with("python"))
+                found.site_packages.push_back(python / "site-packages");
+    if (found.site_packages.size() > 1) found.site_packages.resize(1);
+    std::vector<std::filesystem::path> builds = {folder, folder / "build"};
+    std::ranges::move(detail::entries_of(folder / "build"), std::back_inserter(builds));
+    for (const std::filesystem::path& each : builds) {
+        found.vcpkg.push_back(each / "vcpkg_installed");
+        found.fetched.push_back(each / "_deps");
+        found.conan.push_back(each);
+        found.conan.push_back(each / "generators");
+    }
+    return found;
+}
+
+} // namespace repro::inline v0::lockfiles

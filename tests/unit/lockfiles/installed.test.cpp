@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+#include <repro/lockfiles/installed.hpp>
+
+#include "support/git_sandbox.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace lockfiles = repro::lockfiles;
+
+namespace {
+
+const lockfiles::held_package& named(const std::vector<lockfiles::held_package>& held,
+                                     std::string_view name) {
+    const auto found = std::ranges::find_if(held, [&](const auto& each) { return each.locked.name == name; });
+    REQUIRE(found != held.end());
+    return *found;
+}
+
+std::string record_line(const std::string& name, std::string_view content) {
+    const repro::digest256 digest = repro::detail::evp_sha256(content);
+    return name + ",sha256=" + lockfiles::detail::record_digest(digest) + "," +
+           std::to_string(content.size()) + "\n";
+}
+
+/// Installs a package of one module as pip does.
+void install(const support::temporary_folder& folder, const std::string& name, const std::string& version) {
+    const std::string info = ".venv/lib/python3.11/site-packages/" + name + "-" + version + ".dist-info/";
+    const std::string module = name + "/__init__.py";
+    folder.write(".venv/lib/python3.11/site-packages/" + module, "x = 1\n");
+    folder.write(info + "METADATA",
+                 "Metadata-Version: 2.1\nName: " + name + "\nVersion: " + version + "\n\nVersion: 9\n");
+    folder.write(info + "RECORD", record_line(module, "x = 1\n") + "../../../bin/" + name + ",sha256=x,1\n" +
+                                      info + "RECORD,,\n");
+}
+
+const std::string requirements = "Num_Py==1.26.4\nrich==13.7.0\nidna==3.7\nlost==1\n";
+
+} // namespace
+
+TEST_CASE("a digest is spelled as RECORD spells it") {
+    // printf abc | openssl dgst -sha256 -binary | base64, with - and _ for + and /
+    CHECK(lockfiles::detail::record_digest(repro::detail::evp_sha256("abc")) ==
+          "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0");
+}
+
+TEST_CASE("a Python environment is held against its lockfile: versions, files, absent ones") {
+    const support::temporary_folder folder;
+    install(folder, "num.py", "1.26.4");
+    install(folder, "rich", "13.8.0");
+    install(folder, "idna", "3.7");
+    folder.write(".venv/lib/python3.11/site-packages/idna/__init__.py", "x = 2\n");
+    const auto places = lockfiles::find_places(folder.path(), "");
+    const auto held = lockfiles::hold_installed(lockfiles::grade("requirements.txt", requirements), places);
+    REQUIRE(held.size() == 4);
+    CHECK(!named(held, "Num_Py").differs);
+    CHECK(named(held, "Num_Py").reason.empty());
+    CHECK(named(held, "rich").differs);
+    CHECK(named(held, "rich").reason == "locked 13.7.0, installed 13.8.0");
+    CHECK(named(held, "idna").differs);
+    CHECK(named(held, "idna").reason == "it is not as it was installed: idna/__init__.py");
+    CHECK(!named(held, "lost").installed);
+    CHECK(!named(held, "lost").differs);
+}
+
+TEST_CASE("a package from git is held by its commit") {
+    const support::temporary_folder folder;
+    const std::string commit(40, 'a');
+    install(folder, "shards", "0.1");
+    folder.write(".venv/lib/python3.11/site-packages/shards-0.1.dist-info/direct_url.json",
+                 R"({"url": "https://git.example/shards", "vcs_info": {"vcs": "git", "commit_id": ")" +
+                     commit + "\"}}");
+    const auto places = lockfiles::find_places(folder.path(), "");
+    const auto hold = [&](const std::string& locked) {
+        const auto report =
+            lockfiles::grade("requirements.txt", "shards @ git+https://git.example/shards@" + locked + "\n");
+        return lockfiles::hold_installed(report, places).at(0).differs;
+    };
+    CHECK(!hold(commit));
+    CHECK(hold(std::string(40, 'b')));
+}
+
+TEST_CASE("vcpkg's status is held against overrides") {
+    const support::temporary_folder folder;
+    folder.write("vcpkg_installed/vcpkg/status",
+                 "Package: zlib\nVersion: 1.3.1\nPort-Version: 2\nArchitecture: x64-linux\n"
+                 "Status: install ok installed\n\nPackage: zlib\nFeature: extra\n"
+                 "Status: install ok installed\n\nPackage: gone\nVersion: 1\n"
+                 "Status: purge ok not-installed\n");
+    const auto places = lockfiles::find_places(folder.path(), "");
+    const auto hold = [&](const std::string& version) {
+        const auto report = lockfiles::grade(
+            "vcpkg.json", R"({"builtin-baseline": ")" + std::string(40, 'a') +
+                              R"(", "dependencies": ["zlib"], "overrides": [{"name": "zlib", "version": ")" +
+                              version + "\"}]}");
+        return lockfiles::hold_installed(report, places).at(0);
+    };
+    CHECK(!hold("1.3.1#2").differs);
+    CHECK(hold("1.3.0").reason == "locked 1.3.0, installed 1.3.1#2");
+}
+
+TEST_CASE("FetchContent's sources are held by commit, by tree, and by the archive's digest") {
+    const support::git_sandbox sandbox;
+    const auto source = sandbox.repository("build/_deps/fmt-src");
+    const std::string commit = repro::capture_git(source).sha.value();
+    const std::string digest(64, 'c');
+    sandbox.write("build/_deps/eigen-src/a", "x");
+    sandbox.write("build/_deps/eigen-subbuild/eigen-populate-prefix/src/eigen-populate-stamp/"
+                  "eigen-populate-urlinfo.txt",
+                  "method=url\nurl(s)=https://packages.example/e.tgz\nhash=SHA256=" + digest + "\n");
+    const auto places = lockfiles::find_places(sandbox.path(), "");
+    const auto hold = [&](const std::string& fmt, const std::string& eigen) {
+        return lockfiles::hold_installed(
+            lockfiles::grade(
+                "CMakeLists.txt",
+                "FetchContent_Declare(fmt GIT_REPOSITORY https://git.example/fmt GIT_TAG " + fmt +
+                    ")\nFetchContent_Declare(Eigen URL https://packages.example/e.tgz URL_HASH SHA256=" +
+                    eigen + ")\n"),
+            places);
+    };
+    auto held = hold(commit, digest);
+    CHECK(!named(held, "fmt").differs);
+    CHECK(!named(held, "Eigen").differs);
+    CHECK(named(held, "Eigen").reason.empty());
+    held = hold(std::string(40, 'd'), std::string(64, 'e'));
+    CHECK(named(held, "fmt").differs);
+    CHECK(named(held, "Eigen").differs);
+    sandbox.write("build/_deps/fmt-src/a", "changed");
+    CHECK(named(hold(commit, digest), "fmt").reason == "it is not as it was installed: its working tree");
+}
+
+TEST_CASE("Conan's packages are held by the versions in its generators' files") {
+    const support::temporary_folder folder;
+    folder.write("build/generators/zlib-config-version.cmake", "set(PACKAGE_VERSION \"1.3.1\")\nif(x)\n");
+    folder.write("build/generators/OpenBLASConfigVersion.cmake", "set(PACKAGE_VERSION \"0.3.27\")\n");
+    const auto report = lockfiles::grade(
+        "conan.lock",
+        R"({"version": "0.5", "requires": ["zlib/1.3.1#0123456789abcdef", "openblas/0.3.26#0123456789abcdef"]})");
+    const auto held = lockfiles::hold_installed(report, lockfiles::find_places(folder.path(), ""));
+    CHECK(!named(held, "zlib").differs);
+    CHECK(named(held, "openblas").reason == "locked 0.3.26, installed 0.3.27");
+}
+
+TEST_CASE("nothing installed, and kinds of which nothing is known, give no answer") {
+    const support::temporary_folder folder;
+    const auto places = lockfiles::find_places(folder.path(), "");
+    CHECK(lockfiles::hold_installed(lockfiles::grade("requirements.txt", requirements), places).empty());
+    CHECK(lockfiles::hold_installed(lockfiles::grade("go.mod", "module a\n"), places).empty());
+}
