@@ -248,6 +248,7 @@ set(repro_repro_headers
     include/repro/run/console.hpp
     include/repro/run/context_text.hpp
     include/repro/run/ending.hpp
+    include/repro/run/entropy_text.hpp
     include/repro/run/floating_point_text.hpp
     include/repro/run/folder.hpp
     include/repro/run/identity.hpp

@@ -14,6 +14,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -75,6 +76,19 @@ inline constinit std::atomic<entropy_table*> compiled_in_table = nullptr;
     if (site.object < entropy_table::object_limit && ready(table.objects[site.object].state))
         use.object = table.objects[site.object].path.view();
     return use;
+}
+
+/// Returns who made a call, in words: "draw() of libdrawer.so".
+[[nodiscard]] inline std::string caller_text(const entropy_use& use) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string place = use.function;
+    if (place.empty()) {
+        for (std::uint64_t rest = use.offset; rest != 0 || place.empty(); rest /= 16)
+            place.insert(place.begin(), digits[rest % 16]);
+        place.insert(0, "0x");
+    }
+    return place + " of " +
+           (use.object.empty() ? "generated code" : use.object.substr(use.object.rfind('/') + 1));
 }
 
 [[nodiscard]] inline auto place_of(const entropy_use& use) {

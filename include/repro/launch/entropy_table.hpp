@@ -19,7 +19,7 @@ namespace detail {
 enum class place_state : std::uint32_t { vacant, claimed, ready };
 
 /// A text that ends in zero; one that does not fit keeps its end, after three dots.
-template <std::size_t Size> struct fixed_text {
+template <std::size_t Size> struct shared_text {
     char text[Size];
 
     void assign(std::string_view from) noexcept {
@@ -42,13 +42,13 @@ struct watched_process {
     std::atomic<place_state> state;
     std::int32_t pid;
     std::int32_t parent;
-    fixed_text<500> program;
+    shared_text<500> program;
 };
 
 /// An object that calls came from.
 struct watched_object {
     std::atomic<place_state> state;
-    fixed_text<508> path;
+    shared_text<508> path;
 };
 
 /// A call site of one process: what it called, and how often.
@@ -115,7 +115,7 @@ template <class Place, std::size_t Limit, class Fill>
 /// Returns the number of the object at `path`, added where it is new; -1 where there is no room. Two threads
 /// that add it at once may add it twice.
 [[nodiscard]] inline int find_object(entropy_table& table, std::string_view path) noexcept {
-    fixed_text<508> wanted{};
+    shared_text<508> wanted{};
     wanted.assign(path);
     for (std::size_t i = 0; i < entropy_table::object_limit; ++i) {
         const watched_object& each = table.objects[i];
