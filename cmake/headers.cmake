@@ -153,6 +153,7 @@ set(repro_core_headers
     include/repro/launch/replaced_clocks.hpp
     include/repro/launch/replaced_entropy.hpp
     include/repro/launch/replaced_files.hpp
+    include/repro/launch/replaced_functions.hpp
     include/repro/launch/replaced_generators.hpp
     include/repro/launch/selftest.hpp
     include/repro/launch/settings.hpp

@@ -2,10 +2,7 @@
 // The library that `repro audit` preloads: the replaced functions, and the block that the tool made. It goes
 // into any program, so it links to the C library alone, and its own names are hidden.
 
-#include <repro/launch/replaced_clocks.hpp>
-#include <repro/launch/replaced_entropy.hpp>
-#include <repro/launch/replaced_files.hpp>
-#include <repro/launch/replaced_generators.hpp>
+#include <repro/launch/replaced_functions.hpp>
 
 #include <cstdlib>
 
@@ -28,7 +25,7 @@ __attribute__((constructor(101))) void start() {
     const char* const file = std::getenv("REPRO_AUDIT_TABLE");
     if (file == nullptr) return;
     if (repro::detail::entropy_table* const table = repro::detail::table_in_file(file))
-        repro::detail::start_watch(*table);
+        repro::detail::start_audit(*table);
 }
 
 } // namespace

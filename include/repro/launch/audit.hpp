@@ -6,10 +6,7 @@
 
 #include <repro/core/entropy.hpp>
 #include <repro/launch/entropy_audit.hpp>
-#include <repro/launch/replaced_clocks.hpp>
-#include <repro/launch/replaced_entropy.hpp>
-#include <repro/launch/replaced_files.hpp>
-#include <repro/launch/replaced_generators.hpp>
+#include <repro/launch/replaced_functions.hpp>
 
 #include <cstdlib>
 #include <dlfcn.h>
@@ -30,7 +27,7 @@ struct compiled_in_audit {
         entropy_table* table = file != nullptr ? table_in_file(file) : nullptr;
         if (table == nullptr) table = table_in_memory();
         if (table == nullptr) return;
-        start_watch(*table);
+        start_audit(*table);
         compiled_in_table.store(table);
     }
 };

@@ -13,9 +13,11 @@
 #include <dlfcn.h>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -135,6 +137,18 @@ inline void name_functions(std::vector<entropy_use>& uses) {
     return report;
 }
 
+/// Keeps what process `pid` and its descendants did.
+inline void keep_family(entropy_report& report, std::int32_t pid) {
+    std::set<std::int32_t> family = {pid};
+    for (std::size_t before = 0; before != family.size();) {
+        before = family.size();
+        for (const entropy_process& each : report.processes)
+            if (family.count(each.parent) != 0) family.insert(each.pid);
+    }
+    std::erase_if(report.processes, [&](const auto& each) { return family.count(each.pid) == 0; });
+    std::erase_if(report.uses, [&](const auto& each) { return family.count(each.pid) == 0; });
+}
+
 } // namespace detail
 
 /// Returns what the audit of this process and of its children has seen so far: one that is compiled in by
@@ -147,7 +161,11 @@ inline void name_functions(std::vector<entropy_use>& uses) {
         if (auto* const preloaded = reinterpret_cast<const detail::entropy_table* (*)()>(
                 ::dlsym(RTLD_DEFAULT, "repro_audit_table")))
             table = preloaded();
-    return table != nullptr ? detail::read_entropy(*table) : entropy_report{};
+    entropy_report report;
+    if (table == nullptr) return report;
+    report = detail::read_entropy(*table);
+    detail::keep_family(report, ::getpid());
+    return report;
 }
 
 } // namespace repro::inline v0

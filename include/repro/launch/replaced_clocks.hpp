@@ -50,5 +50,13 @@ extern "C" int repro_audit_timespec_get(timespec* to, int base) noexcept {
     return result;
 }
 
+/// Looks up the functions replaced here, before a thread or signal handler calls one of them.
+inline void find_next_clocks() noexcept {
+    (void)next_time.find();
+    (void)next_gettimeofday.find();
+    (void)next_clock_gettime.find();
+    (void)next_timespec_get.find();
+}
+
 } // namespace detail
 } // namespace repro::inline v0

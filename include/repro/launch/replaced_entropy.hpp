@@ -122,5 +122,20 @@ extern "C" unsigned repro_audit_device_value_pretr1(void* device) {
     return next_device_value_pretr1.get()(device);
 }
 
+/// Looks up the functions replaced here, before a thread or signal handler calls one of them.
+inline void find_next_entropy() noexcept {
+    (void)next_getrandom.find();
+    (void)next_getentropy.find();
+    (void)next_arc4random.find();
+    (void)next_arc4random_buf.find();
+    (void)next_arc4random_uniform.find();
+    (void)next_syscall.find();
+    (void)next_device_value.find();
+    (void)next_device_made.find();
+    (void)next_device_made_old.find();
+    (void)next_device_made_pretr1.find();
+    (void)next_device_value_pretr1.find();
+}
+
 } // namespace detail
 } // namespace repro::inline v0

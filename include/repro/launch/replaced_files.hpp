@@ -163,5 +163,18 @@ extern "C" ssize_t repro_audit_read(int file, void* to, std::size_t size) {
     return next_read.get()(file, to, size);
 }
 
+/// Looks up the functions replaced here, before a thread or signal handler calls one of them.
+inline void find_next_files() noexcept {
+    (void)next_open.find();
+    (void)next_open64.find();
+    (void)next_openat.find();
+    (void)next_openat64.find();
+    (void)next_open_2.find();
+    (void)next_open64_2.find();
+    (void)next_fopen.find();
+    (void)next_fopen64.find();
+    (void)next_read.find();
+}
+
 } // namespace detail
 } // namespace repro::inline v0

@@ -139,5 +139,24 @@ extern "C" void repro_audit_lcong48(unsigned short* state) noexcept {
     return next_lcong48.get()(state);
 }
 
+/// Looks up the functions replaced here, before a thread or signal handler calls one of them.
+inline void find_next_generators() noexcept {
+    (void)next_rand.find();
+    (void)next_random.find();
+    (void)next_drand48.find();
+    (void)next_lrand48.find();
+    (void)next_mrand48.find();
+    (void)next_srand.find();
+    (void)next_srandom.find();
+    (void)next_initstate.find();
+    (void)next_srandom_r.find();
+    (void)next_initstate_r.find();
+    (void)next_srand48.find();
+    (void)next_srand48_r.find();
+    (void)next_setstate.find();
+    (void)next_seed48.find();
+    (void)next_lcong48.find();
+}
+
 } // namespace detail
 } // namespace repro::inline v0

@@ -192,6 +192,19 @@ TEST_CASE("what is no ELF file, or half of one, holds no functions") {
     CHECK_FALSE(repro::detail::elf_functions(path.c_str()).at(0x1000).has_value());
 }
 
+TEST_CASE("a process answers for itself and for its descendants, not for those that started it") {
+    repro::entropy_report seen;
+    seen.processes = {
+        {12, 11, "child"}, {1, 0, "shell"}, {11, 10, "self"}, {13, 12, "grandchild"}, {14, 1, "other"}};
+    for (const std::int32_t pid : {1, 11, 12, 13, 14})
+        seen.uses.emplace_back().pid = pid;
+    repro::detail::keep_family(seen, 11);
+    REQUIRE(seen.uses.size() == 3);
+    CHECK(seen.uses[0].pid == 11);
+    CHECK(seen.uses[2].pid == 13);
+    CHECK(seen.processes.size() == 3);
+}
+
 TEST_CASE("without an audit, the report says so") {
     const repro::entropy_report seen = repro::entropy_audit();
     CHECK_FALSE(seen.watched);

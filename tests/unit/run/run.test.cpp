@@ -110,6 +110,7 @@ TEST_CASE("the last manifest has every key of the source schema with its type") 
     r.artifact("loss.npy");
     REQUIRE(r.finish() == 0);
     const json m = place.manifest();
+    CHECK(m["entropy"]["watched"] == false); // nothing audits this program
     const std::regex time(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)");
     CHECK(m["id"] == m["started_at"].get<std::string>().substr(0, 10) + "-last");
     CHECK((m["git_sha"].is_null() || m["git_sha"].get<std::string>().size() == 40));
