@@ -18,8 +18,8 @@
 #define REPRO_SHARED __attribute__((visibility("default")))
 
 /// Declares that a function stands in the place of a symbol of another library, for every object of the
-/// process: `int our_rand() REPRO_REPLACES("rand");`. Several units can define it.
-#define REPRO_REPLACES(symbol) __asm__(symbol) __attribute__((weak, visibility("default")))
+/// process: `inline int our_rand() REPRO_REPLACES("rand");`.
+#define REPRO_REPLACES(symbol) __asm__(symbol) __attribute__((used, visibility("default")))
 
 /// Marks what a CUDA kernel may call as well; nothing without nvcc.
 #if defined(__CUDACC__)

@@ -19,48 +19,49 @@ namespace repro::inline v0 {
 namespace detail {
 
 inline constinit next_function<ssize_t(void*, std::size_t, unsigned)> next_getrandom("getrandom");
-extern "C" ssize_t repro_audit_getrandom(void* to, std::size_t size, unsigned flags)
+extern "C" inline ssize_t repro_audit_getrandom(void* to, std::size_t size, unsigned flags)
     REPRO_REPLACES("getrandom");
-extern "C" ssize_t repro_audit_getrandom(void* to, std::size_t size, unsigned flags) {
+extern "C" inline ssize_t repro_audit_getrandom(void* to, std::size_t size, unsigned flags) {
     const watched_call watched(entropy_call::getrandom, entropy_kind::entropy, __builtin_return_address(0));
     return next_getrandom.get()(to, size, flags);
 }
 
 inline constinit next_function<int(void*, std::size_t)> next_getentropy("getentropy");
-extern "C" int repro_audit_getentropy(void* to, std::size_t size) noexcept REPRO_REPLACES("getentropy");
-extern "C" int repro_audit_getentropy(void* to, std::size_t size) noexcept {
+extern "C" inline int repro_audit_getentropy(void* to, std::size_t size) noexcept
+    REPRO_REPLACES("getentropy");
+extern "C" inline int repro_audit_getentropy(void* to, std::size_t size) noexcept {
     const watched_call watched(entropy_call::getentropy, entropy_kind::entropy, __builtin_return_address(0));
     return next_getentropy.get()(to, size);
 }
 
 inline constinit next_function<std::uint32_t()> next_arc4random("arc4random");
-extern "C" std::uint32_t repro_audit_arc4random() noexcept REPRO_REPLACES("arc4random");
-extern "C" std::uint32_t repro_audit_arc4random() noexcept {
+extern "C" inline std::uint32_t repro_audit_arc4random() noexcept REPRO_REPLACES("arc4random");
+extern "C" inline std::uint32_t repro_audit_arc4random() noexcept {
     const watched_call watched(entropy_call::arc4random, entropy_kind::entropy, __builtin_return_address(0));
     return next_arc4random.get()();
 }
 
 inline constinit next_function<void(void*, std::size_t)> next_arc4random_buf("arc4random_buf");
-extern "C" void repro_audit_arc4random_buf(void* to, std::size_t size) noexcept
+extern "C" inline void repro_audit_arc4random_buf(void* to, std::size_t size) noexcept
     REPRO_REPLACES("arc4random_buf");
-extern "C" void repro_audit_arc4random_buf(void* to, std::size_t size) noexcept {
+extern "C" inline void repro_audit_arc4random_buf(void* to, std::size_t size) noexcept {
     const watched_call watched(entropy_call::arc4random_buf, entropy_kind::entropy,
                                __builtin_return_address(0));
     return next_arc4random_buf.get()(to, size);
 }
 
 inline constinit next_function<std::uint32_t(std::uint32_t)> next_arc4random_uniform("arc4random_uniform");
-extern "C" std::uint32_t repro_audit_arc4random_uniform(std::uint32_t bound) noexcept
+extern "C" inline std::uint32_t repro_audit_arc4random_uniform(std::uint32_t bound) noexcept
     REPRO_REPLACES("arc4random_uniform");
-extern "C" std::uint32_t repro_audit_arc4random_uniform(std::uint32_t bound) noexcept {
+extern "C" inline std::uint32_t repro_audit_arc4random_uniform(std::uint32_t bound) noexcept {
     const watched_call watched(entropy_call::arc4random_uniform, entropy_kind::entropy,
                                __builtin_return_address(0));
     return next_arc4random_uniform.get()(bound);
 }
 
 inline constinit next_function<long(long, long, long, long, long, long, long)> next_syscall("syscall");
-extern "C" long repro_audit_syscall(long number, ...) REPRO_REPLACES("syscall");
-extern "C" long repro_audit_syscall(long number, ...) {
+extern "C" inline long repro_audit_syscall(long number, ...) REPRO_REPLACES("syscall");
+extern "C" inline long repro_audit_syscall(long number, ...) {
     va_list rest;
     va_start(rest, number);
     long a[6];
@@ -75,8 +76,9 @@ extern "C" long repro_audit_syscall(long number, ...) {
 // libstdc++'s std::random_device: the object is nothing but the first argument here.
 
 inline constinit next_function<unsigned(void*)> next_device_value("_ZNSt13random_device9_M_getvalEv");
-extern "C" unsigned repro_audit_device_value(void* device) REPRO_REPLACES("_ZNSt13random_device9_M_getvalEv");
-extern "C" unsigned repro_audit_device_value(void* device) {
+extern "C" inline unsigned repro_audit_device_value(void* device)
+    REPRO_REPLACES("_ZNSt13random_device9_M_getvalEv");
+extern "C" inline unsigned repro_audit_device_value(void* device) {
     const watched_call watched(entropy_call::random_device, entropy_kind::entropy,
                                __builtin_return_address(0));
     return next_device_value.get()(device);
@@ -84,9 +86,9 @@ extern "C" unsigned repro_audit_device_value(void* device) {
 
 inline constinit next_function<void(void*, const void*)>
     next_device_made("_ZNSt13random_device7_M_initERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE");
-extern "C" void repro_audit_device_made(void* device, const void* token)
+extern "C" inline void repro_audit_device_made(void* device, const void* token)
     REPRO_REPLACES("_ZNSt13random_device7_M_initERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE");
-extern "C" void repro_audit_device_made(void* device, const void* token) {
+extern "C" inline void repro_audit_device_made(void* device, const void* token) {
     const watched_call watched(entropy_call::random_device_made, entropy_kind::entropy,
                                __builtin_return_address(0));
     return next_device_made.get()(device, token);
@@ -94,9 +96,9 @@ extern "C" void repro_audit_device_made(void* device, const void* token) {
 
 inline constinit next_function<void(void*, const void*)>
     next_device_made_old("_ZNSt13random_device7_M_initERKSs");
-extern "C" void repro_audit_device_made_old(void* device, const void* token)
+extern "C" inline void repro_audit_device_made_old(void* device, const void* token)
     REPRO_REPLACES("_ZNSt13random_device7_M_initERKSs");
-extern "C" void repro_audit_device_made_old(void* device, const void* token) {
+extern "C" inline void repro_audit_device_made_old(void* device, const void* token) {
     const watched_call watched(entropy_call::random_device_made, entropy_kind::entropy,
                                __builtin_return_address(0));
     return next_device_made_old.get()(device, token);
@@ -104,9 +106,9 @@ extern "C" void repro_audit_device_made_old(void* device, const void* token) {
 
 inline constinit next_function<void(void*, const void*)> next_device_made_pretr1(
     "_ZNSt13random_device14_M_init_pretr1ERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE");
-extern "C" void repro_audit_device_made_pretr1(void* device, const void* token) REPRO_REPLACES(
+extern "C" inline void repro_audit_device_made_pretr1(void* device, const void* token) REPRO_REPLACES(
     "_ZNSt13random_device14_M_init_pretr1ERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE");
-extern "C" void repro_audit_device_made_pretr1(void* device, const void* token) {
+extern "C" inline void repro_audit_device_made_pretr1(void* device, const void* token) {
     const watched_call watched(entropy_call::random_device_made, entropy_kind::entropy,
                                __builtin_return_address(0));
     return next_device_made_pretr1.get()(device, token);
@@ -114,9 +116,9 @@ extern "C" void repro_audit_device_made_pretr1(void* device, const void* token) 
 
 inline constinit next_function<unsigned(void*)>
     next_device_value_pretr1("_ZNSt13random_device16_M_getval_pretr1Ev");
-extern "C" unsigned repro_audit_device_value_pretr1(void* device)
+extern "C" inline unsigned repro_audit_device_value_pretr1(void* device)
     REPRO_REPLACES("_ZNSt13random_device16_M_getval_pretr1Ev");
-extern "C" unsigned repro_audit_device_value_pretr1(void* device) {
+extern "C" inline unsigned repro_audit_device_value_pretr1(void* device) {
     const watched_call watched(entropy_call::random_device, entropy_kind::entropy,
                                __builtin_return_address(0));
     return next_device_value_pretr1.get()(device);

@@ -71,8 +71,8 @@ inline void note_reading(int file, void* caller) noexcept {
 }
 
 inline constinit next_function<int(const char*, int, mode_t)> next_open("open");
-extern "C" int repro_audit_open(const char* path, int flags, ...) REPRO_REPLACES("open");
-extern "C" int repro_audit_open(const char* path, int flags, ...) {
+extern "C" inline int repro_audit_open(const char* path, int flags, ...) REPRO_REPLACES("open");
+extern "C" inline int repro_audit_open(const char* path, int flags, ...) {
     va_list rest;
     va_start(rest, flags);
     const mode_t mode = mode_after(flags, rest);
@@ -84,8 +84,8 @@ extern "C" int repro_audit_open(const char* path, int flags, ...) {
 }
 
 inline constinit next_function<int(const char*, int, mode_t)> next_open64("open64");
-extern "C" int repro_audit_open64(const char* path, int flags, ...) REPRO_REPLACES("open64");
-extern "C" int repro_audit_open64(const char* path, int flags, ...) {
+extern "C" inline int repro_audit_open64(const char* path, int flags, ...) REPRO_REPLACES("open64");
+extern "C" inline int repro_audit_open64(const char* path, int flags, ...) {
     va_list rest;
     va_start(rest, flags);
     const mode_t mode = mode_after(flags, rest);
@@ -97,8 +97,9 @@ extern "C" int repro_audit_open64(const char* path, int flags, ...) {
 }
 
 inline constinit next_function<int(int, const char*, int, mode_t)> next_openat("openat");
-extern "C" int repro_audit_openat(int folder, const char* path, int flags, ...) REPRO_REPLACES("openat");
-extern "C" int repro_audit_openat(int folder, const char* path, int flags, ...) {
+extern "C" inline int repro_audit_openat(int folder, const char* path, int flags, ...)
+    REPRO_REPLACES("openat");
+extern "C" inline int repro_audit_openat(int folder, const char* path, int flags, ...) {
     va_list rest;
     va_start(rest, flags);
     const mode_t mode = mode_after(flags, rest);
@@ -110,8 +111,9 @@ extern "C" int repro_audit_openat(int folder, const char* path, int flags, ...) 
 }
 
 inline constinit next_function<int(int, const char*, int, mode_t)> next_openat64("openat64");
-extern "C" int repro_audit_openat64(int folder, const char* path, int flags, ...) REPRO_REPLACES("openat64");
-extern "C" int repro_audit_openat64(int folder, const char* path, int flags, ...) {
+extern "C" inline int repro_audit_openat64(int folder, const char* path, int flags, ...)
+    REPRO_REPLACES("openat64");
+extern "C" inline int repro_audit_openat64(int folder, const char* path, int flags, ...) {
     va_list rest;
     va_start(rest, flags);
     const mode_t mode = mode_after(flags, rest);
@@ -125,8 +127,8 @@ extern "C" int repro_audit_openat64(int folder, const char* path, int flags, ...
 // What open becomes under _FORTIFY_SOURCE.
 
 inline constinit next_function<int(const char*, int)> next_open_2("__open_2");
-extern "C" int repro_audit_open_2(const char* path, int flags) REPRO_REPLACES("__open_2");
-extern "C" int repro_audit_open_2(const char* path, int flags) {
+extern "C" inline int repro_audit_open_2(const char* path, int flags) REPRO_REPLACES("__open_2");
+extern "C" inline int repro_audit_open_2(const char* path, int flags) {
     note_opening(path, __builtin_return_address(0));
     const int file = next_open_2.get()(path, flags);
     remember_descriptor(file, path);
@@ -134,8 +136,8 @@ extern "C" int repro_audit_open_2(const char* path, int flags) {
 }
 
 inline constinit next_function<int(const char*, int)> next_open64_2("__open64_2");
-extern "C" int repro_audit_open64_2(const char* path, int flags) REPRO_REPLACES("__open64_2");
-extern "C" int repro_audit_open64_2(const char* path, int flags) {
+extern "C" inline int repro_audit_open64_2(const char* path, int flags) REPRO_REPLACES("__open64_2");
+extern "C" inline int repro_audit_open64_2(const char* path, int flags) {
     note_opening(path, __builtin_return_address(0));
     const int file = next_open64_2.get()(path, flags);
     remember_descriptor(file, path);
@@ -143,22 +145,23 @@ extern "C" int repro_audit_open64_2(const char* path, int flags) {
 }
 
 inline constinit next_function<std::FILE*(const char*, const char*)> next_fopen("fopen");
-extern "C" std::FILE* repro_audit_fopen(const char* path, const char* mode) REPRO_REPLACES("fopen");
-extern "C" std::FILE* repro_audit_fopen(const char* path, const char* mode) {
+extern "C" inline std::FILE* repro_audit_fopen(const char* path, const char* mode) REPRO_REPLACES("fopen");
+extern "C" inline std::FILE* repro_audit_fopen(const char* path, const char* mode) {
     note_opening(path, __builtin_return_address(0));
     return next_fopen.get()(path, mode);
 }
 
 inline constinit next_function<std::FILE*(const char*, const char*)> next_fopen64("fopen64");
-extern "C" std::FILE* repro_audit_fopen64(const char* path, const char* mode) REPRO_REPLACES("fopen64");
-extern "C" std::FILE* repro_audit_fopen64(const char* path, const char* mode) {
+extern "C" inline std::FILE* repro_audit_fopen64(const char* path, const char* mode)
+    REPRO_REPLACES("fopen64");
+extern "C" inline std::FILE* repro_audit_fopen64(const char* path, const char* mode) {
     note_opening(path, __builtin_return_address(0));
     return next_fopen64.get()(path, mode);
 }
 
 inline constinit next_function<ssize_t(int, void*, std::size_t)> next_read("read");
-extern "C" ssize_t repro_audit_read(int file, void* to, std::size_t size) REPRO_REPLACES("read");
-extern "C" ssize_t repro_audit_read(int file, void* to, std::size_t size) {
+extern "C" inline ssize_t repro_audit_read(int file, void* to, std::size_t size) REPRO_REPLACES("read");
+extern "C" inline ssize_t repro_audit_read(int file, void* to, std::size_t size) {
     note_reading(file, __builtin_return_address(0));
     return next_read.get()(file, to, size);
 }

@@ -15,90 +15,91 @@ namespace repro::inline v0 {
 namespace detail {
 
 inline constinit next_function<int()> next_rand("rand");
-extern "C" int repro_audit_rand() noexcept REPRO_REPLACES("rand");
-extern "C" int repro_audit_rand() noexcept {
+extern "C" inline int repro_audit_rand() noexcept REPRO_REPLACES("rand");
+extern "C" inline int repro_audit_rand() noexcept {
     const watched_call watched(entropy_call::rand, kind_of_draw(this_watch.random_seeded),
                                __builtin_return_address(0));
     return next_rand.get()();
 }
 
 inline constinit next_function<long()> next_random("random");
-extern "C" long repro_audit_random() noexcept REPRO_REPLACES("random");
-extern "C" long repro_audit_random() noexcept {
+extern "C" inline long repro_audit_random() noexcept REPRO_REPLACES("random");
+extern "C" inline long repro_audit_random() noexcept {
     const watched_call watched(entropy_call::random, kind_of_draw(this_watch.random_seeded),
                                __builtin_return_address(0));
     return next_random.get()();
 }
 
 inline constinit next_function<double()> next_drand48("drand48");
-extern "C" double repro_audit_drand48() noexcept REPRO_REPLACES("drand48");
-extern "C" double repro_audit_drand48() noexcept {
+extern "C" inline double repro_audit_drand48() noexcept REPRO_REPLACES("drand48");
+extern "C" inline double repro_audit_drand48() noexcept {
     const watched_call watched(entropy_call::drand48, kind_of_draw(this_watch.drand_seeded),
                                __builtin_return_address(0));
     return next_drand48.get()();
 }
 
 inline constinit next_function<long()> next_lrand48("lrand48");
-extern "C" long repro_audit_lrand48() noexcept REPRO_REPLACES("lrand48");
-extern "C" long repro_audit_lrand48() noexcept {
+extern "C" inline long repro_audit_lrand48() noexcept REPRO_REPLACES("lrand48");
+extern "C" inline long repro_audit_lrand48() noexcept {
     const watched_call watched(entropy_call::lrand48, kind_of_draw(this_watch.drand_seeded),
                                __builtin_return_address(0));
     return next_lrand48.get()();
 }
 
 inline constinit next_function<long()> next_mrand48("mrand48");
-extern "C" long repro_audit_mrand48() noexcept REPRO_REPLACES("mrand48");
-extern "C" long repro_audit_mrand48() noexcept {
+extern "C" inline long repro_audit_mrand48() noexcept REPRO_REPLACES("mrand48");
+extern "C" inline long repro_audit_mrand48() noexcept {
     const watched_call watched(entropy_call::mrand48, kind_of_draw(this_watch.drand_seeded),
                                __builtin_return_address(0));
     return next_mrand48.get()();
 }
 
 inline constinit next_function<void(unsigned)> next_srand("srand");
-extern "C" void repro_audit_srand(unsigned seed) noexcept REPRO_REPLACES("srand");
-extern "C" void repro_audit_srand(unsigned seed) noexcept {
+extern "C" inline void repro_audit_srand(unsigned seed) noexcept REPRO_REPLACES("srand");
+extern "C" inline void repro_audit_srand(unsigned seed) noexcept {
     const watched_call watched(entropy_call::srand, kind_of_seed(seed), __builtin_return_address(0));
     this_watch.random_seeded.store(true, std::memory_order_relaxed);
     return next_srand.get()(seed);
 }
 
 inline constinit next_function<void(unsigned)> next_srandom("srandom");
-extern "C" void repro_audit_srandom(unsigned seed) noexcept REPRO_REPLACES("srandom");
-extern "C" void repro_audit_srandom(unsigned seed) noexcept {
+extern "C" inline void repro_audit_srandom(unsigned seed) noexcept REPRO_REPLACES("srandom");
+extern "C" inline void repro_audit_srandom(unsigned seed) noexcept {
     const watched_call watched(entropy_call::srandom, kind_of_seed(seed), __builtin_return_address(0));
     this_watch.random_seeded.store(true, std::memory_order_relaxed);
     return next_srandom.get()(seed);
 }
 
 inline constinit next_function<char*(unsigned, char*, std::size_t)> next_initstate("initstate");
-extern "C" char* repro_audit_initstate(unsigned seed, char* state, std::size_t size) noexcept
+extern "C" inline char* repro_audit_initstate(unsigned seed, char* state, std::size_t size) noexcept
     REPRO_REPLACES("initstate");
-extern "C" char* repro_audit_initstate(unsigned seed, char* state, std::size_t size) noexcept {
+extern "C" inline char* repro_audit_initstate(unsigned seed, char* state, std::size_t size) noexcept {
     const watched_call watched(entropy_call::initstate, kind_of_seed(seed), __builtin_return_address(0));
     this_watch.random_seeded.store(true, std::memory_order_relaxed);
     return next_initstate.get()(seed, state, size);
 }
 
 inline constinit next_function<int(unsigned, random_data*)> next_srandom_r("srandom_r");
-extern "C" int repro_audit_srandom_r(unsigned seed, random_data* state) noexcept REPRO_REPLACES("srandom_r");
-extern "C" int repro_audit_srandom_r(unsigned seed, random_data* state) noexcept {
+extern "C" inline int repro_audit_srandom_r(unsigned seed, random_data* state) noexcept
+    REPRO_REPLACES("srandom_r");
+extern "C" inline int repro_audit_srandom_r(unsigned seed, random_data* state) noexcept {
     const watched_call watched(entropy_call::srandom_r, kind_of_seed(seed), __builtin_return_address(0));
     return next_srandom_r.get()(seed, state);
 }
 
 inline constinit next_function<int(unsigned, char*, std::size_t, random_data*)>
     next_initstate_r("initstate_r");
-extern "C" int repro_audit_initstate_r(unsigned seed, char* state, std::size_t size,
-                                       random_data* data) noexcept REPRO_REPLACES("initstate_r");
-extern "C" int repro_audit_initstate_r(unsigned seed, char* state, std::size_t size,
-                                       random_data* data) noexcept {
+extern "C" inline int repro_audit_initstate_r(unsigned seed, char* state, std::size_t size,
+                                              random_data* data) noexcept REPRO_REPLACES("initstate_r");
+extern "C" inline int repro_audit_initstate_r(unsigned seed, char* state, std::size_t size,
+                                              random_data* data) noexcept {
     const watched_call watched(entropy_call::initstate_r, kind_of_seed(seed), __builtin_return_address(0));
     return next_initstate_r.get()(seed, state, size, data);
 }
 
 inline constinit next_function<void(long)> next_srand48("srand48");
-extern "C" void repro_audit_srand48(long seed) noexcept REPRO_REPLACES("srand48");
-extern "C" void repro_audit_srand48(long seed) noexcept {
+extern "C" inline void repro_audit_srand48(long seed) noexcept REPRO_REPLACES("srand48");
+extern "C" inline void repro_audit_srand48(long seed) noexcept {
     const watched_call watched(entropy_call::srand48, kind_of_seed(static_cast<std::uint64_t>(seed)),
                                __builtin_return_address(0));
     this_watch.drand_seeded.store(true, std::memory_order_relaxed);
@@ -106,8 +107,9 @@ extern "C" void repro_audit_srand48(long seed) noexcept {
 }
 
 inline constinit next_function<int(long, drand48_data*)> next_srand48_r("srand48_r");
-extern "C" int repro_audit_srand48_r(long seed, drand48_data* state) noexcept REPRO_REPLACES("srand48_r");
-extern "C" int repro_audit_srand48_r(long seed, drand48_data* state) noexcept {
+extern "C" inline int repro_audit_srand48_r(long seed, drand48_data* state) noexcept
+    REPRO_REPLACES("srand48_r");
+extern "C" inline int repro_audit_srand48_r(long seed, drand48_data* state) noexcept {
     const watched_call watched(entropy_call::srand48_r, kind_of_seed(static_cast<std::uint64_t>(seed)),
                                __builtin_return_address(0));
     return next_srand48_r.get()(seed, state);
@@ -116,24 +118,24 @@ extern "C" int repro_audit_srand48_r(long seed, drand48_data* state) noexcept {
 // These hand a state over: the generator goes on from there, and what is in it is the caller's affair.
 
 inline constinit next_function<char*(char*)> next_setstate("setstate");
-extern "C" char* repro_audit_setstate(char* state) noexcept REPRO_REPLACES("setstate");
-extern "C" char* repro_audit_setstate(char* state) noexcept {
+extern "C" inline char* repro_audit_setstate(char* state) noexcept REPRO_REPLACES("setstate");
+extern "C" inline char* repro_audit_setstate(char* state) noexcept {
     const watched_call inner;
     this_watch.random_seeded.store(true, std::memory_order_relaxed);
     return next_setstate.get()(state);
 }
 
 inline constinit next_function<unsigned short*(unsigned short*)> next_seed48("seed48");
-extern "C" unsigned short* repro_audit_seed48(unsigned short* state) noexcept REPRO_REPLACES("seed48");
-extern "C" unsigned short* repro_audit_seed48(unsigned short* state) noexcept {
+extern "C" inline unsigned short* repro_audit_seed48(unsigned short* state) noexcept REPRO_REPLACES("seed48");
+extern "C" inline unsigned short* repro_audit_seed48(unsigned short* state) noexcept {
     const watched_call inner;
     this_watch.drand_seeded.store(true, std::memory_order_relaxed);
     return next_seed48.get()(state);
 }
 
 inline constinit next_function<void(unsigned short*)> next_lcong48("lcong48");
-extern "C" void repro_audit_lcong48(unsigned short* state) noexcept REPRO_REPLACES("lcong48");
-extern "C" void repro_audit_lcong48(unsigned short* state) noexcept {
+extern "C" inline void repro_audit_lcong48(unsigned short* state) noexcept REPRO_REPLACES("lcong48");
+extern "C" inline void repro_audit_lcong48(unsigned short* state) noexcept {
     const watched_call inner;
     this_watch.drand_seeded.store(true, std::memory_order_relaxed);
     return next_lcong48.get()(state);

@@ -10,7 +10,7 @@
 int main(int argc, char** argv) {
     if (argc < 2) return 99;
     std::filesystem::current_path(argv[1]); // a repository: what is unknown of it would fail a strict run
-    repro::run run({.id = "audited", .seed = repro::seed(42), .strict = true, .root = "runs"});
+    repro::run run({.id = "audited", .seed = repro::seed(42), .root = "runs", .strict = true});
     if (argc > 2) (void)std::random_device()();
     return run.finish();
 }
