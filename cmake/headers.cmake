@@ -137,12 +137,24 @@ set(repro_core_headers
     include/repro/hash/sha2.hpp
     include/repro/hash/stable_hash.hpp
     include/repro/hash/xxh64.hpp
+    include/repro/launch/audit.hpp
+    include/repro/launch/elf_functions.hpp
     include/repro/launch/engine_answers.hpp
+    include/repro/launch/entropy_audit.hpp
+    include/repro/launch/entropy_calls.hpp
+    include/repro/launch/entropy_table.hpp
+    include/repro/launch/entropy_watch.hpp
     include/repro/launch/fast_math_objects.hpp
     include/repro/launch/fp_environment.hpp
     include/repro/launch/fp_facts.hpp
+    include/repro/launch/next_function.hpp
     include/repro/launch/obstacles.hpp
     include/repro/launch/relaunch.hpp
+    include/repro/launch/replaced_clocks.hpp
+    include/repro/launch/replaced_entropy.hpp
+    include/repro/launch/replaced_files.hpp
+    include/repro/launch/replaced_functions.hpp
+    include/repro/launch/replaced_generators.hpp
     include/repro/launch/selftest.hpp
     include/repro/launch/settings.hpp
     include/repro/launch/twin_answers.hpp
@@ -240,6 +252,7 @@ set(repro_repro_headers
     include/repro/run/console.hpp
     include/repro/run/context_text.hpp
     include/repro/run/ending.hpp
+    include/repro/run/entropy_text.hpp
     include/repro/run/floating_point_text.hpp
     include/repro/run/folder.hpp
     include/repro/run/identity.hpp

@@ -6,6 +6,7 @@ namespace tool {
 
 struct command;
 
+[[nodiscard]] command audit_command();
 [[nodiscard]] command compare_command();
 [[nodiscard]] command env_command();
 [[nodiscard]] command explain_command();

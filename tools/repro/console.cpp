@@ -91,12 +91,18 @@ std::string clipped(std::string_view text, std::size_t limit) {
 
 console::console(tool::format format, tool::colour colour)
     : format_(format),
+      wanted_colour_(colour),
       colour_(format == format::text && wants_colour(colour) && is_terminal(STDOUT_FILENO)),
       progress_allowed_(format == format::text && is_terminal(STDERR_FILENO)) {}
 
+void console::answer_on_standard_error() {
+    answers_ = stderr;
+    colour_ = format_ == format::text && wants_colour(wanted_colour_) && is_terminal(STDERR_FILENO);
+}
+
 void console::print(std::string_view text) {
     clear_progress();
-    std::fwrite(text.data(), 1, text.size(), stdout);
+    std::fwrite(text.data(), 1, text.size(), answers_);
 }
 
 void console::answer(const nlohmann::ordered_json& document) {

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <cstdio>
 #include <string>
 #include <string_view>
 
@@ -29,11 +30,14 @@ public:
 
     [[nodiscard]] bool json() const noexcept { return format_ == format::json; }
 
-    /// Prints to standard output; the tool's own words, and foreign ones that are `printable`.
+    /// Sends the answer to standard error from here on: standard output belongs to a program that was
+    /// started.
+    void answer_on_standard_error();
+    /// Prints the answer; the tool's own words, and foreign ones that are `printable`.
     void print(std::string_view text);
     /// Prints the answer as the one JSON document of this run.
     void answer(const nlohmann::ordered_json& document);
-    /// Returns `text` in colour where standard output takes it.
+    /// Returns `text` in colour where the answer goes to a terminal that takes it.
     [[nodiscard]] std::string paint(tone tone, std::string_view text) const;
 
     /// Prints a line to standard error.
@@ -53,6 +57,8 @@ private:
     void clear_progress();
 
     tool::format format_;
+    tool::colour wanted_colour_;
+    std::FILE* answers_ = stdout;
     bool colour_;
     bool progress_allowed_;
     bool progress_shown_ = false;

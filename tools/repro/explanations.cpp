@@ -229,6 +229,16 @@ constexpr explanation pages[] = {
     {"W_CONFIG_FAILED", "The configuration could not be recorded.",
      "It holds something that JSON cannot hold. The run went on; its manifest has no configuration.",
      "Pass values that JSON can hold: objects, arrays, numbers, text, booleans."},
+    {"W_ENTROPY_TAKEN", "Something drew numbers that the run's seed does not reach.",
+     "An audit counted calls that took entropy from the system, that seeded a generator of C with the time, "
+     "or "
+     "that drew from one which nobody seeded. The manifest lists them under entropy: the call, how often, "
+     "and the "
+     "library and function that made it. What the library draws for its own seeds and ids is marked as own, "
+     "and "
+     "not counted here.",
+     "Seed what the list names. Where it draws for something that changes no number, such as the name of a "
+     "temporary file, the warning can be lived with; strict runs still fail by it."},
     {"W_ENVIRONMENT_LATE", "A variable was set too late for its reader.",
      "Some variables are read once, when the process or a library starts. Setting one from inside the "
      "program "

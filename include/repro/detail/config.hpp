@@ -17,6 +17,10 @@
 /// Marks state of which a process has one, also in objects compiled with hidden visibility.
 #define REPRO_SHARED __attribute__((visibility("default")))
 
+/// Declares that a function stands in the place of a symbol of another library, for every object of the
+/// process: `inline int our_rand() REPRO_REPLACES("rand");`.
+#define REPRO_REPLACES(symbol) __asm__(symbol) __attribute__((used, visibility("default")))
+
 /// Marks what a CUDA kernel may call as well; nothing without nvcc.
 #if defined(__CUDACC__)
 #define REPRO_HOST_DEVICE __host__ __device__

@@ -3,6 +3,7 @@
 // What a run is called: the id that the code gives, the name of the folder made from it, and an identifier
 // that no other run has.
 
+#include <repro/core/entropy.hpp>
 #include <repro/core/error.hpp>
 #include <repro/detail/text.hpp>
 
@@ -39,7 +40,7 @@ inline void expect_run_id(std::string_view id) {
 /// system has no entropy.
 [[nodiscard]] inline std::optional<std::string> uuid_v7(std::int64_t calendar) {
     std::array<std::uint8_t, 16> bytes{};
-    if (::getentropy(bytes.data(), bytes.size()) != 0) return std::nullopt;
+    if (!try_system_entropy(bytes.data(), bytes.size())) return std::nullopt;
     const auto milliseconds = static_cast<std::uint64_t>(calendar / 1'000'000);
     for (std::size_t i = 0; i < 6; ++i)
         bytes[i] = static_cast<std::uint8_t>(milliseconds >> (40 - 8 * i));

@@ -13,6 +13,7 @@
 #include <repro/core/seed.hpp>
 #include <repro/core/source.hpp>
 #include <repro/detail/clock.hpp>
+#include <repro/launch/entropy_audit.hpp>
 #include <repro/launch/fp_facts.hpp>
 #include <repro/launch/read_back.hpp>
 #include <repro/launch/relaunch.hpp>
@@ -102,6 +103,7 @@ struct manifest {
     std::optional<knob_check> knobs;
     relaunch_report relaunch;
     recorded_answers read_back;
+    std::optional<entropy_report> entropy; ///< at the end
 
     std::optional<version_map> versions;
     std::optional<git_facts> git;

@@ -5,6 +5,7 @@
 #include <repro/detail/json_writer.hpp>
 #include <repro/run/build_text.hpp>
 #include <repro/run/clock.hpp>
+#include <repro/run/entropy_text.hpp>
 #include <repro/run/floating_point_text.hpp>
 #include <repro/run/json_text.hpp>
 #include <repro/run/launch_text.hpp>
@@ -243,6 +244,7 @@ inline void write_added_keys(json_writer& to, const manifest& m) {
     to.member("seed_text", decimal(m.seed.value()));
     to.member("seed_source", to_string(m.seed_source));
     write_launch(to, m);
+    write(to, "entropy", m.entropy);
     for (const char* const key : keys_to_come)
         to.member(key, nullptr);
     write_context(to, m.context);

@@ -3,6 +3,7 @@
 // A manifest in the making, and what becomes of a step of recording that fails: the field is missing, with
 // the reason, one warning is printed, and nothing is thrown into the training.
 
+#include <repro/core/entropy.hpp>
 #include <repro/run/console.hpp>
 #include <repro/run/manifest.hpp>
 
@@ -22,6 +23,7 @@ struct recording {
 
     /// Runs one step of recording; a failure is recorded in place of the field.
     template <class Step> void attempt(const char* field, Step step) noexcept {
+        const own_draws ours; // libraries that recording asks draw for themselves: libgit2 does
         try {
             step();
         } catch (const std::exception& e) {

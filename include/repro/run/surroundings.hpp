@@ -153,10 +153,25 @@ inline void capture_at_start(recording& to) noexcept {
     });
 }
 
+/// Records what an audit saw, where one watches this process, and warns where entropy was taken.
+inline void capture_entropy(recording& to) {
+    to.manifest.entropy = entropy_audit();
+    const entropy_report& seen = *to.manifest.entropy;
+    if (seen.taken() == 0) return;
+    const auto first = std::find_if(seen.uses.begin(), seen.uses.end(), [](const entropy_use& each) {
+        return !each.own && defeats_seed(each.kind);
+    });
+    std::string text = decimal(seen.taken()) + " calls took numbers that the seed does not reach";
+    if (first != seen.uses.end())
+        text += ", " + std::string(to_string(first->call)) + " in " + caller_text(*first) + " among them";
+    to.fail(warn::entropy_taken, std::move(text));
+}
+
 /// Records what can have changed since the start.
 inline void capture_at_end(recording& to) noexcept {
     to.attempt("floating_point", [&] { capture_fp(to, run_end::finish); });
     capture_libraries_at(to, run_end::finish);
+    to.attempt("entropy", [&] { capture_entropy(to); });
     to.attempt("knobs", [&] { capture_knobs(to); });
     to.attempt("unmet", [&] { warn_of_unmet(to); });
 }

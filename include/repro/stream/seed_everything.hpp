@@ -56,7 +56,7 @@ struct chosen_seed {
 
 [[nodiscard]] inline repro::seed draw_seed() {
     std::uint64_t word = 0;
-    if (::getentropy(&word, sizeof word) != 0)
+    if (!try_system_entropy(&word, sizeof word))
         throw error(errc::seed_invalid, "seed", "was not given, and the system has no entropy to draw one",
                     "pass a seed, or set REPRO_SEED");
     std::fprintf(stderr, "repro: no seed was given; drew %s from the system\n", decimal(word).c_str());

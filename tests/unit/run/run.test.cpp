@@ -68,7 +68,7 @@ constexpr const char* added_keys[] = {
     "seed_text", "seed_source",     "unmet",      "parent",  "command",   "environment", "container",
     "ranks",     "floating_point",  "executable", "git",     "build",     "lockfiles",   "inputs",
     "digests",   "streams",         "switches",   "metrics", "libraries", "missing",     "warnings",
-    "process",   "system",          "redactions", "knobs",   "relaunch",  "read_back"};
+    "process",   "system",          "redactions", "knobs",   "relaunch",  "read_back",   "entropy"};
 
 } // namespace
 
@@ -110,6 +110,7 @@ TEST_CASE("the last manifest has every key of the source schema with its type") 
     r.artifact("loss.npy");
     REQUIRE(r.finish() == 0);
     const json m = place.manifest();
+    CHECK(m["entropy"]["watched"] == false); // nothing audits this program
     const std::regex time(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)");
     CHECK(m["id"] == m["started_at"].get<std::string>().substr(0, 10) + "-last");
     CHECK((m["git_sha"].is_null() || m["git_sha"].get<std::string>().size() == 40));

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: MIT
+// A program that is linked statically: nothing can be preloaded into it.
+int main() {}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#include "drawing_library.hpp"
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <fcntl.h>
+#include <random>
+#include <sys/random.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace drawing {
+namespace {
+
+volatile unsigned long long sink = 0;
+
+} // namespace
+
+void from_random_device() {
+    std::random_device device;
+    sink = device() + device();
+}
+
+void from_getrandom() {
+    unsigned char bytes[8];
+    sink = static_cast<unsigned long long>(::getrandom(bytes, sizeof bytes, 0));
+}
+
+void from_getentropy() {
+    unsigned char bytes[8];
+    sink = static_cast<unsigned long long>(::getentropy(bytes, sizeof bytes));
+}
+
+void from_system_call() {
+    unsigned char bytes[8];
+    sink = static_cast<unsigned long long>(::syscall(SYS_getrandom, bytes, sizeof bytes, 0));
+}
+
+void from_urandom_by_open() {
+    unsigned char bytes[8];
+    const int file = ::open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+    for (int i = 0; i < 3; ++i)
+        sink = static_cast<unsigned long long>(::read(file, bytes, sizeof bytes));
+    ::close(file);
+    const int other = ::open("/dev/zero", O_RDONLY | O_CLOEXEC); // takes the same number
+    sink = static_cast<unsigned long long>(::read(other, bytes, sizeof bytes));
+    ::close(other);
+}
+
+void from_urandom_by_fopen() {
+    std::FILE* const file = std::fopen("/dev/urandom", "rb");
+    sink = static_cast<unsigned long long>(std::fgetc(file));
+    std::fclose(file);
+}
+
+void from_rand() { sink = static_cast<unsigned long long>(std::rand()); }
+void from_drand48() { sink = static_cast<unsigned long long>(::drand48() * 10); }
+void seed_rand(unsigned seed) { std::srand(seed); }
+void seed_rand_by_time() { std::srand(static_cast<unsigned>(std::time(nullptr))); }
+
+void seed_drand48_by_clock() {
+    ::srand48(static_cast<long>(std::chrono::steady_clock::now().time_since_epoch().count()));
+}
+
+} // namespace drawing
