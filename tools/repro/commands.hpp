@@ -13,6 +13,7 @@ struct command;
 [[nodiscard]] command schema_command();
 [[nodiscard]] command selftest_command();
 [[nodiscard]] command show_command();
+[[nodiscard]] command sign_command();
 [[nodiscard]] command verify_command();
 
 } // namespace tool

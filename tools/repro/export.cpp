@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: MIT
 // repro export: a run in a format of others.
 
-#include <repro/detail/text.hpp>
-
 #include "command.hpp"
 #include "commands.hpp"
 #include "export/formats.hpp"
 #include "export/mlflow_server.hpp"
+#include "files.hpp"
 #include "run_argument.hpp"
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <fstream>
 #include <memory>
 
 namespace tool {
@@ -32,22 +29,6 @@ constexpr const char* formats = "ro-crate, in-toto, test-result, dvc, cyclonedx,
 
 repro::error wrong(const std::string& where, const char* problem, const char* fix) {
     return {repro::errc::argument_invalid, where, problem, fix};
-}
-
-/// Writes `text` to a new file beside `path`, and gives it that name: no reader finds half of it.
-void write_file(const fs::path& path, const std::string& text) {
-    const fs::path fresh = path.native() + ".tmp";
-    errno = 0;
-    std::ofstream file(fresh, std::ios::binary | std::ios::trunc);
-    file << text;
-    file.close();
-    std::error_code failed;
-    if (file) fs::rename(fresh, path, failed);
-    if (!file || failed)
-        throw repro::error(repro::errc::unwritable, path.native(),
-                           "cannot be written: " +
-                               (failed ? failed.message() : repro::detail::errno_text(errno)),
-                           "check the folder's permissions and free space");
 }
 
 void deliver(const export_arguments& given, const std::string& text, console& out) {

@@ -45,6 +45,7 @@ exit_code meaning(repro::errc code) {
     case run_ambiguous:
         return exit_code::usage;
     case internal:
+    case signing_failed:
     case unwritable:
     case no_space:
         return exit_code::internal;

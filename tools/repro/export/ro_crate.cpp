@@ -32,6 +32,22 @@ std::string id_of(const repro::recorded_file& file) {
     return (path.starts_with('/') ? "file://" : "") + percent_encoded(path) + (file.tree ? "/" : "");
 }
 
+/// Returns a time of RFC 3339 in the one spelling of UTC that every reader of ISO 8601 takes.
+std::string iso_time(const std::string& text) {
+    return text.ends_with('Z') ? text.substr(0, text.size() - 1) + "+00:00" : text;
+}
+
+/// Returns the media type that a file's name tells.
+const char* media_type(std::string_view path) {
+    constexpr std::pair<std::string_view, const char*> known[] = {
+        {".csv", "text/csv"},   {".json", "application/json"}, {".lock", "text/plain"},
+        {".png", "image/png"},  {".svg", "image/svg+xml"},     {".toml", "application/toml"},
+        {".txt", "text/plain"}, {".yaml", "application/yaml"}};
+    for (const auto& [suffix, type] : known)
+        if (path.ends_with(suffix)) return type;
+    return "application/octet-stream";
+}
+
 /// The entities of a crate, each once.
 class crate {
 public:
@@ -49,6 +65,7 @@ public:
                                {"@type", file.tree ? "Dataset" : "File"},
                                {"name", shown(file.path)},
                                {"description", description}};
+        if (!file.tree) entity["encodingFormat"] = media_type(file.path);
         if (file.sha256 && !file.tree) entity["sha256"] = file.sha256->hex();
         return add(std::move(entity));
     }
@@ -129,9 +146,10 @@ ordered_json add_action(crate& to, const repro::recorded_manifest& manifest, con
                            {"instrument", add_program(to, manifest)},
                            {"object", add_objects(to, manifest)},
                            {"result", results},
-                           {"startTime", manifest.started_at},
+                           {"startTime", iso_time(manifest.started_at)},
                            {"actionStatus", action_status(manifest)}};
-    if (const std::string end = field_text(document, "/finished_at"); !end.empty()) action["endTime"] = end;
+    if (const std::string end = field_text(document, "/finished_at"); !end.empty())
+        action["endTime"] = iso_time(end);
     if (const std::string error = field_text(document, "/error/message"); !error.empty())
         action["error"] = error;
     std::string command;
@@ -181,7 +199,7 @@ ordered_json ro_crate(const repro::recorded_manifest& manifest) {
                      {"conformsTo", reference("https://w3id.org/ro/wfrun/process/0.5")},
                      {"name", manifest.id},
                      {"description", "Folder of the run " + manifest.id + ", with its manifest"},
-                     {"datePublished", manifest.started_at},
+                     {"datePublished", iso_time(manifest.started_at)},
                      {"license", reference("#licence-not-recorded")},
                      {"hasPart", std::move(parts)},
                      {"mentions", action}});
