@@ -90,7 +90,7 @@ inline void expect_schema(const json_place& root) {
     if (!text) return std::nullopt;
     for (const level_description& each : levels)
         if (each.name == *text) return each.level;
-    throw field_error(errc::level_unknown, root.where("level"), "is no level");
+    throw field_error(errc::field_value, root.where("level"), "is no level");
 }
 
 inline void expect_times(const json_place& root) {
@@ -224,7 +224,7 @@ inline void read_schema_fields(const json_place& root, recorded_manifest& manife
 /// Returns the manifest that `text` spells; `path` is what errors call it, and what its artifacts count from.
 ///
 /// Errors: errc::bytes_too_many, digest_format, field_missing, field_type, field_value, json_duplicate_key,
-///         json_encoding, json_number, json_syntax, json_too_deep, level_unknown, schema_version.
+///         json_encoding, json_number, json_syntax, json_too_deep, schema_version.
 [[nodiscard]] inline recorded_manifest parse_manifest(std::string_view text, std::filesystem::path path) {
     recorded_manifest manifest;
     manifest.document = detail::parse_strict_json(text, path.native());
