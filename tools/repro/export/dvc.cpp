@@ -8,10 +8,10 @@
 namespace tool {
 namespace {
 
-/// Returns whether YAML 1.2 takes the character as it stands.
+/// Returns whether readers of YAML, 1.1 and 1.2, take the character as it stands, and not for a line end.
 bool printable_in_yaml(char32_t c) {
     if (c < 0x20) return c == '\t' || c == '\n' || c == '\r';
-    return !(c >= 0x7f && c <= 0x9f && c != 0x85) && c != 0xfeff && (c & 0xfffe) != 0xfffe;
+    return !(c >= 0x7f && c <= 0x9f) && c != 0x2028 && c != 0x2029 && c != 0xfeff && (c & 0xfffe) != 0xfffe;
 }
 
 /// Returns JSON as YAML 1.2, which it is but for characters that YAML does not take; those stand in texts.
