@@ -102,6 +102,7 @@ set(repro_core_headers
     include/repro/core/state_text.hpp
     include/repro/core.hpp
     include/repro/data/split_by_key.hpp
+    include/repro/detail/base64.hpp
     include/repro/detail/box.hpp
     include/repro/detail/clock.hpp
     include/repro/detail/config.hpp
@@ -238,6 +239,7 @@ set(repro_repro_headers
     include/repro/judge/environment.hpp
     include/repro/judge/manifest_fields.hpp
     include/repro/judge/manifest_reader.hpp
+    include/repro/judge/recorded_time.hpp
     include/repro/judge/run_batch.hpp
     include/repro/judge/strict_json.hpp
     include/repro/judge/verdict.hpp

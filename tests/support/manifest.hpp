@@ -4,12 +4,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <unistd.h>
 
 namespace support {
 
@@ -19,8 +21,18 @@ namespace support {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
+/// Copies a manifest to the folder that REPRO_KEEP_MANIFESTS names, where a validator wants to see it.
+inline void keep_manifest(const std::filesystem::path& file) {
+    const char* const folder = std::getenv("REPRO_KEEP_MANIFESTS");
+    if (folder == nullptr) return;
+    static int count = 0;
+    const std::string name = std::to_string(::getpid()) + "-" + std::to_string(++count) + ".json";
+    std::filesystem::copy_file(file, std::filesystem::path(folder) / name);
+}
+
 /// Returns the manifest in `folder`.
 [[nodiscard]] inline nlohmann::json read_manifest(const std::filesystem::path& folder) {
+    keep_manifest(folder / "manifest.json");
     return nlohmann::json::parse(read_text(folder / "manifest.json"));
 }
 

@@ -91,6 +91,12 @@ TEST_CASE("a malformed manifest is unreadable input") {
     }
 }
 
+TEST_CASE("the schema is printed as it is installed") {
+    const auto result = run_program({"schema"});
+    CHECK(result.status == 0);
+    CHECK(result.out == support::file_text("schema/manifest-1.schema.json"));
+}
+
 TEST_CASE("every command answers in one JSON document") {
     const support::sample_runs runs;
     const std::string run = runs.publish("2026-05-22-a").native();

@@ -179,6 +179,10 @@ constexpr explanation pages[] = {
      "refused: a "
      "seed that was cut or wrapped silently would not be the one in the manifest.",
      "Give a number in that range, in decimal, or in hexadecimal after 0x."},
+    {"E_SIGNING_FAILED", "The program that signs or checks did not do so.",
+     "Signatures are made and checked by a program that the command line names: ssh-keygen, openssl, or a "
+     "command. It could not be started, or gave no signature; what it said of it stands above the message.",
+     "Check that the program is installed and that the key is the right one and readable."},
     {"E_SNAPSHOT_CONTRACT", "A snapshot comes from another stream contract.",
      "The contract is the number behind which every promised bit stands. Under another one the saved states "
      "would "

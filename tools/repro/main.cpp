@@ -46,6 +46,7 @@ exit_code meaning(repro::errc code) {
     case seed_duplicate:
         return exit_code::usage;
     case internal:
+    case signing_failed:
     case unwritable:
     case no_space:
         return exit_code::internal;

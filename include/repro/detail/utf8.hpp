@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace repro::inline v0 {
@@ -45,6 +46,17 @@ struct utf8_step {
         at += step.length;
     }
     return std::string_view::npos;
+}
+
+/// Returns `text` with U+FFFD for each byte that is not part of well-formed UTF-8.
+[[nodiscard]] inline std::string utf8_replaced(std::string_view text) {
+    std::string valid;
+    while (!text.empty()) {
+        const utf8_step step = utf8_first(text);
+        valid += step.valid ? text.substr(0, step.length) : std::string_view("\xef\xbf\xbd");
+        text.remove_prefix(step.length);
+    }
+    return valid;
 }
 
 } // namespace detail

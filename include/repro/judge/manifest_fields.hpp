@@ -121,6 +121,11 @@ inline constexpr field_rule warning_rules[] = {{"code", json_kind::text}, {"text
     return words[static_cast<unsigned char>(kind)];
 }
 
+/// Returns whether `value` is a number, or a word for one that JSON cannot spell.
+[[nodiscard]] inline bool is_real(const nlohmann::json& value) {
+    return value.is_number() || value == "NaN" || value == "Infinity" || value == "-Infinity";
+}
+
 /// An object of a manifest and the place where it stands, for errors: "manifest.json#/inputs/0".
 struct json_place {
     const nlohmann::json& object;

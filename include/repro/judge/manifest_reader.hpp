@@ -7,10 +7,12 @@
 #include <repro/core/digest.hpp>
 #include <repro/core/error.hpp>
 #include <repro/core/level.hpp>
+#include <repro/detail/base64.hpp>
 #include <repro/detail/descriptor.hpp>
 #include <repro/detail/text.hpp>
 #include <repro/hash/file.hpp>
 #include <repro/judge/manifest_fields.hpp>
+#include <repro/judge/recorded_time.hpp>
 #include <repro/judge/strict_json.hpp>
 #include <repro/run/manifest.hpp>
 
@@ -88,27 +90,12 @@ inline void expect_schema(const json_place& root) {
     if (!text) return std::nullopt;
     for (const level_description& each : levels)
         if (each.name == *text) return each.level;
-    throw field_error(errc::level_unknown, root.where("level"), "is no level");
-}
-
-/// Returns whether `text` has the form of RFC 3339: "2026-05-22T19:14:02.310Z", "...+02:00".
-[[nodiscard]] constexpr bool is_time(std::string_view text) noexcept {
-    constexpr std::string_view form = "dddd-dd-ddTdd:dd:dd";
-    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-    const auto fits = [&digit](std::string_view given, std::string_view wanted) {
-        return std::ranges::equal(given, wanted,
-                                  [&digit](char c, char w) { return w == 'd' ? digit(c) : c == w; });
-    };
-    if (text.size() < form.size() || !fits(text.substr(0, form.size()), form)) return false;
-    text.remove_prefix(form.size());
-    if (text.size() > 1 && text[0] == '.' && digit(text[1]))
-        text.remove_prefix(std::min(text.size(), text.find_first_not_of("0123456789", 1)));
-    return text == "Z" || fits(text, "+dd:dd") || fits(text, "-dd:dd");
+    throw field_error(errc::field_value, root.where("level"), "is no level");
 }
 
 inline void expect_times(const json_place& root) {
     for (const char* const key : {"started_at", "finished_at"})
-        if (const auto text = optional_text(root.object, key); text && !is_time(*text))
+        if (const auto text = optional_text(root.object, key); text && !read_time(*text))
             throw field_error(errc::field_value, root.where(key), "is no time of RFC 3339");
 }
 
@@ -116,6 +103,12 @@ inline void expect_series(const json_place& series) {
     expect_fields(series, series_rules);
     if (series.object["step"].size() != series.object["value"].size())
         throw field_error(errc::field_value, series.place, "has not as many steps as values");
+    const auto whole = [](const nlohmann::json& step) { return step.is_number_integer(); };
+    if (!std::ranges::all_of(series.object["step"], whole))
+        throw field_error(errc::field_type, series.where("step"), "holds a step that is no whole number");
+    if (!std::ranges::all_of(series.object["value"], is_real))
+        throw field_error(errc::field_type, series.where("value"),
+                          "holds a value that is no number, NaN, Infinity or -Infinity");
 }
 
 /// Checks the lists that are shown and not judged.
@@ -136,10 +129,24 @@ inline void expect_lists(const json_place& root) {
     }
 }
 
+/// Returns the bytes of a path that is not UTF-8.
+[[nodiscard]] inline std::string read_bytes(const json_place& place, const char* key) {
+    const auto text = optional_text(place.object, key);
+    std::optional<std::string> bytes = text ? from_base64(*text) : std::nullopt;
+    if (!bytes) throw field_error(errc::field_value, place.where(key), "is no base64");
+    return std::move(*bytes);
+}
+
+/// Returns the path under `key`, or its bytes where they stand beside it.
+[[nodiscard]] inline std::string read_path(const json_place& place, const char* key, const char* bytes_key) {
+    if (place.object.contains(bytes_key)) return read_bytes(place, bytes_key);
+    return place.object[key].get<std::string>();
+}
+
 [[nodiscard]] inline recorded_file read_named_file(const json_place& place) {
     expect_fields(place, file_rules);
-    return {place.object["path"].get<std::string>(),
-            place.object["absolute"].get<std::string>(),
+    return {read_path(place, "path", "path_b64"),
+            read_path(place, "absolute", "absolute_b64"),
             optional_digest(place, "sha256"),
             optional_digest(place, "sha256_at_end"),
             false,
@@ -159,10 +166,12 @@ inline void expect_lists(const json_place& root) {
     const auto digests = root.object.find("digests");
     for (const nlohmann::json& name : root.object.at("artifacts")) {
         recorded_file& file = files.emplace_back();
-        file.path = name.get<std::string>();
-        if (digests == root.object.end() || !digests->contains(file.path)) continue;
-        const json_place entry = root.at("digests").at(file.path);
+        const auto shown = name.get<std::string>();
+        file.path = shown;
+        if (digests == root.object.end() || !digests->contains(shown)) continue;
+        const json_place entry = root.at("digests").at(shown);
         if (!entry.object.is_object()) throw field_error(errc::field_type, entry.place, "is no object");
+        if (entry.object.contains("path_b64")) file.path = read_bytes(entry, "path_b64");
         expect_fields(entry, digest_rules);
         file.sha256 = optional_digest(entry, "sha256");
         file.outside = entry.object.value("outside", nlohmann::json()) == true;
@@ -215,7 +224,7 @@ inline void read_schema_fields(const json_place& root, recorded_manifest& manife
 /// Returns the manifest that `text` spells; `path` is what errors call it, and what its artifacts count from.
 ///
 /// Errors: errc::bytes_too_many, digest_format, field_missing, field_type, field_value, json_duplicate_key,
-///         json_encoding, json_number, json_syntax, json_too_deep, level_unknown, schema_version.
+///         json_encoding, json_number, json_syntax, json_too_deep, schema_version.
 [[nodiscard]] inline recorded_manifest parse_manifest(std::string_view text, std::filesystem::path path) {
     recorded_manifest manifest;
     manifest.document = detail::parse_strict_json(text, path.native());

@@ -2,7 +2,9 @@
 #pragma once
 // The manifest as JSON: the source schema's keys first, under their own names, then those added beside them.
 
+#include <repro/detail/base64.hpp>
 #include <repro/detail/json_writer.hpp>
+#include <repro/detail/utf8.hpp>
 #include <repro/run/build_text.hpp>
 #include <repro/run/clock.hpp>
 #include <repro/run/entropy_text.hpp>
@@ -14,7 +16,10 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <filesystem>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -73,6 +78,20 @@ inline void write_digest(json_writer& to, const std::optional<file_digest>& dige
     to.member("size", digest ? std::optional(digest->size) : std::nullopt);
 }
 
+/// Writes the bytes of a path that the text beside it does not hold: one that is not UTF-8, and no secret.
+inline void write_path_bytes(json_writer& to, const char* key, const std::string& path) {
+    if (utf8_fault(path) == std::string_view::npos) return;
+    redaction_list secrets;
+    if (hide_tokens(path, secrets, key) == path) to.member(key, to_base64(path));
+}
+
+inline void write_paths(json_writer& to, const std::string& path, const std::filesystem::path& absolute) {
+    to.member("path", path);
+    write_path_bytes(to, "path_b64", path);
+    to.member("absolute", absolute.native());
+    write_path_bytes(to, "absolute_b64", absolute.native());
+}
+
 /// Writes the digest of a file or folder, and of a folder how much is in it.
 inline void write_content(json_writer& to, const named_file& file) {
     write_digest(to, file.digest);
@@ -86,16 +105,14 @@ inline void write_content(json_writer& to, const named_file& file) {
 
 inline void write(json_writer& to, const named_file& file) {
     to.begin_object();
-    to.member("path", file.path);
-    to.member("absolute", file.absolute.native());
+    write_paths(to, file.path, file.absolute);
     write_content(to, file);
     to.end_object();
 }
 
 inline void write(json_writer& to, const recorded_lockfile& lockfile) {
     to.begin_object();
-    to.member("path", lockfile.facts.path.native());
-    to.member("absolute", lockfile.absolute.native());
+    write_paths(to, lockfile.facts.path.native(), lockfile.absolute);
     write_digest(to, "sha256", lockfile.facts.sha256);
     to.member("size", lockfile.facts.size);
     to.member("tracked", lockfile.facts.tracked);
@@ -104,8 +121,7 @@ inline void write(json_writer& to, const recorded_lockfile& lockfile) {
 
 inline void write(json_writer& to, const input_file& input) {
     to.begin_object();
-    to.member("path", input.file.path);
-    to.member("absolute", input.file.absolute.native());
+    write_paths(to, input.file.path, input.file.absolute);
     to.member("role", input.role);
     write_content(to, input.file);
     write_digest(to, "sha256_at_end", input.sha256_at_end);
@@ -169,6 +185,7 @@ inline void write_digests(json_writer& to, const std::vector<artifact_file>& art
     for (const artifact_file& each : artifacts) {
         to.key(each.name);
         to.begin_object();
+        write_path_bytes(to, "path_b64", each.name);
         write_content(to, each.file);
         to.member("outside", each.outside);
         to.end_object();
@@ -269,25 +286,32 @@ public:
     explicit manifest_filter(redaction_list& log) noexcept : log_(log) {}
     [[nodiscard]] std::string clean(std::string_view text, std::string_view member) override {
         std::string clean = hide_tokens(text, log_, member);
-        const bool names = member == "artifacts" || member == "digests" || member == "metrics";
-        return names && clean != text ? apart(text, std::move(clean)) : clean;
+        if (member != "artifacts" && member != "digests" && member != "metrics") return clean;
+        if (utf8_fault(clean) != std::string_view::npos) {
+            replaced_ = true;
+            clean = utf8_replaced(clean);
+        }
+        return apart(text, std::move(clean));
     }
+
+    /// Returns whether some name was not UTF-8.
+    [[nodiscard]] bool replaced() const noexcept { return replaced_; }
 
 private:
     /// Returns one name for one original: what two names hid must not make one key of them.
     [[nodiscard]] std::string apart(std::string_view original, std::string clean) {
-        for (const auto& [known, name] : given_)
-            if (known == original) return name;
-        const std::string stem = clean;
-        const auto taken = [&](const auto& each) { return each.second == clean; };
-        for (std::size_t i = 2; std::any_of(given_.begin(), given_.end(), taken); ++i)
-            clean = stem + "~" + decimal(i);
-        given_.emplace_back(original, clean);
-        return clean;
+        const auto [at, fresh] = given_.try_emplace(std::string(original));
+        if (!fresh) return at->second;
+        at->second = clean;
+        for (std::size_t i = 2; !taken_.insert(at->second).second; ++i)
+            at->second = clean + "~" + decimal(i);
+        return at->second;
     }
 
     redaction_list& log_;
-    std::vector<std::pair<std::string, std::string>> given_;
+    std::map<std::string, std::string> given_;
+    std::set<std::string> taken_;
+    bool replaced_ = false;
 };
 
 /// Returns a manifest as JSON. Where something is not UTF-8, its faulty bytes are replaced, and a warning is
@@ -304,8 +328,8 @@ private:
         write_redactions(to, redactions);
         to.end_object();
         const warning note{warn::text_replaced, "some text is not UTF-8: its faulty bytes stand as U+FFFD"};
-        if (!to.replaced() || std::find(m.warnings.begin(), m.warnings.end(), note) != m.warnings.end())
-            return to.text() + "\n";
+        const bool said = std::find(m.warnings.begin(), m.warnings.end(), note) != m.warnings.end();
+        if (said || !(to.replaced() || filter.replaced())) return to.text() + "\n";
         m.warnings.push_back(note);
     }
 }

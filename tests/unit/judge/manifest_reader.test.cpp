@@ -105,7 +105,7 @@ constexpr bad_manifest bad_manifests[] = {
     {R"([{"op":"replace","path":"/finished_at","value":"2026-05-22 19:14:08Z"}])", errc::field_value,
      "m.json#/finished_at"},
     {R"([{"op":"add","path":"/metrics/rmse/step/-","value":2}])", errc::field_value, "m.json#/metrics/rmse"},
-    {R"([{"op":"replace","path":"/level","value":"exact"}])", errc::level_unknown, "m.json#/level"},
+    {R"([{"op":"replace","path":"/level","value":"exact"}])", errc::field_value, "m.json#/level"},
     {R"([{"op":"replace","path":"/schema","value":"urn:repro:manifest:2.0"}])", errc::schema_version,
      "m.json#/schema"},
     {R"([{"op":"replace","path":"/schema","value":"urn:repro:manifest:0.9"}])", errc::schema_version,
@@ -123,6 +123,112 @@ constexpr bad_manifest bad_manifests[] = {
     {R"([{"op":"replace","path":"/digests/loss.npy/sha256","value":
        "E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855"}])",
      errc::digest_format, "m.json#/digests/loss.npy/sha256"},
+    {R"([{"op":"remove","path":"/stream_contract"}])", errc::field_missing, "m.json#/stream_contract"},
+    {R"([{"op":"remove","path":"/run_id"}])", errc::field_missing, "m.json#/run_id"},
+    {R"([{"op":"remove","path":"/level"}])", errc::field_missing, "m.json#/level"},
+    {R"([{"op":"remove","path":"/seed_text"}])", errc::field_missing, "m.json#/seed_text"},
+    {R"([{"op":"remove","path":"/seed_source"}])", errc::field_missing, "m.json#/seed_source"},
+    {R"([{"op":"remove","path":"/executable"}])", errc::field_missing, "m.json#/executable"},
+    {R"([{"op":"remove","path":"/git"}])", errc::field_missing, "m.json#/git"},
+    {R"([{"op":"remove","path":"/build"}])", errc::field_missing, "m.json#/build"},
+    {R"([{"op":"remove","path":"/lockfiles"}])", errc::field_missing, "m.json#/lockfiles"},
+    {R"([{"op":"remove","path":"/inputs"}])", errc::field_missing, "m.json#/inputs"},
+    {R"([{"op":"remove","path":"/streams"}])", errc::field_missing, "m.json#/streams"},
+    {R"([{"op":"remove","path":"/metrics"}])", errc::field_missing, "m.json#/metrics"},
+    {R"([{"op":"remove","path":"/libraries"}])", errc::field_missing, "m.json#/libraries"},
+    {R"([{"op":"remove","path":"/warnings"}])", errc::field_missing, "m.json#/warnings"},
+    {R"([{"op":"remove","path":"/inputs/0/path"}])", errc::field_missing, "m.json#/inputs/0/path"},
+    {R"([{"op":"remove","path":"/lockfiles/0/sha256"}])", errc::field_missing, "m.json#/lockfiles/0/sha256"},
+    {R"([{"op":"remove","path":"/executable/absolute"}])", errc::field_missing,
+     "m.json#/executable/absolute"},
+    {R"([{"op":"remove","path":"/missing/0/reason"}])", errc::field_missing, "m.json#/missing/0/reason"},
+    {R"([{"op":"remove","path":"/warnings/0/text"}])", errc::field_missing, "m.json#/warnings/0/text"},
+    {R"([{"op":"remove","path":"/libraries/0/build_id"}])", errc::field_missing,
+     "m.json#/libraries/0/build_id"},
+    {R"([{"op":"remove","path":"/metrics/rmse/value"}])", errc::field_missing, "m.json#/metrics/rmse/value"},
+    {R"([{"op":"replace","path":"/seed","value":"NaN"}])", errc::field_type, "m.json#/seed"},
+    {R"([{"op":"replace","path":"/started_at","value":null}])", errc::field_type, "m.json#/started_at"},
+    {R"([{"op":"replace","path":"/artifacts","value":null}])", errc::field_type, "m.json#/artifacts"},
+    {R"([{"op":"replace","path":"/wall_seconds","value":"Infinity"}])", errc::field_type,
+     "m.json#/wall_seconds"},
+    {R"([{"op":"replace","path":"/stream_contract","value":1.5}])", errc::field_type,
+     "m.json#/stream_contract"},
+    {R"([{"op":"replace","path":"/streams","value":{}}])", errc::field_type, "m.json#/streams"},
+    {R"([{"op":"replace","path":"/streams/0/name","value":1}])", errc::field_type, "m.json#/streams/0/name"},
+    {R"([{"op":"replace","path":"/metrics","value":[]}])", errc::field_type, "m.json#/metrics"},
+    {R"([{"op":"replace","path":"/metrics/rmse/step","value":{}}])", errc::field_type,
+     "m.json#/metrics/rmse/step"},
+    {R"([{"op":"replace","path":"/metrics/rmse/step/0","value":"0"}])", errc::field_type,
+     "m.json#/metrics/rmse/step"},
+    {R"([{"op":"replace","path":"/metrics/rmse/step/0","value":0.5}])", errc::field_type,
+     "m.json#/metrics/rmse/step"},
+    {R"([{"op":"replace","path":"/metrics/rmse/value/0","value":null}])", errc::field_type,
+     "m.json#/metrics/rmse/value"},
+    {R"([{"op":"replace","path":"/metrics/rmse/value/0","value":"nan"}])", errc::field_type,
+     "m.json#/metrics/rmse/value"},
+    {R"([{"op":"replace","path":"/metrics/rmse/value/0","value":"1.5"}])", errc::field_type,
+     "m.json#/metrics/rmse/value"},
+    {R"([{"op":"replace","path":"/metrics/rmse/value/0","value":[1]}])", errc::field_type,
+     "m.json#/metrics/rmse/value"},
+    {R"([{"op":"replace","path":"/libraries","value":{}}])", errc::field_type, "m.json#/libraries"},
+    {R"([{"op":"replace","path":"/missing","value":null}])", errc::field_type, "m.json#/missing"},
+    {R"([{"op":"replace","path":"/inputs/0/sha256","value":7}])", errc::field_type,
+     "m.json#/inputs/0/sha256"},
+    {R"([{"op":"replace","path":"/inputs/0/path","value":null}])", errc::field_type, "m.json#/inputs/0/path"},
+    {R"([{"op":"replace","path":"/lockfiles","value":"uv.lock"}])", errc::field_type, "m.json#/lockfiles"},
+    {R"([{"op":"replace","path":"/digests/loss.npy/sha256","value":{}}])", errc::field_type,
+     "m.json#/digests/loss.npy/sha256"},
+    {R"([{"op":"replace","path":"/status","value":""}])", errc::field_value, "m.json#/status"},
+    {R"([{"op":"replace","path":"/status","value":"Completed"}])", errc::field_value, "m.json#/status"},
+    {R"([{"op":"replace","path":"/seed_text","value":"042"}])", errc::field_value, "m.json#/seed_text"},
+    {R"([{"op":"replace","path":"/seed_text","value":""}])", errc::field_value, "m.json#/seed_text"},
+    {R"([{"op":"replace","path":"/started_at","value":""}])", errc::field_value, "m.json#/started_at"},
+    {R"([{"op":"replace","path":"/started_at","value":"2026-13-01T00:00:00Z"}])", errc::field_value,
+     "m.json#/started_at"},
+    {R"([{"op":"replace","path":"/started_at","value":"2026-02-30T00:00:00Z"}])", errc::field_value,
+     "m.json#/started_at"},
+    {R"([{"op":"replace","path":"/started_at","value":"2026-05-22T24:00:00Z"}])", errc::field_value,
+     "m.json#/started_at"},
+    {R"([{"op":"replace","path":"/started_at","value":"2026-05-22T19:60:00Z"}])", errc::field_value,
+     "m.json#/started_at"},
+    {R"([{"op":"replace","path":"/started_at","value":"2026-05-22T19:14:61Z"}])", errc::field_value,
+     "m.json#/started_at"},
+    {R"([{"op":"replace","path":"/started_at","value":"2026-05-22T19:14:02.Z"}])", errc::field_value,
+     "m.json#/started_at"},
+    {R"([{"op":"replace","path":"/started_at","value":"2026-05-22T19:14:02z"}])", errc::field_value,
+     "m.json#/started_at"},
+    {R"([{"op":"replace","path":"/started_at","value":"2026-05-22T19:14:02+0200"}])", errc::field_value,
+     "m.json#/started_at"},
+    {R"([{"op":"replace","path":"/started_at","value":"12026-05-22T19:14:02Z"}])", errc::field_value,
+     "m.json#/started_at"},
+    {R"([{"op":"replace","path":"/started_at","value":"2026-05-22T19:14:02Z "}])", errc::field_value,
+     "m.json#/started_at"},
+    {R"([{"op":"replace","path":"/metrics/rmse/value","value":[]}])", errc::field_value,
+     "m.json#/metrics/rmse"},
+    {R"([{"op":"add","path":"/inputs/0/path_b64","value":"?"}])", errc::field_value,
+     "m.json#/inputs/0/path_b64"},
+    {R"([{"op":"add","path":"/inputs/0/path_b64","value":"QQ"}])", errc::field_value,
+     "m.json#/inputs/0/path_b64"},
+    {R"([{"op":"add","path":"/inputs/0/path_b64","value":7}])", errc::field_value,
+     "m.json#/inputs/0/path_b64"},
+    {R"([{"op":"add","path":"/digests/loss.npy/path_b64","value":"YQBi="}])", errc::field_value,
+     "m.json#/digests/loss.npy/path_b64"},
+    {R"([{"op":"replace","path":"/level","value":""}])", errc::field_value, "m.json#/level"},
+    {R"([{"op":"replace","path":"/level","value":"BIT-EXACT"}])", errc::field_value, "m.json#/level"},
+    {R"([{"op":"replace","path":"/schema","value":""}])", errc::schema_version, "m.json#/schema"},
+    {R"([{"op":"replace","path":"/schema","value":"urn:repro:manifest:1.-1"}])", errc::schema_version,
+     "m.json#/schema"},
+    {R"([{"op":"replace","path":"/schema","value":"urn:repro:manifest:99999999999999999999.0"}])",
+     errc::schema_version, "m.json#/schema"},
+    {R"([{"op":"replace","path":"/lockfiles/0/sha256","value":
+       "g3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}])",
+     errc::digest_format, "m.json#/lockfiles/0/sha256"},
+    {R"([{"op":"replace","path":"/executable/sha256","value":
+       "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b85"}])",
+     errc::digest_format, "m.json#/executable/sha256"},
+    {R"([{"op":"replace","path":"/executable/sha256","value":
+       "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b8550"}])",
+     errc::digest_format, "m.json#/executable/sha256"},
 };
 
 } // namespace
@@ -179,6 +285,17 @@ TEST_CASE("a manifest that the library wrote is read") {
     CHECK(manifest.document.at("seed") == UINT64_MAX);
 }
 
+TEST_CASE("a path that is not UTF-8 is read from its bytes, and not from what is shown of it") {
+    json document = support::sample_manifest();
+    document["inputs"][0]["path_b64"] = "Zf9n";
+    document["inputs"][0]["absolute_b64"] = "L3NyYy9l/2c=";
+    document["digests"]["loss.npy"]["path_b64"] = "bP9z";
+    const auto manifest = repro::parse_manifest(document.dump(), "m.json");
+    CHECK(manifest.inputs[0].path == "e\xffg");
+    CHECK(manifest.inputs[0].absolute == "/src/e\xffg");
+    CHECK(manifest.artifacts[0].path == "l\xffs");
+}
+
 TEST_CASE("unknown keys and a newer minor version are taken") {
     json document = support::sample_manifest();
     document["schema"] = "urn:repro:manifest:1.7";
@@ -223,23 +340,6 @@ TEST_CASE("every beginning of a manifest is refused as cut short") {
         }
     }
     CHECK(refusal_of_text(text).code == errc::count_);
-}
-
-TEST_CASE("no flipped bit makes another manifest look like the recorded one") {
-    const std::string text = support::source_manifest().dump();
-    const repro::digest256 digest = repro::parse_manifest(text, "m.json").sha256;
-    std::size_t taken = 0;
-    for (std::size_t bit = 0; bit < text.size() * 8; ++bit) {
-        std::string flipped = text;
-        flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
-        try {
-            const auto manifest = repro::parse_manifest(flipped, "m.json");
-            ++taken;
-            if (manifest.sha256 == digest) FAIL("bit " << bit);
-        } catch (const repro::error&) { // refused by name, whichever
-        }
-    }
-    CHECK(taken > 0); // a flip within a text is another text
 }
 
 TEST_CASE("only a regular file is read as a manifest") {

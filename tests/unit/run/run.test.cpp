@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <repro/judge/strict_json.hpp>
+#include <repro/judge/verify.hpp>
 #include <repro/run/run.hpp>
 #include <repro/trace/reader.hpp>
 
@@ -516,6 +517,24 @@ TEST_CASE("text that is not UTF-8 is replaced, warned of, and never stops the ru
     CHECK(warns(m, "W_TEXT_REPLACED"));
     CHECK(m["config"]["name"] == "caf\xef\xbf\xbd");
     CHECK(m["metrics"].contains("lo\xef\xbf\xbdss"));
+}
+
+TEST_CASE("names that are not UTF-8 are recorded byte for byte, apart, and found again") {
+    const quiet_root place;
+    run r({.id = "bytes", .seed = 42, .root = place.root});
+    for (const char* const name : {"l\xff", "l\xfe", "l\xef\xbf\xbd"}) {
+        std::ofstream(r.path(name)) << name;
+        r.artifact(name);
+    }
+    CHECK(r.finish() == 0);
+    const json m = place.manifest();
+    CHECK(warns(m, "W_TEXT_REPLACED"));
+    CHECK(m["artifacts"].size() == 3);
+    CHECK(m["digests"].size() == 3);
+    const auto result =
+        repro::verify(repro::read_manifest(support::only_folder(place.root) / "manifest.json"));
+    CHECK(result.items.size() == 4);
+    CHECK(result.count(repro::verify_outcome::match) == 3); // the last has lost its name to the first
 }
 
 TEST_CASE("a config that a manifest cannot hold is null, and warned of") {
