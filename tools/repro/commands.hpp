@@ -10,6 +10,7 @@ struct command;
 [[nodiscard]] command explain_command();
 [[nodiscard]] command run_command();
 [[nodiscard]] command selftest_command();
+[[nodiscard]] command shake_command();
 [[nodiscard]] command show_command();
 [[nodiscard]] command verify_command();
 
