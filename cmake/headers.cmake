@@ -137,10 +137,12 @@ set(repro_core_headers
     include/repro/hash/sha2.hpp
     include/repro/hash/stable_hash.hpp
     include/repro/hash/xxh64.hpp
+    include/repro/launch/declared_level.hpp
     include/repro/launch/engine_answers.hpp
     include/repro/launch/fast_math_objects.hpp
     include/repro/launch/fp_environment.hpp
     include/repro/launch/fp_facts.hpp
+    include/repro/launch/not_deterministic.hpp
     include/repro/launch/obstacles.hpp
     include/repro/launch/relaunch.hpp
     include/repro/launch/selftest.hpp
@@ -226,6 +228,7 @@ set(repro_repro_headers
     include/repro/judge/manifest_fields.hpp
     include/repro/judge/manifest_reader.hpp
     include/repro/judge/strict_json.hpp
+    include/repro/judge/trace_diff.hpp
     include/repro/judge/verified_item.hpp
     include/repro/judge/verify.hpp
     include/repro/launch/read_back.hpp

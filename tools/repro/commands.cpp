@@ -8,7 +8,7 @@ namespace tool {
 std::vector<command> all_commands() {
     return {
         run_command(), show_command(),  verify_command(),   explain_command(),
-        env_command(), shake_command(), selftest_command(),
+        env_command(), shake_command(), selftest_command(), doctor_command(),
     };
 }
 

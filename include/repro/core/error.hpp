@@ -37,6 +37,7 @@ enum class errc : unsigned char {
     name_invalid,
     name_taken,
     no_space,
+    not_deterministic,
     not_regular,
     not_seeded,
     path_escape,
@@ -76,6 +77,7 @@ enum class warn : unsigned char {
     level_unmet,
     lockfile_missing,
     manifest_not_written,
+    not_deterministic,
     record_failed,
     registry_duplicate,
     seed_changed,
@@ -101,22 +103,24 @@ inline constexpr std::string_view errc_names[] = {
     "E_JSON_SYNTAX",        "E_JSON_TOO_DEEP",       "E_KNOB_UNKNOWN",
     "E_KNOB_WRONG",         "E_LEVEL_UNKNOWN",       "E_LIBRARY_FAILED",
     "E_MANIFEST_MISSING",   "E_NAME_INVALID",        "E_NAME_TAKEN",
-    "E_NO_SPACE",           "E_NOT_REGULAR",         "E_NOT_SEEDED",
-    "E_PATH_ESCAPE",        "E_PSEUDO_FS",           "E_READ_ONLY",
-    "E_RUN_AMBIGUOUS",      "E_RUN_UNKNOWN",         "E_SCHEMA_VERSION",
-    "E_SEED_INVALID",       "E_SNAPSHOT_CONTRACT",   "E_SNAPSHOT_DAMAGED",
-    "E_SNAPSHOT_MISMATCH",  "E_STATE_INVALID",       "E_TRACE_DAMAGED",
-    "E_TREE_LIMIT",         "E_UNREADABLE",          "E_UNWRITABLE"};
+    "E_NO_SPACE",           "E_NOT_DETERMINISTIC",   "E_NOT_REGULAR",
+    "E_NOT_SEEDED",         "E_PATH_ESCAPE",         "E_PSEUDO_FS",
+    "E_READ_ONLY",          "E_RUN_AMBIGUOUS",       "E_RUN_UNKNOWN",
+    "E_SCHEMA_VERSION",     "E_SEED_INVALID",        "E_SNAPSHOT_CONTRACT",
+    "E_SNAPSHOT_DAMAGED",   "E_SNAPSHOT_MISMATCH",   "E_STATE_INVALID",
+    "E_TRACE_DAMAGED",      "E_TREE_LIMIT",          "E_UNREADABLE",
+    "E_UNWRITABLE"};
 static_assert(std::size(errc_names) == static_cast<std::size_t>(errc::count_));
 
 inline constexpr std::string_view warn_names[] = {
-    "W_ARTIFACT_MISSING",     "W_BUILD_DIRTY",      "W_BUILD_STALE",        "W_BUILDS_DIFFER",
-    "W_CONFIG_FAILED",        "W_ENVIRONMENT_LATE", "W_FOLDER_ELSEWHERE",   "W_FORKED",
-    "W_FP_CHANGED",           "W_FP_ENVIRONMENT",   "W_GIT_UNKNOWN",        "W_INPUT_CHANGED",
-    "W_INPUT_MISSING",        "W_KNOB_WRONG",       "W_LEVEL_UNMET",        "W_LOCKFILE_MISSING",
-    "W_MANIFEST_NOT_WRITTEN", "W_RECORD_FAILED",    "W_REGISTRY_DUPLICATE", "W_SEED_CHANGED",
-    "W_SEED_DRAWN",           "W_SEED_MISMATCH",    "W_SWITCH_CHANGED",     "W_TEXT_REPLACED",
-    "W_THREADS_RUNNING",      "W_TRACE_FAILED",     "W_UNSEEDED_GENERATOR", "W_VOLATILE_FS"};
+    "W_ARTIFACT_MISSING",     "W_BUILD_DIRTY",       "W_BUILD_STALE",      "W_BUILDS_DIFFER",
+    "W_CONFIG_FAILED",        "W_ENVIRONMENT_LATE",  "W_FOLDER_ELSEWHERE", "W_FORKED",
+    "W_FP_CHANGED",           "W_FP_ENVIRONMENT",    "W_GIT_UNKNOWN",      "W_INPUT_CHANGED",
+    "W_INPUT_MISSING",        "W_KNOB_WRONG",        "W_LEVEL_UNMET",      "W_LOCKFILE_MISSING",
+    "W_MANIFEST_NOT_WRITTEN", "W_NOT_DETERMINISTIC", "W_RECORD_FAILED",    "W_REGISTRY_DUPLICATE",
+    "W_SEED_CHANGED",         "W_SEED_DRAWN",        "W_SEED_MISMATCH",    "W_SWITCH_CHANGED",
+    "W_TEXT_REPLACED",        "W_THREADS_RUNNING",   "W_TRACE_FAILED",     "W_UNSEEDED_GENERATOR",
+    "W_VOLATILE_FS"};
 static_assert(std::size(warn_names) == static_cast<std::size_t>(warn::count_));
 
 } // namespace detail

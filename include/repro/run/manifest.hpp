@@ -14,6 +14,7 @@
 #include <repro/core/source.hpp>
 #include <repro/detail/clock.hpp>
 #include <repro/launch/fp_facts.hpp>
+#include <repro/launch/not_deterministic.hpp>
 #include <repro/launch/read_back.hpp>
 #include <repro/launch/relaunch.hpp>
 #include <repro/run/context_text.hpp>
@@ -98,6 +99,7 @@ struct manifest {
     std::vector<recorded_stream> streams;
     std::vector<recorded_switch> switches;
     metric_table metrics;
+    std::vector<not_deterministic_use> not_deterministic; ///< during this run
 
     std::optional<knob_check> knobs;
     relaunch_report relaunch;

@@ -44,17 +44,21 @@ bool contains(const std::vector<change>& all, const change& one) {
     return std::ranges::any_of(all, [&one](const change& each) { return each.same_result(one); });
 }
 
-/// Hands a seed on that the first run had to draw: without it, every run would differ.
-void keep_drawn_seed(const observation& first, conditions& control) {
-    if (first.runs.empty() || first.runs.front().document.value("seed_source", "") != "drawn") return;
+/// Hands a seed on that the first run had to draw: without it, every run would differ. Returns whether it had
+/// to.
+bool keep_drawn_seed(const observation& first, conditions& control) {
+    if (first.runs.empty() || first.runs.front().document.value("seed_source", "") != "drawn") return false;
     control.variables.emplace_back("REPRO_SEED", first.runs.front().document.value("seed_text", "0"));
+    return true;
 }
 
 control_result run_control(const shake_plan& plan, starter& program, conditions& control) {
     control_result result;
     result.runs.push_back(program.start("control", control));
     if (!result.runs.front().end.success()) return result;
-    keep_drawn_seed(result.runs.front(), control);
+    // A program that draws does more than one that is given a seed: its heap is another one.
+    if (keep_drawn_seed(result.runs.front(), control))
+        result.runs.front() = program.start("control", control);
     for (std::size_t wanted = std::max(controls_at_least, plan.runs); result.runs.size() < wanted;) {
         result.runs.push_back(program.start("control", control));
         for (change& each : compare(result.runs.front(), result.runs.back()))
