@@ -95,6 +95,7 @@ TEST_CASE("shake names an order that follows addresses") {
     if (!addresses_apply(report)) SKIP("no-personality: the address layout cannot be fixed here");
     CHECK(result.status == 1);
     CHECK(changed(report) == words{"addresses"});
+    CHECK(report["blurred_by_addresses"] == false);
 }
 
 TEST_CASE("shake names a sum that follows the number of threads") {

@@ -86,6 +86,18 @@ const char* outcome(const variation_result& result) {
     return result.first_change() != nullptr ? "differs" : "same";
 }
 
+/// Whether results follow where memory lies, and others changed them, too: perhaps by moving it alone.
+bool blurred_by_addresses(const shake_result& result) {
+    std::size_t changed = 0;
+    bool moved = false;
+    for (const variation_result& each : result.variations) {
+        if (each.first_change() == nullptr) continue;
+        ++changed;
+        moved = moved || each.variation.name == "addresses" || each.variation.name == "environment";
+    }
+    return moved && changed > 1;
+}
+
 json as_json(const std::vector<change>& changes) {
     json list = json::array();
     for (const change& each : changes)
@@ -122,6 +134,7 @@ json as_json(const shake_result& result, const shake_plan& plan) {
               {"ending", to_string(first.end)},
               {"manifests", first.runs.size()},
               {"varies", as_json(result.control.unsteady)}}},
+            {"blurred_by_addresses", blurred_by_addresses(result)},
             {"variations", std::move(variations)}};
 }
 
@@ -178,6 +191,10 @@ void print_variations(const shake_result& result, console& out) {
             rows.row({each.variation.name, {outcome(each), tone::faint}, each.variation.not_applicable});
     }
     rows.print(out);
+    if (blurred_by_addresses(result))
+        out.print(
+            "note: the results follow where memory lies, which every variation moves a little: deal with "
+            "that first\n");
     for (const variation_result& each : result.variations)
         if (each.first_change() != nullptr)
             out.print(fmt::format("to do: {}: {}\n", each.variation.name, each.variation.remedy));
