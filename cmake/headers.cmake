@@ -139,6 +139,7 @@ set(repro_core_headers
     include/repro/hash/stable_hash.hpp
     include/repro/hash/xxh64.hpp
     include/repro/launch/audit.hpp
+    include/repro/launch/declared_level.hpp
     include/repro/launch/elf_functions.hpp
     include/repro/launch/engine_answers.hpp
     include/repro/launch/entropy_audit.hpp
@@ -149,6 +150,7 @@ set(repro_core_headers
     include/repro/launch/fp_environment.hpp
     include/repro/launch/fp_facts.hpp
     include/repro/launch/next_function.hpp
+    include/repro/launch/not_deterministic.hpp
     include/repro/launch/obstacles.hpp
     include/repro/launch/relaunch.hpp
     include/repro/launch/replaced_clocks.hpp
@@ -242,6 +244,7 @@ set(repro_repro_headers
     include/repro/judge/recorded_time.hpp
     include/repro/judge/run_batch.hpp
     include/repro/judge/strict_json.hpp
+    include/repro/judge/trace_diff.hpp
     include/repro/judge/verdict.hpp
     include/repro/judge/verified_item.hpp
     include/repro/judge/verify.hpp

@@ -8,12 +8,14 @@ struct command;
 
 [[nodiscard]] command audit_command();
 [[nodiscard]] command compare_command();
+[[nodiscard]] command doctor_command();
 [[nodiscard]] command env_command();
 [[nodiscard]] command explain_command();
 [[nodiscard]] command export_command();
 [[nodiscard]] command run_command();
 [[nodiscard]] command schema_command();
 [[nodiscard]] command selftest_command();
+[[nodiscard]] command shake_command();
 [[nodiscard]] command show_command();
 [[nodiscard]] command sign_command();
 [[nodiscard]] command verify_command();

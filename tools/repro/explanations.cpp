@@ -136,6 +136,10 @@ constexpr explanation pages[] = {
     {"E_NO_SPACE", "The disk is full, or a quota is used up.",
      "A manifest could not be written whole. The one written before, if any, is untouched.",
      "Free some space, then run again or finish the record."},
+    {"E_NOT_DETERMINISTIC", "A kernel was called whose result is not the same every time.",
+     "The run declares the level bit-exact, and the kernel says of itself that it cannot keep it: by a call "
+     "of repro::not_deterministic. The message names the operation and where it was called.",
+     "Do what the hint says, use another operation, or declare a level that tolerates it."},
     {"E_NOT_REGULAR", "A path names a folder, device, pipe or socket.",
      "Only regular files have a content that can be hashed twice with the same result. Nothing else is "
      "opened.",
@@ -320,6 +324,10 @@ constexpr explanation pages[] = {
     {"W_MANIFEST_NOT_WRITTEN", "A run left no manifest, or no final one.",
      "Recording never stops a training run, so it went on. The line before tells the reason.",
      "Check space and permissions of the folder of the runs."},
+    {"W_NOT_DETERMINISTIC", "A kernel was called whose result is not the same every time.",
+     "At level seed-stable that is a warning, once for each operation. The manifest counts the calls under "
+     "not_deterministic.",
+     "Do what the hint says. At level bit-exact the call is an error, at distribution-stable it passes."},
     {"W_RECORD_FAILED", "Something could not be recorded.",
      "The run went on without it. The manifest lists what is missing, with the reason.",
      "Read the text of the warning; it names what failed."},

@@ -28,9 +28,11 @@ void declare(CLI::App& app, const argument& each) {
     else if (std::string* const* text = std::get_if<std::string*>(&each.value))
         option = app.add_option(each.name, **text, each.help)->type_name("");
     else
-        option = app.add_option(each.name, *std::get<std::vector<std::string>*>(each.value), each.help)
-                     ->type_name("")
-                     ->take_all();
+        option =
+            app.add_option(each.name, *std::get<std::vector<std::string>*>(each.value), each.help)
+                ->type_name("")
+                ->take_all()
+                ->allow_extra_args(!each.name.starts_with("-")); // else it would take `--` and what follows
     option->required(each.presence == presence::required);
 }
 

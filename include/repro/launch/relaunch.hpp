@@ -7,6 +7,7 @@
 #include <repro/core/level.hpp>
 #include <repro/detail/clock.hpp>
 #include <repro/detail/config.hpp>
+#include <repro/launch/declared_level.hpp>
 #include <repro/launch/obstacles.hpp>
 #include <repro/launch/settings.hpp>
 
@@ -148,6 +149,7 @@ inline bool put_variable(const std::string& name, const std::optional<std::strin
 ///         repro::relaunch_if_needed(argc, argv, repro::level::bit_exact);
 inline const relaunch_report& relaunch_if_needed(int argc, char** argv, level wanted,
                                                  address_layout layout = address_layout::as_is) {
+    detail::declare_level(wanted);
     relaunch_report& report = detail::relaunch_state();
     const std::optional<relaunch_report> earlier = detail::read_relaunch_mark();
     std::vector<setting> settings = detail::settings_that_lack(wanted);

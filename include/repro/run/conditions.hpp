@@ -63,6 +63,15 @@ inline void add_unmet_switches(const manifest& m, std::vector<unmet_condition>& 
                  "switch it once, before the run"});
 }
 
+inline void add_unmet_determinism(const manifest& m, std::vector<unmet_condition>& unmet) {
+    if (m.level != level::bit_exact) return;
+    for (const not_deterministic_use& each : m.not_deterministic)
+        unmet.push_back({each.name,
+                         "is not deterministic, and was called " + decimal(each.count) +
+                             (each.count == 1 ? " time" : " times"),
+                         each.hint.empty() ? "use something else" : each.hint});
+}
+
 /// Two OpenMP runtimes have two thread pools, and each a count of threads of its own.
 inline void add_unmet_runtimes(const manifest& m, std::vector<unmet_condition>& unmet) {
     if (m.level == level::bit_exact && m.read_back.at_end.several_openmp_runtimes)
@@ -90,6 +99,7 @@ inline void add_unmet_arithmetic(const manifest& m, std::vector<unmet_condition>
     add_unmet_code(m, unmet);
     add_unmet_knobs(m, unmet);
     add_unmet_switches(m, unmet);
+    add_unmet_determinism(m, unmet);
     add_unmet_arithmetic(m, unmet);
     add_unmet_runtimes(m, unmet);
     return unmet;

@@ -15,6 +15,7 @@
 #include <repro/detail/clock.hpp>
 #include <repro/launch/entropy_audit.hpp>
 #include <repro/launch/fp_facts.hpp>
+#include <repro/launch/not_deterministic.hpp>
 #include <repro/launch/read_back.hpp>
 #include <repro/launch/relaunch.hpp>
 #include <repro/run/context_text.hpp>
@@ -99,6 +100,7 @@ struct manifest {
     std::vector<recorded_stream> streams;
     std::vector<recorded_switch> switches;
     metric_table metrics;
+    std::vector<not_deterministic_use> not_deterministic; ///< during this run
 
     std::optional<knob_check> knobs;
     relaunch_report relaunch;

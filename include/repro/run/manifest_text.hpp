@@ -149,6 +149,15 @@ inline void write(json_writer& to, const recorded_switch& each) {
     to.end_object();
 }
 
+inline void write(json_writer& to, const not_deterministic_use& use) {
+    to.begin_object();
+    to.member("name", use.name);
+    to.member("hint", use.hint);
+    to.member("count", use.count);
+    to.member("where", use.where);
+    to.end_object();
+}
+
 inline void write(json_writer& to, const recorded_library& library) {
     to.begin_object();
     to.member("name", library.object.name);
@@ -274,6 +283,7 @@ inline void write_added_keys(json_writer& to, const manifest& m) {
     write_digests(to, m.artifacts);
     write(to, "streams", m.streams);
     write(to, "switches", m.switches);
+    write(to, "not_deterministic", m.not_deterministic);
     write_metrics(to, m.metrics);
     write(to, "libraries", m.libraries);
     write(to, "missing", m.missing);

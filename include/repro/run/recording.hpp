@@ -19,6 +19,8 @@ namespace detail {
 /// What a manifest will say. Not for several threads at once.
 struct recording {
     detail::manifest manifest;
+    /// What was called before this run: a process counts over all of its runs.
+    std::vector<not_deterministic_use> called_before = not_deterministic_uses();
     bool failed = false; ///< whether something stays unrecorded: strict runs fail by it
 
     /// Runs one step of recording; a failure is recorded in place of the field.

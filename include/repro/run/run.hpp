@@ -44,6 +44,7 @@ public:
     explicit run(run_options options, Adapters... adapters)
         : recorder_(options, detail::now()),
           report_(seed_everything(options.seed, std::move(adapters)...)),
+          level_(options.level),
           strict_(options.strict) {
         start(options);
     }
@@ -169,6 +170,7 @@ private:
         });
         recorder_.add_artifacts(artifacts_);
         recorder_.publish_final(status, message, finished);
+        level_.end();
         exit_code_ = status == run_status::failed || (strict_ && recorder_.failed()) ? 1 : 0;
         return exit_code_;
     }
@@ -182,6 +184,7 @@ private:
 
     detail::recorder recorder_;
     seed_report report_;
+    detail::scoped_level level_;
     std::vector<std::filesystem::path> artifacts_;
     std::optional<trace_writer> trace_;
     detail::mutex mutex_;

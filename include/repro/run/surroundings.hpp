@@ -136,6 +136,21 @@ inline void capture_context(recording& to) noexcept {
     to.attempt("process", [&] { m.miss((context.process = capture_process())->missing); });
 }
 
+/// Records what not_deterministic was called for since the run began. What was only warned of, the manifest
+/// warns of, too; the kernel has printed it.
+inline void record_not_deterministic(recording& to) {
+    to.manifest.not_deterministic.clear();
+    for (not_deterministic_use& each : not_deterministic_uses()) {
+        for (const not_deterministic_use& before : to.called_before)
+            if (before.name == each.name) each.count -= before.count;
+        if (each.count == 0) continue;
+        if (to.manifest.level == level::seed_stable)
+            to.manifest.warnings.push_back(
+                {warn::not_deterministic, each.name + " is not deterministic, and was called"});
+        to.manifest.not_deterministic.push_back(std::move(each));
+    }
+}
+
 /// Records machine, build, libraries and executable, before user code runs.
 inline void capture_at_start(recording& to) noexcept {
     manifest& m = to.manifest;
@@ -173,6 +188,7 @@ inline void capture_at_end(recording& to) noexcept {
     capture_libraries_at(to, run_end::finish);
     to.attempt("entropy", [&] { capture_entropy(to); });
     to.attempt("knobs", [&] { capture_knobs(to); });
+    to.attempt("not_deterministic", [&] { record_not_deterministic(to); });
     to.attempt("unmet", [&] { warn_of_unmet(to); });
 }
 

@@ -689,3 +689,37 @@ TEST_CASE("REPRO_QUIET keeps the run silent, and without it there is a line at e
     CHECK(text.find("repro: run ") != std::string::npos);
     CHECK(text.find("repro: completed after ") != std::string::npos);
 }
+
+TEST_CASE("a run lists what was not deterministic while it lived, and what that does to its level") {
+    const quiet_root here;
+    repro::not_deterministic("kernel/before");
+    {
+        run r({.id = "loose", .seed = 1, .level = repro::level::seed_stable, .root = here.root});
+        repro::not_deterministic("kernel/seen", "use another");
+        repro::not_deterministic("kernel/seen", "use another");
+        CHECK(r.finish() == 0);
+        repro::not_deterministic("kernel/after");
+    }
+    const json loose = here.manifest();
+    REQUIRE(loose["not_deterministic"].size() == 1);
+    CHECK(loose["not_deterministic"][0]["name"] == "kernel/seen");
+    CHECK(loose["not_deterministic"][0]["hint"] == "use another");
+    CHECK(loose["not_deterministic"][0]["count"] == 2);
+    CHECK(loose["not_deterministic"][0]["where"].get<std::string>().find("run.test.cpp:") !=
+          std::string::npos);
+    CHECK(warns(loose, "W_NOT_DETERMINISTIC"));
+}
+
+TEST_CASE("a run at level bit-exact refuses what is not deterministic, and says so where that was caught") {
+    const quiet_root here;
+    run r({.id = "exact", .seed = 1, .level = repro::level::bit_exact, .root = here.root});
+    CHECK_THROWS_AS(repro::not_deterministic("kernel/refused", "use another"), repro::error);
+    (void)r.finish();
+    CHECK_FALSE(repro::declared_level()); // it ends with the run
+    const json manifest = here.manifest();
+    CHECK(manifest["not_deterministic"][0]["count"] == 1);
+    bool unmet = false;
+    for (const json& each : manifest["unmet"])
+        if (each["name"] == "kernel/refused") unmet = each["fix"] == "use another";
+    CHECK(unmet);
+}
