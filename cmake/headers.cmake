@@ -124,6 +124,7 @@ set(repro_core_headers
     include/repro/detail/libm_tables.hpp
     include/repro/detail/libm_trigonometric.hpp
     include/repro/detail/log.hpp
+    include/repro/detail/mapped_handle.hpp
     include/repro/detail/mapped_objects.hpp
     include/repro/detail/mutex.hpp
     include/repro/detail/plain_integer.hpp
@@ -139,9 +140,14 @@ set(repro_core_headers
     include/repro/hash/xxh64.hpp
     include/repro/launch/engine_answers.hpp
     include/repro/launch/fast_math_objects.hpp
+    include/repro/launch/fingerprint.hpp
+    include/repro/launch/fingerprint_blas.hpp
+    include/repro/launch/fingerprint_questions.hpp
+    include/repro/launch/fingerprint_reduction.hpp
     include/repro/launch/fp_environment.hpp
     include/repro/launch/fp_facts.hpp
     include/repro/launch/obstacles.hpp
+    include/repro/launch/read_back_scope.hpp
     include/repro/launch/relaunch.hpp
     include/repro/launch/selftest.hpp
     include/repro/launch/settings.hpp

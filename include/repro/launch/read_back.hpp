@@ -5,12 +5,12 @@
 
 #include <repro/capture/libraries.hpp>
 #include <repro/core/source.hpp>
+#include <repro/detail/mapped_handle.hpp>
 #include <repro/detail/text.hpp>
+#include <repro/launch/read_back_scope.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <dlfcn.h>
-#include <link.h>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,12 +18,6 @@
 #include <vector>
 
 namespace repro::inline v0 {
-
-/// Which questions are put. Some libraries settle their switches at the first call, also at a question.
-enum class read_back_scope : unsigned char {
-    settled,   ///< only what settles nothing: for the start of a run
-    everything ///< also what makes libomp and oneDNN read their environment: for its end
-};
 
 /// What one mapped library answered.
 struct library_answers {
@@ -39,41 +33,6 @@ struct read_back_facts {
 };
 
 namespace detail {
-
-/// A library that is mapped already, held while it is asked.
-class mapped_handle {
-public:
-    explicit mapped_handle(const std::string& name) noexcept
-        : handle_(name.empty() ? nullptr : ::dlopen(name.c_str(), RTLD_LAZY | RTLD_NOLOAD)) {}
-    mapped_handle(const mapped_handle&) = delete;
-    mapped_handle& operator=(const mapped_handle&) = delete;
-    ~mapped_handle() {
-        if (handle_ != nullptr) ::dlclose(handle_);
-    }
-
-    /// Returns a function that this object defines itself; null where it does not. (dlsym looks into what the
-    /// object depends on, too.)
-    template <class Function> [[nodiscard]] Function* find(const std::string& name) const noexcept {
-        if (handle_ == nullptr) return nullptr;
-        void* const found = ::dlsym(handle_, name.c_str());
-        link_map* own = nullptr;
-        link_map* holder = nullptr;
-        Dl_info where{};
-        if (found == nullptr || ::dlinfo(handle_, RTLD_DI_LINKMAP, &own) != 0) return nullptr;
-        if (::dladdr1(found, &where, reinterpret_cast<void**>(&holder), RTLD_DL_LINKMAP) == 0) return nullptr;
-        return holder == own ? reinterpret_cast<Function*>(found) : nullptr;
-    }
-
-private:
-    void* handle_;
-};
-
-/// How a build of OpenBLAS spells its functions: NumPy's wheels put "scipy_" before and "64_" behind.
-struct blas_spelling {
-    const char* prefix;
-    const char* suffix;
-};
-inline constexpr blas_spelling blas_spellings[] = {{"", ""}, {"", "64_"}, {"scipy_", ""}, {"scipy_", "64_"}};
 
 [[nodiscard]] inline std::string signed_decimal(int value) {
     const auto wide = static_cast<std::int64_t>(value);
