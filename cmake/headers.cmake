@@ -107,6 +107,7 @@ set(repro_core_headers
     include/repro/detail/config.hpp
     include/repro/detail/cpu.hpp
     include/repro/detail/descriptor.hpp
+    include/repro/detail/dynamic_section.hpp
     include/repro/detail/edit_distance.hpp
     include/repro/detail/fill_access.hpp
     include/repro/detail/fixed_point.hpp
@@ -243,6 +244,7 @@ set(repro_repro_headers
     include/repro/run/console.hpp
     include/repro/run/context_text.hpp
     include/repro/run/ending.hpp
+    include/repro/run/fingerprint_text.hpp
     include/repro/run/floating_point_text.hpp
     include/repro/run/folder.hpp
     include/repro/run/identity.hpp

@@ -2,6 +2,8 @@
 #pragma once
 // Functions of objects that are mapped already, looked up late. Nothing is linked or loaded.
 
+#include <repro/detail/dynamic_section.hpp>
+
 #include <dlfcn.h>
 #include <link.h>
 #include <string>
@@ -13,28 +15,35 @@ namespace detail {
 class mapped_handle {
 public:
     explicit mapped_handle(const std::string& name) noexcept
-        : handle_(::dlopen(name.empty() ? nullptr : name.c_str(), RTLD_LAZY | RTLD_NOLOAD)) {}
+        : handle_(::dlopen(name.empty() ? nullptr : name.c_str(), RTLD_LAZY | RTLD_NOLOAD)) {
+        if (handle_ != nullptr && ::dlinfo(handle_, RTLD_DI_LINKMAP, &own_) != 0) own_ = nullptr;
+    }
     mapped_handle(const mapped_handle&) = delete;
     mapped_handle& operator=(const mapped_handle&) = delete;
     ~mapped_handle() {
         if (handle_ != nullptr) ::dlclose(handle_);
     }
 
-    /// Returns a function that this object defines itself; null where it does not. (dlsym looks into what the
-    /// object depends on, too.)
-    template <class Function> [[nodiscard]] Function* find(const std::string& name) const noexcept {
-        if (handle_ == nullptr) return nullptr;
-        void* const found = ::dlsym(handle_, name.c_str());
-        link_map* own = nullptr;
-        link_map* holder = nullptr;
-        Dl_info where{};
-        if (found == nullptr || ::dlinfo(handle_, RTLD_DI_LINKMAP, &own) != 0) return nullptr;
-        if (::dladdr1(found, &where, reinterpret_cast<void**>(&holder), RTLD_DL_LINKMAP) == 0) return nullptr;
-        return holder == own ? reinterpret_cast<Function*>(found) : nullptr;
+    /// Returns a function that this object defines itself; null where it does not.
+    template <class Function> [[nodiscard]] Function* find(const std::string& name) const {
+        if (own_ == nullptr) return nullptr;
+        const dynamic_section section(own_->l_addr, own_->l_ld);
+        if (!section.may_define(hashed_name(name))) return nullptr;
+        void* const found = ::dlsym(handle_, name.c_str()); // it looks into what the object depends on, too
+        if (found == nullptr || (!section.has_table() && !is_own(found))) return nullptr;
+        return reinterpret_cast<Function*>(found);
     }
 
 private:
+    [[nodiscard]] bool is_own(void* found) const noexcept {
+        link_map* holder = nullptr;
+        Dl_info where{};
+        return ::dladdr1(found, &where, reinterpret_cast<void**>(&holder), RTLD_DL_LINKMAP) != 0 &&
+               holder == own_;
+    }
+
     void* handle_;
+    link_map* own_ = nullptr;
 };
 
 /// How a build of OpenBLAS spells its functions: NumPy's wheels put "scipy_" before and "64_" behind.

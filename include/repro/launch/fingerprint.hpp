@@ -3,6 +3,7 @@
 // Fixed inputs through the libm and the BLAS that are mapped: two machines whose kernels differ show it in a
 // few microseconds. Nothing is linked or loaded, no thread is started, and no arithmetic of ours decides.
 
+#include <repro/detail/dynamic_section.hpp>
 #include <repro/detail/fp_control.hpp>
 #include <repro/detail/mapped_handle.hpp>
 #include <repro/detail/mapped_objects.hpp>
@@ -13,7 +14,6 @@
 #include <repro/launch/fingerprint_reduction.hpp>
 #include <repro/launch/read_back_scope.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cfenv>
@@ -21,6 +21,7 @@
 #include <cstdint>
 #include <cstring>
 #include <dlfcn.h>
+#include <link.h>
 #include <optional>
 #include <span>
 #include <string>
@@ -74,8 +75,7 @@ public:
     /// Returns the function that the program itself would call.
     template <class Function> [[nodiscard]] Function* find(const char* name) {
         void* const found = ::dlsym(RTLD_DEFAULT, name);
-        Dl_info where{};
-        if (found != nullptr && ::dladdr(found, &where) != 0) note_object(where.dli_fname);
+        if (found != nullptr) note_object(reinterpret_cast<std::uintptr_t>(found));
         return reinterpret_cast<Function*>(found);
     }
 
@@ -101,16 +101,29 @@ public:
     }
 
 private:
-    void note_object(const char* path) {
-        if (path == last_) return; // the loader keeps one text for each object
-        last_ = path;
-        if (through_.find(path) != std::string::npos) return;
-        through_ += (through_.empty() ? "" : ", ") + std::string(path);
+    /// dladdr walks through all symbols of the object; most functions come from the one that came before.
+    void note_object(std::uintptr_t address) {
+        if (address - last_start_ < last_size_) return;
+        Dl_info where{};
+        if (::dladdr(reinterpret_cast<void*>(address), &where) == 0) return;
+        remember_extent(where.dli_fbase);
+        if (through_.find(where.dli_fname) != std::string::npos) return;
+        through_ += (through_.empty() ? "" : ", ") + std::string(where.dli_fname);
+    }
+
+    void remember_extent(void* base) {
+        visit_objects([&](const dl_phdr_info& object) {
+            if (reinterpret_cast<void*>(object.dlpi_addr) != base) return;
+            last_start_ = object.dlpi_addr;
+            for (const ElfW(Phdr) & part : std::span(object.dlpi_phdr, object.dlpi_phnum))
+                if (part.p_type == PT_LOAD) last_size_ = part.p_vaddr + part.p_memsz;
+        });
     }
 
     std::vector<std::byte> bytes_;
     std::string through_;
-    const char* last_ = nullptr;
+    std::uintptr_t last_start_ = 0;
+    std::size_t last_size_ = 0;
 };
 
 [[nodiscard]] inline fingerprint_part libm_in_double() {
@@ -162,8 +175,10 @@ inline void add_reduction(const std::string& path, const mapped_handle& object, 
     fingerprint_part part{"reduction", std::nullopt, path.empty() ? "the program" : path, {}};
     if (scope == read_back_scope::settled && is_libomp(object))
         part.reason = "its first call settles its switches, so it is asked at the end";
-    else
-        part.digest = short_digest(sum_bytes(team_size(object)));
+    else {
+        const reduction_sums sums = sums_in_pieces(team_size(object));
+        part.digest = short_digest(std::as_bytes(std::span(&sums, 1)));
+    }
     parts.push_back(std::move(part));
 }
 
@@ -179,9 +194,9 @@ fingerprint(read_back_scope scope = read_back_scope::everything) {
     const detail::plain_arithmetic plain;
     std::vector<fingerprint_part> parts{detail::libm_in_double(), detail::libm_in_float(),
                                         detail::libm_roots()};
-    std::vector<std::string> objects = detail::mapped_objects();
-    objects.insert(objects.begin(), std::string()); // the program
-    for (const std::string& path : objects) {
+    std::vector<detail::hashed_name> names = detail::blas_names();
+    names.emplace_back("GOMP_parallel");
+    for (const std::string& path : detail::objects_that_define(names)) {
         const detail::mapped_handle object(path);
         detail::add_blas(path, object, scope, parts);
         detail::add_reduction(path, object, scope, parts);

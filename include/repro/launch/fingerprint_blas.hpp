@@ -3,6 +3,7 @@
 // Small products of matrices through a BLAS that is mapped. Small, because a BLAS gives such products to one
 // thread: nothing is started that a later fork would lose.
 
+#include <repro/detail/dynamic_section.hpp>
 #include <repro/detail/mapped_handle.hpp>
 
 #include <bit>
@@ -52,6 +53,14 @@ void append_product(gemm_function<Real>* multiply, std::int64_t edge, std::vecto
              product.data(), &edge, 1, 1);
     const auto made = std::as_bytes(std::span<const Real>(product));
     bytes.insert(bytes.end(), made.begin(), made.end());
+}
+
+/// Returns the spellings of the function by which a BLAS is found.
+[[nodiscard]] inline std::vector<hashed_name> blas_names() {
+    std::vector<hashed_name> names;
+    for (const blas_spelling& each : blas_spellings)
+        names.emplace_back(std::string(each.prefix) + "dgemm_" + each.suffix);
+    return names;
 }
 
 /// Both functions of one BLAS; null where it lacks either.

@@ -11,12 +11,12 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <cstring>
 
 namespace repro::inline v0 {
 namespace detail {
 
-inline constexpr std::size_t reduction_terms = 4096;
+inline constexpr std::size_t reduction_terms = 1024;
+inline constexpr std::size_t reduction_series = 8; ///< one sum alone is the same for some counts
 
 /// libgomp and libomp both define `GOMP_parallel`.
 [[nodiscard]] inline bool is_openmp(const mapped_handle& object) noexcept {
@@ -35,29 +35,37 @@ inline constexpr std::size_t reduction_terms = 4096;
     return static_cast<std::size_t>(std::clamp(threads(), 1, static_cast<int>(reduction_terms)));
 }
 
-/// Returns the sum of fixed numbers, each of `pieces` neighbouring ones summed apart, and then in their
-/// order.
-template <class Real> [[nodiscard]] Real sum_in_pieces(std::size_t pieces) noexcept {
+/// Returns the sum of the fixed numbers of one series, each of `pieces` neighbouring ones summed apart, and
+/// then in their order.
+template <class Real> [[nodiscard]] Real sum_in_pieces(std::size_t series, std::size_t pieces) noexcept {
     Real sum = 0;
     std::size_t next = 0;
     for (std::size_t piece = 0; piece < pieces; ++piece) {
         const bool longer = piece < reduction_terms % pieces; // as a static schedule does
         Real partial = 0;
         for (const std::size_t end = next + reduction_terms / pieces + (longer ? 1 : 0); next < end; ++next)
-            partial = rounded(partial + element<Real>(next));
+            partial = rounded(partial + element<Real>(series * reduction_terms + next));
         sum = rounded(sum + partial);
     }
     return sum;
 }
 
-/// Returns the bytes of that sum in double and in float.
-[[nodiscard]] inline std::array<std::byte, 12> sum_bytes(std::size_t pieces) noexcept {
-    const double wide = sum_in_pieces<double>(pieces);
-    const float narrow = sum_in_pieces<float>(pieces);
-    std::array<std::byte, 12> bytes{};
-    std::memcpy(bytes.data(), &wide, sizeof wide);
-    std::memcpy(bytes.data() + sizeof wide, &narrow, sizeof narrow);
-    return bytes;
+/// The sums of all series.
+struct reduction_sums {
+    std::array<double, reduction_series> wide{};
+    std::array<float, reduction_series> narrow{};
+
+    friend bool operator==(const reduction_sums&, const reduction_sums&) = default;
+};
+
+/// Returns the sums, each in so many pieces.
+[[nodiscard]] inline reduction_sums sums_in_pieces(std::size_t pieces) noexcept {
+    reduction_sums sums;
+    for (std::size_t i = 0; i < reduction_series; ++i) {
+        sums.wide[i] = sum_in_pieces<double>(i, pieces);
+        sums.narrow[i] = sum_in_pieces<float>(i, pieces);
+    }
+    return sums;
 }
 
 } // namespace detail

@@ -17,6 +17,7 @@
 #include <repro/launch/read_back.hpp>
 #include <repro/launch/relaunch.hpp>
 #include <repro/run/context_text.hpp>
+#include <repro/run/fingerprint_text.hpp>
 #include <repro/run/metrics.hpp>
 #include <repro/run/named_file.hpp>
 
@@ -102,6 +103,7 @@ struct manifest {
     std::optional<knob_check> knobs;
     relaunch_report relaunch;
     recorded_answers read_back;
+    recorded_fingerprint fingerprint;
 
     std::optional<version_map> versions;
     std::optional<git_facts> git;

@@ -78,11 +78,21 @@ inline void record_answers(recording& to, const std::vector<mapped_library>& map
             if (then.library == now.library) warn_of_changed_answers(to, then, now);
 }
 
-/// Records what is mapped, and what it says of itself.
+/// Records what fixed inputs give in the mapped libraries. Those that a question would settle are left for
+/// the end.
+inline void record_fingerprint(recording& to, run_end when) {
+    if (when == run_end::start)
+        to.manifest.fingerprint.at_start = fingerprint(read_back_scope::settled);
+    else
+        to.manifest.fingerprint.at_end = fingerprint(read_back_scope::everything);
+}
+
+/// Records what is mapped, what it says of itself and what it computes.
 inline void capture_libraries_at(recording& to, run_end when) noexcept {
     std::vector<mapped_library> mapped;
     to.attempt("libraries", [&] { record_libraries(to, mapped = capture_libraries(), when); });
     to.attempt("read_back", [&] { record_answers(to, mapped, when); });
+    to.attempt("fingerprint", [&] { record_fingerprint(to, when); });
 }
 
 /// Warns, once and in one line, of what the declared level lacks.

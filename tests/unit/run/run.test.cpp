@@ -68,7 +68,7 @@ constexpr const char* added_keys[] = {
     "seed_text", "seed_source",     "unmet",      "parent",  "command",   "environment", "container",
     "ranks",     "floating_point",  "executable", "git",     "build",     "lockfiles",   "inputs",
     "digests",   "streams",         "switches",   "metrics", "libraries", "missing",     "warnings",
-    "process",   "system",          "redactions", "knobs",   "relaunch",  "read_back"};
+    "process",   "system",          "redactions", "knobs",   "relaunch",  "read_back",   "fingerprint"};
 
 } // namespace
 
