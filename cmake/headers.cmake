@@ -147,7 +147,10 @@ set(repro_core_headers
     include/repro/launch/fingerprint_reduction.hpp
     include/repro/launch/fp_environment.hpp
     include/repro/launch/fp_facts.hpp
+    include/repro/launch/library_answers.hpp
     include/repro/launch/obstacles.hpp
+    include/repro/launch/read_back_maths.hpp
+    include/repro/launch/read_back_runtimes.hpp
     include/repro/launch/read_back_scope.hpp
     include/repro/launch/relaunch.hpp
     include/repro/launch/selftest.hpp
@@ -221,6 +224,7 @@ set(repro_repro_headers
     include/repro/capture/gpu.hpp
     include/repro/capture/hardware.hpp
     include/repro/capture/libraries.hpp
+    include/repro/capture/library_files.hpp
     include/repro/capture/lockfile.hpp
     include/repro/capture/process.hpp
     include/repro/capture/program.hpp

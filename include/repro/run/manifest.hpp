@@ -6,6 +6,7 @@
 #include <repro/capture/git.hpp>
 #include <repro/capture/hardware.hpp>
 #include <repro/capture/libraries.hpp>
+#include <repro/capture/library_files.hpp>
 #include <repro/capture/lockfile.hpp>
 #include <repro/capture/versions.hpp>
 #include <repro/core/knobs.hpp>
@@ -61,10 +62,12 @@ struct recorded_switch {
     std::optional<std::string> value_at_end;
 };
 
-/// A mapped object, and whether it came after the start.
+/// A mapped object and its file as last seen; whether it came after the start, and went before the end.
 struct recorded_library {
     mapped_library object;
+    library_file file;
     bool late = false;
+    bool gone = false;
 };
 
 /// What the mapped libraries answered, at both ends of the run.
