@@ -3,10 +3,14 @@
 // Functions of objects that are mapped already, looked up late. Nothing is linked or loaded.
 
 #include <repro/detail/dynamic_section.hpp>
+#include <repro/detail/mapped_objects.hpp>
 
+#include <algorithm>
 #include <dlfcn.h>
 #include <link.h>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace repro::inline v0 {
 namespace detail {
@@ -52,6 +56,16 @@ struct blas_spelling {
     const char* suffix;
 };
 inline constexpr blas_spelling blas_spellings[] = {{"", ""}, {"", "64_"}, {"scipy_", ""}, {"scipy_", "64_"}};
+
+/// Returns whether `path` is MKL's dispatcher, and nothing called it yet: its first call loads the rest of
+/// MKL.
+[[nodiscard]] inline bool is_uncalled_mkl(std::string_view path) {
+    if (path.find("/libmkl_rt.") == std::string_view::npos) return false;
+    const std::vector<std::string> objects = mapped_objects();
+    return std::none_of(objects.begin(), objects.end(), [](const std::string& each) {
+        return each.find("/libmkl_core.") != std::string::npos;
+    });
+}
 
 } // namespace detail
 } // namespace repro::inline v0

@@ -163,8 +163,12 @@ inline void add_blas(const std::string& path, const mapped_handle& object, read_
     fingerprint_part part{"blas", std::nullopt, path.empty() ? "the program" : path, {}};
     if (scope == read_back_scope::settled && !is_settled_at_load(path, object))
         part.reason = "its first call settles its switches, so it is asked at the end";
-    else
+    else if (is_uncalled_mkl(path))
+        part.reason = "the program did not call it, and its first call loads the rest of it";
+    else {
+        const one_mkl_thread single(path, object);
         part.digest = short_digest(blas_products(functions));
+    }
     parts.push_back(std::move(part));
 }
 

@@ -9,6 +9,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <dlfcn.h>
 #include <span>
 #include <string>
 #include <string_view>
@@ -89,6 +90,28 @@ struct blas_functions {
             return true;
     return path.find("/libblas.so") != std::string_view::npos && object.find<void()>("bli_init") == nullptr;
 }
+
+/// For its lifetime, MKL gives this thread's calls to one thread, if `object` is a part of it. Source:
+/// mkl_service.h.
+class one_mkl_thread {
+public:
+    one_mkl_thread(std::string_view path, const mapped_handle& object) {
+        constexpr const char* name = "MKL_Set_Num_Threads_Local";
+        set_ = object.find<int(int)>(name);
+        if (set_ == nullptr && path.find("/libmkl_") != std::string_view::npos)
+            set_ = reinterpret_cast<int (*)(int)>(::dlsym(RTLD_DEFAULT, name));
+        if (set_ != nullptr) before_ = set_(1);
+    }
+    ~one_mkl_thread() {
+        if (set_ != nullptr) set_(before_);
+    }
+    one_mkl_thread(const one_mkl_thread&) = delete;
+    one_mkl_thread& operator=(const one_mkl_thread&) = delete;
+
+private:
+    int (*set_)(int) = nullptr;
+    int before_ = 0;
+};
 
 /// Returns the products of one BLAS as bytes.
 [[nodiscard]] inline std::vector<std::byte> blas_products(const blas_functions& functions) {

@@ -36,6 +36,7 @@ namespace detail {
 /// A library that is asked.
 struct asked_library {
     const mapped_handle& object;
+    const std::string& path;
     read_back_scope scope;
 
     template <class Function> [[nodiscard]] Function* find(const std::string& name) const {

@@ -61,7 +61,7 @@ inline constexpr library_question* library_questions[] = {
         if (std::find(known.begin(), known.end(), library.name) == known.end()) continue;
         const detail::mapped_handle object(library.name);
         for (detail::library_question* const ask : detail::library_questions) {
-            std::optional<library_answers> answers = ask({object, scope});
+            std::optional<library_answers> answers = ask({object, library.name, scope});
             if (!answers) continue;
             answers->library = library.name;
             if (answers->kind == "openmp") ++runtimes;

@@ -43,6 +43,10 @@ namespace detail {
     if (version == nullptr || mode == nullptr) return std::nullopt;
     library_answers to{{}, "mkl", {}};
     if (library.scope == read_back_scope::settled) return to;
+    if (is_uncalled_mkl(library.path)) {
+        to.facts.push_back({"used", "no"});
+        return to;
+    }
     char text[256] = {};
     version(text, sizeof text - 1);
     to.facts.push_back({"version", std::string(trimmed(text))});
@@ -86,8 +90,8 @@ namespace detail {
 [[nodiscard]] inline std::optional<library_answers> ask_fftw(const asked_library& library) {
     library_answers to{{}, "fftw", {}};
     for (const std::string precision : {"fftw", "fftwf", "fftwl"}) {
-        if (const auto* const version = library.find<const char>(precision + "_version"))
-            to.facts.push_back({"version", version});
+        const auto* const version = library.find<const char>(precision + "_version");
+        if (version != nullptr && to.facts.empty()) to.facts.push_back({"version", version});
         add_count(library, precision + "_planner_nthreads", "planner_threads", to.facts);
     }
     return to.facts.empty() ? std::nullopt : std::optional(to);

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include <repro/launch/fingerprint.hpp>
 
+#include "support/command.hpp"
+
 #include <catch2/catch_test_macros.hpp>
 
 #include <cerrno>
 #include <cfenv>
 #include <cstddef>
-#include <cstdio>
 #include <map>
+#include <sstream>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace {
@@ -18,14 +19,13 @@ using parts = std::map<std::string, std::string>;
 
 /// Returns the digests that the subject prints, with `variables` before its name and `libraries` behind.
 parts in_another_process(const std::string& variables, const std::string& libraries = "") {
-    const std::string line = "env " + variables + " " REPRO_FINGERPRINT_SUBJECT " " + libraries;
-    std::FILE* const output = ::popen(line.c_str(), "r");
-    REQUIRE(output != nullptr);
-    char name[64], digest[64], through[512];
+    const auto made =
+        support::run_command("env " + variables + " " REPRO_FINGERPRINT_SUBJECT " " + libraries);
+    REQUIRE(made.status == 0);
+    std::istringstream lines(made.output);
     parts found;
-    while (std::fscanf(output, "%63s %63s %511[^\n]", name, digest, through) == 3)
+    for (std::string name, digest, through; lines >> name >> digest && std::getline(lines, through);)
         found[name] = digest;
-    REQUIRE(::pclose(output) == 0);
     return found;
 }
 
