@@ -96,11 +96,15 @@ struct mapped_range {
     return std::string(version);
 }
 
-[[nodiscard]] inline bool same_file(const char* one, const char* other) noexcept {
-    struct stat first{};
-    struct stat second{};
-    return ::stat(one, &first) == 0 && ::stat(other, &second) == 0 && first.st_dev == second.st_dev &&
-           first.st_ino == second.st_ino;
+/// Returns where `name` leads now; what is mapped stands at `path` unless it is `gone`.
+[[nodiscard]] inline file_state state_behind(const std::string& name, const std::string& path,
+                                             bool gone) noexcept {
+    struct stat named{};
+    struct stat mapped{};
+    if (::stat(name.c_str(), &named) != 0) return file_state::deleted;
+    const bool same = !gone && ::stat(path.c_str(), &mapped) == 0 && named.st_dev == mapped.st_dev &&
+                      named.st_ino == mapped.st_ino;
+    return same ? file_state::same : file_state::replaced;
 }
 
 /// Returns what the range that holds a library's first byte says of its file.
@@ -115,12 +119,10 @@ struct mapped_range {
     file.path = std::string(range.path.substr(0, range.path.size() - (gone ? mark.size() : 0)));
     file.version = version_in_name(*file.path);
     const std::string& name = library.name.empty() ? *file.path : library.name;
-    struct stat there{};
-    if (::stat(name.c_str(), &there) != 0)
-        file.state = file_state::deleted;
+    if (!gone && name == *file.path)
+        file.state = file_state::same; // the kernel renames its record with the file
     else
-        file.state =
-            !gone && same_file(name.c_str(), file.path->c_str()) ? file_state::same : file_state::replaced;
+        file.state = state_behind(name, *file.path, gone);
     return file;
 }
 
@@ -135,11 +137,11 @@ capture_library_files(const std::vector<mapped_library>& libraries) {
     const std::vector<detail::mapped_range> ranges = detail::parse_ranges(*maps);
     for (std::size_t i = 0; i < libraries.size(); ++i) {
         const std::uint64_t first = libraries[i].address;
-        const auto range =
-            std::find_if(ranges.begin(), ranges.end(), [first](const detail::mapped_range& each) {
-                return each.start <= first && first < each.end;
-            });
-        if (range != ranges.end()) files[i] = detail::describe_file(libraries[i], *range);
+        const auto behind =
+            std::partition_point(ranges.begin(), ranges.end(),
+                                 [first](const detail::mapped_range& each) { return each.end <= first; });
+        if (behind != ranges.end() && behind->start <= first)
+            files[i] = detail::describe_file(libraries[i], *behind);
     }
     return files;
 }

@@ -6,8 +6,10 @@
 #include <repro/detail/mapped_objects.hpp>
 
 #include <algorithm>
+#include <cstdlib>
 #include <dlfcn.h>
 #include <link.h>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +58,20 @@ struct blas_spelling {
     const char* suffix;
 };
 inline constexpr blas_spelling blas_spellings[] = {{"", ""}, {"", "64_"}, {"scipy_", ""}, {"scipy_", "64_"}};
+
+/// Returns whether a question to libomp can end the process: of two of its kind, libiomp5 for instance, the
+/// second to be called says "Error #15" and aborts.
+[[nodiscard]] inline bool has_rival_libomp() {
+    const hashed_name name("__kmpc_begin");
+    return objects_that_define(std::span(&name, 1)).size() > 1;
+}
+
+/// Returns whether a question to BLIS can end the process: it aborts at its first call where BLIS_ARCH_TYPE
+/// is none of its numbers.
+[[nodiscard]] inline bool may_blis_abort(const mapped_handle& object) {
+    return object.find<void()>("bli_info_get_version_str") != nullptr &&
+           std::getenv("BLIS_ARCH_TYPE") != nullptr;
+}
 
 /// Returns whether `path` is MKL's dispatcher, and nothing called it yet: its first call loads the rest of
 /// MKL.

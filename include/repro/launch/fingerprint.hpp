@@ -163,6 +163,8 @@ inline void add_blas(const std::string& path, const mapped_handle& object, read_
     fingerprint_part part{"blas", std::nullopt, path.empty() ? "the program" : path, {}};
     if (scope == read_back_scope::settled && !is_settled_at_load(path, object))
         part.reason = "its first call settles its switches, so it is asked at the end";
+    else if (may_blis_abort(object))
+        part.reason = "BLIS_ARCH_TYPE is set, and BLIS ends the process where it is wrong";
     else if (is_uncalled_mkl(path))
         part.reason = "the program did not call it, and its first call loads the rest of it";
     else {
@@ -179,6 +181,9 @@ inline void add_reduction(const std::string& path, const mapped_handle& object, 
     fingerprint_part part{"reduction", std::nullopt, path.empty() ? "the program" : path, {}};
     if (scope == read_back_scope::settled && is_libomp(object))
         part.reason = "its first call settles its switches, so it is asked at the end";
+    else if (is_libomp(object) && has_rival_libomp())
+        part.reason =
+            "two runtimes of libomp's kind are mapped, and the second to be called ends the process";
     else {
         const reduction_sums sums = sums_in_pieces(team_size(object));
         part.digest = short_digest(std::as_bytes(std::span(&sums, 1)));

@@ -61,7 +61,7 @@ namespace detail {
     auto* const version = library.find<const char*()>("bli_info_get_version_str");
     if (version == nullptr) return std::nullopt;
     library_answers to{{}, "blis", {{"version", text_or_none(version())}}};
-    if (library.scope == read_back_scope::settled) return to;
+    if (library.scope == read_back_scope::settled || may_blis_abort(library.object)) return to;
     auto* const kernels = library.find<int()>("bli_arch_query_id");
     auto* const spelled = library.find<const char*(int)>("bli_arch_string");
     if (kernels != nullptr && spelled != nullptr)

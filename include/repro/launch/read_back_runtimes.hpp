@@ -19,7 +19,7 @@ namespace detail {
     if (threads == nullptr || library.find<void()>("GOMP_parallel") == nullptr) return std::nullopt;
     const bool late = library.find<void()>("__kmpc_begin") != nullptr;
     library_answers to{{}, "openmp", {{"runtime", late ? "libomp" : "libgomp"}}};
-    if (late && library.scope == read_back_scope::settled) return to;
+    if (late && (library.scope == read_back_scope::settled || has_rival_libomp())) return to;
     to.facts.push_back({"max_threads", signed_decimal(threads())});
     if (auto* const dynamic = library.find<int()>("omp_get_dynamic"))
         to.facts.push_back({"dynamic", dynamic() != 0 ? "true" : "false"});
