@@ -108,6 +108,7 @@ set(repro_core_headers
     include/repro/detail/config.hpp
     include/repro/detail/cpu.hpp
     include/repro/detail/descriptor.hpp
+    include/repro/detail/dynamic_section.hpp
     include/repro/detail/edit_distance.hpp
     include/repro/detail/fill_access.hpp
     include/repro/detail/fixed_point.hpp
@@ -125,6 +126,7 @@ set(repro_core_headers
     include/repro/detail/libm_tables.hpp
     include/repro/detail/libm_trigonometric.hpp
     include/repro/detail/log.hpp
+    include/repro/detail/mapped_handle.hpp
     include/repro/detail/mapped_objects.hpp
     include/repro/detail/mutex.hpp
     include/repro/detail/plain_integer.hpp
@@ -147,11 +149,19 @@ set(repro_core_headers
     include/repro/launch/entropy_table.hpp
     include/repro/launch/entropy_watch.hpp
     include/repro/launch/fast_math_objects.hpp
+    include/repro/launch/fingerprint.hpp
+    include/repro/launch/fingerprint_blas.hpp
+    include/repro/launch/fingerprint_questions.hpp
+    include/repro/launch/fingerprint_reduction.hpp
     include/repro/launch/fp_environment.hpp
     include/repro/launch/fp_facts.hpp
+    include/repro/launch/library_answers.hpp
     include/repro/launch/next_function.hpp
     include/repro/launch/not_deterministic.hpp
     include/repro/launch/obstacles.hpp
+    include/repro/launch/read_back_maths.hpp
+    include/repro/launch/read_back_runtimes.hpp
+    include/repro/launch/read_back_scope.hpp
     include/repro/launch/relaunch.hpp
     include/repro/launch/replaced_clocks.hpp
     include/repro/launch/replaced_entropy.hpp
@@ -229,6 +239,7 @@ set(repro_repro_headers
     include/repro/capture/gpu.hpp
     include/repro/capture/hardware.hpp
     include/repro/capture/libraries.hpp
+    include/repro/capture/library_files.hpp
     include/repro/capture/lockfile.hpp
     include/repro/capture/process.hpp
     include/repro/capture/program.hpp
@@ -258,6 +269,7 @@ set(repro_repro_headers
     include/repro/run/context_text.hpp
     include/repro/run/ending.hpp
     include/repro/run/entropy_text.hpp
+    include/repro/run/fingerprint_text.hpp
     include/repro/run/floating_point_text.hpp
     include/repro/run/folder.hpp
     include/repro/run/identity.hpp

@@ -157,6 +157,18 @@ table context_table(const json& document) {
     return rows;
 }
 
+/// Returns what fixed inputs gave in the libraries: at the end of the run, or at its start while it goes on.
+table fingerprint_table(const json& document) {
+    table rows;
+    const json& end = at(document, "/fingerprint/at_end");
+    const json& parts = end.is_array() && !end.empty() ? end : at(document, "/fingerprint/at_start");
+    if (!parts.is_array()) return rows; // another program's, or an older one's
+    for (const json& part : parts)
+        rows.row({words(part, "/part"), words(part, at(part, "/digest").is_null() ? "/reason" : "/digest"),
+                  words(part, "/through")});
+    return rows;
+}
+
 table metrics_table(const json& document) {
     table rows;
     const json& metrics = at(document, "/metrics");
@@ -249,6 +261,7 @@ exit_code show(const std::string& run, console& out) {
     section(out, "inputs", files_table(manifest.inputs));
     section(out, "lockfiles", files_table(manifest.lockfiles));
     section(out, "versions", members_table(at(document, "/versions")));
+    section(out, "fingerprint", fingerprint_table(document));
     section(out, "missing", missing_table(at(document, "/missing")));
     section(out, "warnings", warnings_table(at(document, "/warnings")));
     return exit_code::holds;

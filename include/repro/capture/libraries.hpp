@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// The shared objects mapped into this process, by name and GNU build-id. Asks the loader and reads its
-// memory: no file is opened, /proc is not needed, and a library replaced on disk is still named as it was
+// The shared objects mapped into this process, by name, soname and GNU build-id. Asks the loader and reads
+// its memory: no file is opened, /proc is not needed, and a library replaced on disk is still named as it was
 // loaded.
 
 #include <repro/capture/elf_notes.hpp>
+#include <repro/detail/dynamic_section.hpp>
 #include <repro/detail/text.hpp>
 
 #include <cstddef>
@@ -20,8 +21,10 @@ namespace repro::inline v0 {
 
 /// One object that the loader mapped.
 struct mapped_library {
-    std::string name;                    ///< the path as loaded; empty for the program itself
-    std::optional<std::string> build_id; ///< hexadecimal; absent where the linker wrote none
+    std::string name;                       ///< the path as loaded; empty for the program itself
+    std::optional<std::string> build_id;    ///< hexadecimal; absent where the linker wrote none
+    std::optional<std::string> soname = {}; ///< the name it gave itself; absent where the linker wrote none
+    std::uintptr_t address = 0;             ///< of its first byte in memory, to find its file by
 
     friend bool operator==(const mapped_library&, const mapped_library&) = default;
 };
@@ -42,8 +45,17 @@ namespace detail {
     return found;
 }
 
+/// Returns where the first part of an object lies.
+[[nodiscard]] inline std::uintptr_t first_byte(const dl_phdr_info& object) noexcept {
+    for (const ElfW(Phdr) & part : std::span(object.dlpi_phdr, object.dlpi_phnum))
+        if (part.p_type == PT_LOAD) return object.dlpi_addr + part.p_vaddr;
+    return object.dlpi_addr;
+}
+
 [[nodiscard]] inline mapped_library describe_library(const dl_phdr_info& object) {
     mapped_library library{object.dlpi_name, std::nullopt};
+    library.soname = dynamic_section(object).soname();
+    library.address = first_byte(object);
     visit_notes(object, [&library](const elf_note& note) {
         if (!library.build_id && is_build_id(note)) library.build_id = to_hex(note.content);
     });

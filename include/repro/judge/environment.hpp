@@ -10,7 +10,9 @@
 #include <repro/judge/build_id.hpp>
 #include <repro/judge/manifest_reader.hpp>
 #include <repro/judge/verified_item.hpp>
+#include <repro/launch/fingerprint.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -119,6 +121,33 @@ inline void verify_hardware(const recorded_manifest& manifest, verified_items& i
         compare_texts(add_item(items, item_kind::hardware, name), fact_text(recorded, name), found);
 }
 
+/// Returns the recorded parts of the fingerprint: of the run's end or, where there was none, of its start.
+[[nodiscard]] inline nlohmann::json recorded_fingerprint_parts(const nlohmann::json& document) {
+    const auto found = document.find("fingerprint");
+    if (found == document.end() || !found->is_object()) return nlohmann::json::array();
+    for (const char* const end : {"at_end", "at_start"})
+        if (found->contains(end) && found->at(end).is_array() && !found->at(end).empty())
+            return found->at(end);
+    return nlohmann::json::array();
+}
+
+/// Compares what fixed inputs gave with what they give in this process, for the parts that both have: nothing
+/// is loaded for it, so a BLAS is compared where the same one is mapped here.
+inline void verify_fingerprint(const recorded_manifest& manifest, verified_items& items) {
+    const std::vector<fingerprint_part> now = fingerprint(read_back_scope::settled);
+    for (const nlohmann::json& part : recorded_fingerprint_parts(manifest.document)) {
+        const std::string name = fact_text(part, "part");
+        const std::string before = fact_text(part, "digest");
+        const auto same = [&](const fingerprint_part& here) {
+            return here.name == name && here.digest &&
+                   (name.starts_with("libm/") || here.through == fact_text(part, "through"));
+        };
+        const auto here = std::find_if(now.begin(), now.end(), same);
+        if (before.empty() || here == now.end()) continue;
+        compare_texts(add_item(items, item_kind::fingerprint, name), before, *here->digest);
+    }
+}
+
 /// Adds what the level of the manifest controls; where none is declared, everything.
 inline void verify_environment(const recorded_manifest& manifest, const std::filesystem::path& folder,
                                verified_items& items) {
@@ -130,6 +159,7 @@ inline void verify_environment(const recorded_manifest& manifest, const std::fil
     if (declared != level::bit_exact) return;
     verify_executable(manifest, items);
     verify_hardware(manifest, items);
+    verify_fingerprint(manifest, items);
 }
 
 } // namespace detail

@@ -22,13 +22,14 @@ enum class item_kind : unsigned char {
     executable,
     library,
     versions,
-    hardware
+    hardware,
+    fingerprint
 };
 
 /// Returns the word the tool prints.
 [[nodiscard]] constexpr std::string_view to_string(item_kind kind) noexcept {
     constexpr std::string_view words[] = {"manifest",   "artifact", "input",   "lockfile", "git",
-                                          "executable", "library",  "version", "hardware"};
+                                          "executable", "library",  "version", "hardware", "fingerprint"};
     return words[static_cast<unsigned char>(kind)];
 }
 

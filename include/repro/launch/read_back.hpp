@@ -4,33 +4,19 @@
 // not as some variable asked for. Nothing is linked or loaded; functions are looked up in the object itself.
 
 #include <repro/capture/libraries.hpp>
-#include <repro/core/source.hpp>
-#include <repro/detail/text.hpp>
+#include <repro/detail/dynamic_section.hpp>
+#include <repro/launch/library_answers.hpp>
+#include <repro/launch/read_back_maths.hpp>
+#include <repro/launch/read_back_runtimes.hpp>
 
+#include <algorithm>
 #include <cstddef>
-#include <cstdint>
-#include <dlfcn.h>
-#include <link.h>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace repro::inline v0 {
-
-/// Which questions are put. Some libraries settle their switches at the first call, also at a question.
-enum class read_back_scope : unsigned char {
-    settled,   ///< only what settles nothing: for the start of a run
-    everything ///< also what makes libomp and oneDNN read their environment: for its end
-};
-
-/// What one mapped library answered.
-struct library_answers {
-    std::string library;     ///< its path as loaded
-    std::string kind;        ///< "openblas", "openmp" or "onednn"
-    std::vector<fact> facts; ///< in the order of the questions
-};
 
 /// What all of them answered.
 struct read_back_facts {
@@ -40,127 +26,47 @@ struct read_back_facts {
 
 namespace detail {
 
-/// A library that is mapped already, held while it is asked.
-class mapped_handle {
-public:
-    explicit mapped_handle(const std::string& name) noexcept
-        : handle_(name.empty() ? nullptr : ::dlopen(name.c_str(), RTLD_LAZY | RTLD_NOLOAD)) {}
-    mapped_handle(const mapped_handle&) = delete;
-    mapped_handle& operator=(const mapped_handle&) = delete;
-    ~mapped_handle() {
-        if (handle_ != nullptr) ::dlclose(handle_);
-    }
-
-    /// Returns a function that this object defines itself; null where it does not. (dlsym looks into what the
-    /// object depends on, too.)
-    template <class Function> [[nodiscard]] Function* find(const std::string& name) const noexcept {
-        if (handle_ == nullptr) return nullptr;
-        void* const found = ::dlsym(handle_, name.c_str());
-        link_map* own = nullptr;
-        link_map* holder = nullptr;
-        Dl_info where{};
-        if (found == nullptr || ::dlinfo(handle_, RTLD_DI_LINKMAP, &own) != 0) return nullptr;
-        if (::dladdr1(found, &where, reinterpret_cast<void**>(&holder), RTLD_DL_LINKMAP) == 0) return nullptr;
-        return holder == own ? reinterpret_cast<Function*>(found) : nullptr;
-    }
-
-private:
-    void* handle_;
-};
-
-/// How a build of OpenBLAS spells its functions: NumPy's wheels put "scipy_" before and "64_" behind.
-struct blas_spelling {
-    const char* prefix;
-    const char* suffix;
-};
-inline constexpr blas_spelling blas_spellings[] = {{"", ""}, {"", "64_"}, {"scipy_", ""}, {"scipy_", "64_"}};
-
-[[nodiscard]] inline std::string signed_decimal(int value) {
-    const auto wide = static_cast<std::int64_t>(value);
-    return wide < 0 ? "-" + decimal(static_cast<std::uint64_t>(-wide))
-                    : decimal(static_cast<std::uint64_t>(wide));
+/// Returns the names by which libraries that are known here are recognised. None is of a kind that another
+/// library would define.
+[[nodiscard]] inline std::vector<hashed_name> read_back_names() {
+    std::vector<hashed_name> names;
+    for (const blas_spelling& each : blas_spellings)
+        names.emplace_back(std::string(each.prefix) + "openblas_get_config" + each.suffix);
+    for (const char* const name :
+         {"MKL_Get_Version_String", "bli_info_get_version_str", "dnnl_version", "fftw_version",
+          "fftwf_version", "fftwl_version", "fftw_planner_nthreads", "fftwf_planner_nthreads",
+          "fftwl_planner_nthreads", "gnu_get_libc_version", "omp_get_max_threads", "TBB_runtime_version",
+          "cudaRuntimeGetVersion", "cuDriverGetVersion", "cublasGetProperty", "cudnnGetVersion",
+          "ncclGetVersion"})
+        names.emplace_back(name);
+    return names;
 }
 
-/// OpenBLAS's cblas.h: `char* openblas_get_config(void)`, `char* openblas_get_corename(void)`,
-/// `int openblas_get_num_threads(void)`, `int openblas_get_parallel(void)`. It settles all at load.
-[[nodiscard]] inline std::optional<library_answers> ask_openblas(const mapped_handle& object) {
-    for (const blas_spelling& each : blas_spellings) {
-        const auto name = [&each](const char* stem) { return std::string(each.prefix) + stem + each.suffix; };
-        auto* const config = object.find<char*()>(name("openblas_get_config"));
-        if (config == nullptr) continue;
-        library_answers to{{}, "openblas", {{"config", config()}}};
-        if (auto* const core = object.find<char*()>(name("openblas_get_corename")))
-            to.facts.push_back({"core", core()});
-        if (auto* const threads = object.find<int()>(name("openblas_get_num_threads")))
-            to.facts.push_back({"threads", signed_decimal(threads())});
-        if (auto* const parallel = object.find<int()>(name("openblas_get_parallel"))) {
-            constexpr const char* words[] = {"serial", "pthread", "openmp"};
-            const int value = parallel();
-            to.facts.push_back({"parallel", value >= 0 && value <= 2 ? words[value] : signed_decimal(value)});
-        }
-        return to;
-    }
-    return std::nullopt;
-}
-
-/// omp.h of GCC and LLVM. libgomp reads its environment at load; libomp at the first call, so it is asked in
-/// the scope `everything` alone. Both define `GOMP_parallel`; `__kmpc_begin` is libomp's own.
-[[nodiscard]] inline std::optional<library_answers> ask_openmp(const mapped_handle& object,
-                                                               read_back_scope scope) {
-    auto* const threads = object.find<int()>("omp_get_max_threads");
-    if (threads == nullptr || object.find<void()>("GOMP_parallel") == nullptr) return std::nullopt;
-    const bool late = object.find<void()>("__kmpc_begin") != nullptr;
-    library_answers to{{}, "openmp", {{"runtime", late ? "libomp" : "libgomp"}}};
-    if (late && scope == read_back_scope::settled) return to;
-    to.facts.push_back({"max_threads", signed_decimal(threads())});
-    if (auto* const dynamic = object.find<int()>("omp_get_dynamic"))
-        to.facts.push_back({"dynamic", dynamic() != 0 ? "true" : "false"});
-    if (auto* const bind = object.find<int()>("omp_get_proc_bind"))
-        to.facts.push_back({"proc_bind", signed_decimal(bind())});
-    if (auto* const schedule = object.find<void(int*, int*)>("omp_get_schedule")) {
-        int kind = 0;
-        int chunk = 0;
-        schedule(&kind, &chunk);
-        to.facts.push_back({"schedule", decimal(static_cast<std::uint64_t>(kind & 0x7fffffff)) + "," +
-                                            signed_decimal(chunk)}); // the top bit says monotonic
-    }
-    return to;
-}
-
-/// oneDNN's dnnl.h: `const dnnl_version_t* dnnl_version(void)`, which starts with three ints, and
-/// `dnnl_cpu_isa_t dnnl_get_effective_cpu_isa(void)`, after which the instruction set cannot be limited.
-[[nodiscard]] inline std::optional<library_answers> ask_onednn(const mapped_handle& object,
-                                                               read_back_scope scope) {
-    auto* const version = object.find<const int*()>("dnnl_version");
-    if (version == nullptr) return std::nullopt;
-    const int* const parts = version();
-    library_answers to{{}, "onednn", {}};
-    to.facts.push_back({"version", signed_decimal(parts[0]) + "." + signed_decimal(parts[1]) + "." +
-                                       signed_decimal(parts[2])});
-    if (scope == read_back_scope::settled) return to;
-    if (auto* const isa = object.find<int()>("dnnl_get_effective_cpu_isa"))
-        to.facts.push_back({"effective_cpu_isa", signed_decimal(isa())});
-    return to;
-}
+using library_question = std::optional<library_answers>(const asked_library&);
+inline constexpr library_question* library_questions[] = {
+    &ask_openblas, &ask_mkl, &ask_blis, &ask_onednn, &ask_fftw, &ask_glibc, &ask_openmp, &ask_tbb, &ask_cuda};
 
 } // namespace detail
 
-/// Asks every library among `libraries` that is known here; what is not mapped has no entry.
+/// Asks every library among `libraries` that is known here; what is not mapped has no entry. An object that
+/// holds several has an entry for each.
 ///
 /// Threads: one at a time with whoever changes those libraries' switches.
 [[nodiscard]] inline read_back_facts read_back(const std::vector<mapped_library>& libraries,
                                                read_back_scope scope) {
     read_back_facts found;
-    std::size_t runtimes = 0;
+    std::ptrdiff_t runtimes = 0;
+    const std::vector<std::string> known = detail::objects_that_define(detail::read_back_names());
     for (const mapped_library& library : libraries) {
+        if (std::find(known.begin(), known.end(), library.name) == known.end()) continue;
         const detail::mapped_handle object(library.name);
-        std::optional<library_answers> answers = detail::ask_openblas(object);
-        if (!answers) answers = detail::ask_openmp(object, scope);
-        if (!answers) answers = detail::ask_onednn(object, scope);
-        if (!answers) continue;
-        answers->library = library.name;
-        if (answers->kind == "openmp") ++runtimes;
-        found.answers.push_back(std::move(*answers));
+        for (detail::library_question* const ask : detail::library_questions) {
+            std::optional<library_answers> answers = ask({object, library.name, scope});
+            if (!answers) continue;
+            answers->library = library.name;
+            if (answers->kind == "openmp") ++runtimes;
+            found.answers.push_back(std::move(*answers));
+        }
     }
     found.several_openmp_runtimes = runtimes > 1;
     return found;

@@ -64,6 +64,8 @@ inline void write_launch(json_writer& to, const manifest& m) {
     write(to, m.relaunch);
     to.key("read_back");
     write(to, m.read_back);
+    to.key("fingerprint");
+    write(to, m.fingerprint);
 }
 
 } // namespace detail

@@ -6,6 +6,7 @@
 #include <repro/capture/git.hpp>
 #include <repro/capture/hardware.hpp>
 #include <repro/capture/libraries.hpp>
+#include <repro/capture/library_files.hpp>
 #include <repro/capture/lockfile.hpp>
 #include <repro/capture/versions.hpp>
 #include <repro/core/knobs.hpp>
@@ -19,6 +20,7 @@
 #include <repro/launch/read_back.hpp>
 #include <repro/launch/relaunch.hpp>
 #include <repro/run/context_text.hpp>
+#include <repro/run/fingerprint_text.hpp>
 #include <repro/run/metrics.hpp>
 #include <repro/run/named_file.hpp>
 
@@ -62,10 +64,12 @@ struct recorded_switch {
     std::optional<std::string> value_at_end;
 };
 
-/// A mapped object, and whether it came after the start.
+/// A mapped object and its file as last seen; whether it came after the start, and went before the end.
 struct recorded_library {
     mapped_library object;
+    library_file file;
     bool late = false;
+    bool gone = false;
 };
 
 /// What the mapped libraries answered, at both ends of the run.
@@ -106,6 +110,7 @@ struct manifest {
     relaunch_report relaunch;
     recorded_answers read_back;
     std::optional<entropy_report> entropy; ///< at the end
+    recorded_fingerprint fingerprint;
 
     std::optional<version_map> versions;
     std::optional<git_facts> git;

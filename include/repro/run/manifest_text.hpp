@@ -163,6 +163,11 @@ inline void write(json_writer& to, const recorded_library& library) {
     to.member("name", library.object.name);
     to.member("build_id", library.object.build_id);
     to.member("since", library.late ? "later" : "start");
+    to.member("gone", library.gone);
+    to.member("soname", library.object.soname);
+    to.member("file_version", library.file.version);
+    to.member("file", library.file.path);
+    to.member("file_state", to_string(library.file.state));
     to.end_object();
 }
 

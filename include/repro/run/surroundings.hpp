@@ -7,6 +7,7 @@
 #include <repro/run/recording.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -36,13 +37,21 @@ inline void capture_repository(recording& to, const std::filesystem::path& runs,
                                    std::string(to_string(to.manifest.git->state)));
 }
 
-/// Records what is mapped now, and marks what came after the start.
+/// Records what is mapped now, and marks what came after the start, and what went.
 inline void record_libraries(recording& to, const std::vector<mapped_library>& mapped, run_end when) {
-    for (const mapped_library& object : mapped) {
-        const auto same = [&](const recorded_library& known) { return known.object == object; };
-        std::vector<recorded_library>& all = to.manifest.libraries;
-        if (std::find_if(all.begin(), all.end(), same) == all.end())
-            all.push_back({object, when == run_end::finish});
+    std::vector<recorded_library>& all = to.manifest.libraries;
+    const std::vector<library_file> files = capture_library_files(mapped);
+    for (recorded_library& known : all)
+        known.gone = std::find(mapped.begin(), mapped.end(), known.object) == mapped.end();
+    for (std::size_t i = 0; i < mapped.size(); ++i) {
+        const auto same = [&](const recorded_library& known) { return known.object == mapped[i]; };
+        const auto known = std::find_if(all.begin(), all.end(), same);
+        if (known != all.end())
+            known->file = files[i];
+        else
+            all.push_back({mapped[i], files[i], when == run_end::finish, false});
+        if (!mapped[i].build_id)
+            to.manifest.miss("libraries." + mapped[i].name + ".build_id", "its linker wrote none");
     }
 }
 
@@ -75,14 +84,24 @@ inline void record_answers(recording& to, const std::vector<mapped_library>& map
     answers.at_end = read_back(mapped, read_back_scope::everything);
     for (const library_answers& then : answers.at_start.answers)
         for (const library_answers& now : answers.at_end.answers)
-            if (then.library == now.library) warn_of_changed_answers(to, then, now);
+            if (then.library == now.library && then.kind == now.kind) warn_of_changed_answers(to, then, now);
 }
 
-/// Records what is mapped, and what it says of itself.
+/// Records what fixed inputs give in the mapped libraries. Those that a question would settle are left for
+/// the end.
+inline void record_fingerprint(recording& to, run_end when) {
+    if (when == run_end::start)
+        to.manifest.fingerprint.at_start = fingerprint(read_back_scope::settled);
+    else
+        to.manifest.fingerprint.at_end = fingerprint(read_back_scope::everything);
+}
+
+/// Records what is mapped, what it says of itself and what it computes.
 inline void capture_libraries_at(recording& to, run_end when) noexcept {
     std::vector<mapped_library> mapped;
     to.attempt("libraries", [&] { record_libraries(to, mapped = capture_libraries(), when); });
     to.attempt("read_back", [&] { record_answers(to, mapped, when); });
+    to.attempt("fingerprint", [&] { record_fingerprint(to, when); });
 }
 
 /// Warns, once and in one line, of what the declared level lacks.

@@ -41,6 +41,11 @@ json manifest_of_this_machine(const std::string& sha) {
         libraries.push_back(
             {{"name", each.name}, {"build_id", each.build_id ? json(*each.build_id) : json(nullptr)}});
     document["libraries"] = libraries;
+    json parts = json::array();
+    for (const repro::fingerprint_part& each : repro::fingerprint())
+        parts.push_back(
+            {{"part", each.name}, {"digest", each.digest.value_or("")}, {"through", each.through}});
+    document["fingerprint"] = {{"at_start", json::array()}, {"at_end", parts}};
     document["executable"] = {{"path", "self"},
                               {"absolute", std::filesystem::read_symlink("/proc/self/exe").native()},
                               {"sha256", repro::hash_file("/proc/self/exe").sha256.hex()}};
@@ -61,8 +66,8 @@ TEST_CASE("this machine, unchanged, matches its own record in all that bit-exact
         INFO(name);
         CHECK(outcome == verify_outcome::match);
     }
-    for (const char* const name :
-         {"git git_sha", "git git_dirty", "hardware cpu", "hardware os", "version libc"})
+    for (const char* const name : {"git git_sha", "git git_dirty", "hardware cpu", "hardware os",
+                                   "version libc", "fingerprint libm/double"})
         CHECK(result.contains(name));
 }
 
@@ -131,6 +136,26 @@ TEST_CASE("each level compares what it controls, and nothing else") {
     CHECK(stable.at("version") == 0);
     CHECK(stable.at("library") == 0);
     CHECK(count("distribution-stable").size() == 1); // git
+}
+
+TEST_CASE("another libm is seen by its fingerprint, and a BLAS that is not mapped here is not judged") {
+    const support::git_sandbox sandbox;
+    json document = manifest_of_this_machine("0123456789abcdef0123456789abcdef01234567");
+    json& parts = document["fingerprint"]["at_end"];
+    parts[0]["digest"] = "0000000000000000";
+    parts.push_back({{"part", "blas"}, {"digest", "00"}, {"through", "/nowhere/libblas.so"}});
+    parts.push_back({{"part", "blas"}, {"digest", nullptr}, {"through", "/nowhere/libblas.so"}});
+    auto result = outcomes(document, sandbox.path());
+    CHECK(result.at("fingerprint libm/double") == verify_outcome::changed);
+    CHECK(result.at("fingerprint libm/roots") == verify_outcome::match);
+    CHECK_FALSE(result.contains("fingerprint blas"));
+    document["fingerprint"] = {{"at_start", parts}, {"at_end", json::array()}}; // it was interrupted
+    CHECK(outcomes(document, sandbox.path()).at("fingerprint libm/double") == verify_outcome::changed);
+    for (const json& odd :
+         {json(nullptr), json(3), json::object(), json{{"at_end", "x"}}, json{{"at_end", {1}}}}) {
+        document["fingerprint"] = odd;
+        CHECK_FALSE(outcomes(document, sandbox.path()).contains("fingerprint libm/double"));
+    }
 }
 
 TEST_CASE("at seed-stable another major version or a missing library counts") {

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include <repro/launch/read_back.hpp>
 
+#include "support/temporary_folder.hpp"
+
 #include <catch2/catch_test_macros.hpp>
 
 #include <cstdlib>
 #include <dlfcn.h>
+#include <filesystem>
+#include <gnu/libc-version.h>
 #include <string>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -103,6 +107,37 @@ TEST_CASE("a question at the start leaves libomp as it was") {
         if (value(ask(read_back_scope::settled), "openmp", "max_threads") != "none") return false;
         ::setenv("OMP_NUM_THREADS", "5", 1);
         return value(ask(), "openmp", "runtime") == "libomp" && value(ask(), "openmp", "max_threads") == "5";
+    }));
+}
+
+TEST_CASE("two runtimes of libomp's kind are not asked, since the second to be called ends the process") {
+    if (!there("libomp.so.5")) SKIP("openmp: the runtime is not installed");
+    const support::temporary_folder folder;
+    Dl_info where{};
+    std::string copy = (folder / "libiomp5.so").native();
+    CHECK(in_child([&] {
+        void* const first = ::dlopen("libomp.so.5", RTLD_NOW);
+        ::dladdr(::dlsym(first, "__kmpc_begin"), &where);
+        std::filesystem::copy_file(where.dli_fname, copy);
+        ::dlopen(copy.c_str(), RTLD_NOW | RTLD_LOCAL);
+        const auto facts = ask();
+        return facts.several_openmp_runtimes && value(facts, "openmp", "max_threads") == "none" &&
+               value(facts, "openmp", "runtime") == "libomp";
+    }));
+}
+
+TEST_CASE("the C library says its version") {
+    CHECK(value(ask(read_back_scope::settled), "glibc", "version") == ::gnu_get_libc_version());
+}
+
+TEST_CASE("TBB says its version, and how parallel it may be at the end alone") {
+    if (!there("libtbb.so.12")) SKIP("tbb: it is not installed");
+    CHECK(in_child([] {
+        ::dlopen("libtbb.so.12", RTLD_NOW);
+        const auto start = ask(read_back_scope::settled);
+        return value(start, "tbb", "version").starts_with("202") &&
+               value(start, "tbb", "max_allowed_parallelism") == "none" &&
+               value(ask(), "tbb", "max_allowed_parallelism") != "none";
     }));
 }
 

@@ -17,6 +17,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <dlfcn.h>
 #include <filesystem>
 #include <fstream>
 #include <limits>
@@ -65,11 +66,12 @@ constexpr const char* source_keys[] = {"id",          "git_sha",      "git_dirty
                                        "config",      "versions",     "hardware",  "started_at",
                                        "finished_at", "wall_seconds", "artifacts"};
 constexpr const char* added_keys[] = {
-    "schema",    "stream_contract", "name",       "run_id",  "status",    "error",       "level",
-    "seed_text", "seed_source",     "unmet",      "parent",  "command",   "environment", "container",
-    "ranks",     "floating_point",  "executable", "git",     "build",     "lockfiles",   "inputs",
-    "digests",   "streams",         "switches",   "metrics", "libraries", "missing",     "warnings",
-    "process",   "system",          "redactions", "knobs",   "relaunch",  "read_back",   "entropy"};
+    "schema",      "stream_contract", "name",        "run_id",         "status",     "error",
+    "level",       "seed_text",       "seed_source", "unmet",          "parent",     "command",
+    "environment", "container",       "ranks",       "floating_point", "executable", "git",
+    "build",       "lockfiles",       "inputs",      "digests",        "streams",    "switches",
+    "metrics",     "libraries",       "missing",     "warnings",       "process",    "system",
+    "redactions",  "knobs",           "relaunch",    "read_back",      "entropy",    "fingerprint"};
 
 } // namespace
 
@@ -135,6 +137,34 @@ TEST_CASE("the last manifest has every key of the source schema with its type") 
     CHECK(m["executable"]["sha256"] == repro::hash_file("/proc/self/exe").sha256.hex());
     CHECK(m["build"]["builds"].size() >= 1);
     CHECK(m["libraries"].size() >= 1);
+}
+
+TEST_CASE("a manifest holds the fingerprint of both ends, and of each library its file and whether it went") {
+    const quiet_root place;
+    void* module = ::dlopen(REPRO_PASSING_MODULE, RTLD_NOW);
+    REQUIRE(module != nullptr);
+    run kept({.id = "libraries", .seed = 5, .root = place.root});
+    ::dlclose(module);
+    CHECK(place.manifest()["fingerprint"]["at_end"].empty());
+    CHECK(kept.finish() == 0);
+    const json m = place.manifest();
+    const json& start = m["fingerprint"]["at_start"];
+    REQUIRE(start.size() >= 3);
+    CHECK(start[0]["part"] == "libm/double");
+    CHECK(start[0]["digest"] == repro::fingerprint()[0].digest.value());
+    for (std::size_t i = 0; i < 3; ++i)
+        CHECK(start[i] == m["fingerprint"]["at_end"][i]);
+    std::size_t seen = 0;
+    for (const json& each : m["libraries"]) {
+        const bool passing = each["name"] == REPRO_PASSING_MODULE;
+        CHECK(each["gone"] == passing);
+        CHECK(each["since"] == "start");
+        if (passing || each["soname"] == "libm.so.6") {
+            ++seen;
+            CHECK(each["file_state"] == "same");
+        }
+    }
+    CHECK(seen == 2);
 }
 
 TEST_CASE("a manifest says how the process was started, and keeps no secret that it was given") {

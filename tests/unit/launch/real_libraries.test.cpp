@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+// Debian's OpenBLAS and libgomp, linked and loaded, under the launchers that programs are started by.
+#include <repro/launch/fingerprint.hpp>
+
+#include "support/command.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <string>
+
+namespace {
+
+/// Runs the program that is linked with both libraries, behind `before`; what goes to standard error is
+/// dropped.
+support::command_result run(const std::string& before, const std::string& mode) {
+#ifdef REPRO_REAL_SUBJECT
+    return support::run_command(before + " " REPRO_REAL_SUBJECT " " + mode + " 2>/dev/null");
+#else
+    static_cast<void>(before + mode);
+    SKIP("openblas: Debian's build of it, or libgomp, is not installed");
+    return {};
+#endif
+}
+
+bool says(const support::command_result& made, const std::string& what) {
+    return made.output.find(what + "|") != std::string::npos;
+}
+
+std::size_t lines_with(const std::string& text, const std::string& what) {
+    std::size_t count = 0;
+    for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; ++at)
+        ++count;
+    return count;
+}
+
+bool on_path(const std::string& program) {
+    return support::run_command("command -v " + program + " 2>/dev/null").status == 0;
+}
+
+const std::string two_threads =
+    "env OPENBLAS_NUM_THREADS=2 OMP_NUM_THREADS=2 OMP_DYNAMIC=false REPRO_QUIET=1";
+const std::string nothing = "env -i REPRO_QUIET=1";
+
+/// Returns the line of the BLAS in the fingerprint of a process that loads `build` of OpenBLAS.
+std::string blas_print(const std::string& variables, const std::string& build = "openblas-pthread") {
+    const std::string path = "/usr/lib/x86_64-linux-gnu/" + build + "/libopenblas.so.0";
+    if (support::run_command("test -e " + path).status != 0)
+        SKIP("openblas: Debian's build of it is not installed");
+    const auto made = support::run_command("env " + variables + " " REPRO_FINGERPRINT_SUBJECT " " + path);
+    REQUIRE(made.status == 0);
+    const std::size_t at = made.output.find("\nblas ");
+    REQUIRE(at != std::string::npos);
+    return made.output.substr(at + 6, 16);
+}
+
+} // namespace
+
+TEST_CASE("variables set in main come too late for OpenBLAS and libgomp, and both checks say so") {
+    const auto made = run(two_threads, "late");
+    INFO(made.output);
+    CHECK(says(made, "blas_knob=set too late"));
+    CHECK(says(made, "omp_knob=set too late"));
+    CHECK(says(made, "omp=2"));
+    CHECK_FALSE(says(made, "blas=none"));
+    // OpenBLAS starts no more threads than there are processors.
+    CHECK((says(made, "blas=2") || support::run_command("nproc").output == "1\n"));
+}
+
+TEST_CASE("a relaunch from an empty environment reaches both libraries") {
+    const auto made = run(nothing, "relaunch");
+    INFO(made.output);
+    CHECK(says(made, "relaunch=done"));
+    CHECK(says(made, "blas=1"));
+    CHECK(says(made, "omp=1"));
+    CHECK(says(made, "omp_knob=right"));
+}
+
+TEST_CASE("under mpirun each rank is started again and keeps its number") {
+    if (!on_path("mpirun")) SKIP("no-mpirun: Open MPI's launcher is not installed");
+    const auto made = run("env -u OMP_NUM_THREADS -u OPENBLAS_NUM_THREADS REPRO_QUIET=1 "
+                          "mpirun -n 2 --oversubscribe --allow-run-as-root",
+                          "relaunch");
+    INFO(made.output);
+    CHECK(made.status == 0);
+    CHECK(lines_with(made.output, "relaunch=done|blas=1|omp=1|") == 2);
+    CHECK(says(made, "rank=0"));
+    CHECK(says(made, "rank=1"));
+}
+
+TEST_CASE("under gdb the relaunch is refused, with the reason, and the program goes on") {
+    if (!on_path("gdb")) SKIP("no-gdb: gdb is not installed");
+    const auto made = run(nothing + " PATH=\"$PATH\" gdb -q -nx -batch -ex run --args", "relaunch");
+    INFO(made.output);
+    if (made.output.find("relaunch=") == std::string::npos) SKIP("no-gdb: gdb may not trace here");
+    CHECK(says(made, "relaunch=refused"));
+    CHECK(made.output.find("debugger") != std::string::npos);
+}
+
+TEST_CASE("a processor's hidden FMA is told from one that has none") {
+    const auto plain = run("env -u GLIBC_TUNABLES", "late");
+    const auto hidden = run("env GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2,-FMA", "late");
+    INFO(plain.output << hidden.output);
+    if (!says(plain, "fma=active")) SKIP("no-fma: the processor has none, or its C library does not say");
+    CHECK(says(hidden, "fma=hidden"));
+}
+
+TEST_CASE("two kinds of OpenBLAS's kernels have two fingerprints, and one kind has one") {
+    CHECK(blas_print("OPENBLAS_CORETYPE=Prescott") != blas_print("OPENBLAS_CORETYPE=Nehalem"));
+    CHECK(blas_print("OPENBLAS_CORETYPE=Prescott") ==
+          blas_print("OPENBLAS_CORETYPE=Prescott OPENBLAS_NUM_THREADS=1"));
+#if defined(__x86_64__)
+    if (!__builtin_cpu_supports("avx2")) SKIP("no-avx2: OpenBLAS's kernels for Haswell need it");
+    CHECK(blas_print("OPENBLAS_CORETYPE=Prescott") != blas_print("OPENBLAS_CORETYPE=Haswell"));
+#endif
+}
+
+TEST_CASE("the same kernels in another build of OpenBLAS have the same fingerprint") {
+    CHECK(blas_print("OPENBLAS_CORETYPE=Prescott") ==
+          blas_print("OPENBLAS_CORETYPE=Prescott OMP_NUM_THREADS=2", "openblas-openmp"));
+}
+
+TEST_CASE("the fingerprint starts no thread, so that a later fork loses none") {
+    const std::string path = "/usr/lib/x86_64-linux-gnu/openblas-openmp/libopenblas.so.0";
+    if (support::run_command("test -e " + path).status != 0)
+        SKIP("openblas: Debian's build of it is not installed");
+    const auto made = support::run_command("env OMP_NUM_THREADS=4 " REPRO_FINGERPRINT_SUBJECT " " + path);
+    INFO(made.output);
+    CHECK(made.output.find("\nreduction ") != std::string::npos);
+    CHECK(made.output.find("\nthreads 1\n") != std::string::npos);
+}

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: MIT
+int passes_by();
+int passes_by() { return 1; }
