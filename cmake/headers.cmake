@@ -134,6 +134,7 @@ set(repro_core_headers
     include/repro/detail/uint128.hpp
     include/repro/detail/utf8.hpp
     include/repro/fwd.hpp
+    include/repro/hash/crc32c.hpp
     include/repro/hash/sha2.hpp
     include/repro/hash/stable_hash.hpp
     include/repro/hash/xxh64.hpp
@@ -216,6 +217,7 @@ set(repro_repro_headers
     include/repro/capture/libraries.hpp
     include/repro/capture/lockfile.hpp
     include/repro/capture/process.hpp
+    include/repro/capture/process_identity.hpp
     include/repro/capture/program.hpp
     include/repro/capture/versions.hpp
     include/repro/hash/file.hpp
@@ -237,6 +239,7 @@ set(repro_repro_headers
     include/repro/run/console.hpp
     include/repro/run/context_text.hpp
     include/repro/run/ending.hpp
+    include/repro/run/events.hpp
     include/repro/run/floating_point_text.hpp
     include/repro/run/folder.hpp
     include/repro/run/identity.hpp
@@ -255,7 +258,10 @@ set(repro_repro_headers
     include/repro/run/recorder.hpp
     include/repro/run/recording.hpp
     include/repro/run/run.hpp
+    include/repro/run/run_files.hpp
     include/repro/run/surroundings.hpp
+    include/repro/run/system_calls.hpp
+    include/repro/run/temporaries.hpp
 )
 
 set(repro_armadillo_headers

@@ -134,6 +134,7 @@ private:
         recorder_.record_seeds(report_);
         recorder_.record_options(options);
         recorder_.claim(options.root);
+        recorder_.reserve();
         recorder_.capture();
         recorder_.publish_running();
         detail::endings().add(*this);
