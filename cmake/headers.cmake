@@ -225,8 +225,11 @@ set(repro_repro_headers
     include/repro/hash/tree.hpp
     include/repro/judge/build_id.hpp
     include/repro/judge/environment.hpp
+    include/repro/judge/events_reader.hpp
     include/repro/judge/manifest_fields.hpp
     include/repro/judge/manifest_reader.hpp
+    include/repro/judge/recover.hpp
+    include/repro/judge/run_state.hpp
     include/repro/judge/strict_json.hpp
     include/repro/judge/verified_item.hpp
     include/repro/judge/verify.hpp

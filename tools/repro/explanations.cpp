@@ -209,6 +209,12 @@ constexpr explanation pages[] = {
      "program "
      "changes the variable and not the behaviour.",
      "Set it before the program starts."},
+    {"W_EVENTS_DAMAGED", "Lines of a run's events are not as they were written.",
+     "Each line of events.jsonl has a number and a checksum. Where a checksum does not fit or a number is "
+     "missing, what the line held is lost; the others stand. A torn last line is no damage: the process "
+     "ended "
+     "while it was written.",
+     "Check the disk. The values of the other lines are in the manifest."},
     {"W_EVENTS_FAILED", "A run's metrics are no longer kept as they come.",
      "Each value of a metric is appended to events.jsonl in the run's folder, where it outlives the process. "
      "That file could not be written any further. The last manifest holds all metrics whatever becomes of "

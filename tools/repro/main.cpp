@@ -47,6 +47,7 @@ exit_code meaning(repro::errc code) {
     case internal:
     case unwritable:
     case no_space:
+    case read_only:
         return exit_code::internal;
     default:
         return exit_code::unreadable;

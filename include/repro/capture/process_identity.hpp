@@ -42,20 +42,26 @@ namespace detail {
 
 /// State and start of a process as /proc/<pid>/stat has them.
 struct process_stat {
-    char state;
-    std::uint64_t started;
+    char state = '?';
+    std::uint64_t threads = 0;
+    std::uint64_t started = 0;
 };
 
 [[nodiscard]] inline std::optional<process_stat> parse_process_stat(std::string_view text) {
-    // The program's name, in parentheses, may hold anything; field 3 follows it, and field 22 is the start.
+    // The program's name, in parentheses, may hold anything; field 3 follows it, field 20 is how many
+    // threads, 22 the start.
     const std::size_t name_end = text.rfind(") ");
     if (name_end == std::string_view::npos) return std::nullopt;
     std::string_view rest = text.substr(name_end + 2);
-    process_stat facts{rest.empty() ? '?' : rest.front(), 0};
-    for (int field = 3; field < 22; ++field)
-        (void)next_token(rest, ' ');
-    if (!from_decimal(next_token(rest, ' '), facts.started)) return std::nullopt;
-    return facts;
+    process_stat facts;
+    bool good = !rest.empty();
+    if (good) facts.state = rest.front();
+    for (int field = 3; field <= 22; ++field) {
+        const std::string_view value = next_token(rest, ' ');
+        if (field == 20) good = good && from_decimal(value, facts.threads);
+        if (field == 22) good = good && from_decimal(value, facts.started);
+    }
+    return good ? std::optional(facts) : std::nullopt;
 }
 
 /// Returns what /proc tells of a process; nothing where it does not.
@@ -92,9 +98,10 @@ enum class process_fate : unsigned char {
     if (::kill(static_cast<pid_t>(pid), 0) != 0 && errno == ESRCH) return process_fate::gone;
     const auto now = read_process_stat(decimal(pid));
     if (!now || started == 0) return process_fate::unknown;
-    // A zombie waits for its parent and does nothing more.
-    const bool ended = now->state == 'Z' || now->state == 'X' || now->started != started;
-    return ended ? process_fate::gone : process_fate::alive;
+    // A zombie waits for its parent and does nothing more, unless it is a first thread that ended before
+    // others.
+    const bool ended = (now->state == 'Z' || now->state == 'X') && now->threads <= 1;
+    return ended || now->started != started ? process_fate::gone : process_fate::alive;
 }
 
 } // namespace detail
