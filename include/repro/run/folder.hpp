@@ -32,10 +32,11 @@ template <class Calls = system_calls>
 ///
 /// Errors: errc::no_space, errc::read_only, errc::unwritable.
 template <class Calls> void make_folders(const std::filesystem::path& path) {
-    if (path.empty() || Calls::exists(AT_FDCWD, path.c_str()) == 0 || errno != ENOENT) return;
-    std::filesystem::path above = path.parent_path();
-    if (!path.has_filename()) return make_folders<Calls>(above); // "runs/" is "runs"
+    if (path.empty() || Calls::exists(AT_FDCWD, path.c_str()) == 0) return;
+    const std::filesystem::path above = path.parent_path();
+    if (above == path) return; // the root of all
     make_folders<Calls>(above);
+    if (!path.has_filename()) return; // "runs/" is "runs"
     if (Calls::make_folder(AT_FDCWD, path.c_str(), 0777) != 0) {
         if (errno == EEXIST) return; // another process was faster
         throw write_error(path.native(), {"cannot be made", errno});
