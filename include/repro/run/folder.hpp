@@ -31,18 +31,17 @@ template <class Calls = system_calls>
 /// Makes a folder and all above it, and brings each new entry to the disk.
 ///
 /// Errors: errc::no_space, errc::read_only, errc::unwritable.
-template <class Calls> void make_folders(const std::filesystem::path& path) {
-    if (path.empty() || Calls::exists(AT_FDCWD, path.c_str()) == 0) return;
+template <class Calls> durability make_folders(const std::filesystem::path& path) {
+    if (path.empty() || Calls::exists(AT_FDCWD, path.c_str()) == 0) return durability::on_disk;
     const std::filesystem::path above = path.parent_path();
-    if (above == path) return; // the root of all
-    make_folders<Calls>(above);
-    if (!path.has_filename()) return; // "runs/" is "runs"
-    if (Calls::make_folder(AT_FDCWD, path.c_str(), 0777) != 0) {
-        if (errno == EEXIST) return; // another process was faster
+    if (above == path) return durability::on_disk; // the root of all
+    const durability before = make_folders<Calls>(above);
+    if (!path.has_filename()) return before; // "runs/" is "runs"
+    if (Calls::make_folder(AT_FDCWD, path.c_str(), 0777) != 0 && errno != EEXIST)
         throw write_error(path.native(), {"cannot be made", errno});
-    }
     const descriptor parent = open_folder<Calls>(AT_FDCWD, above.empty() ? "." : above.c_str(), 0);
-    if (parent) (void)sync<Calls>(parent.get());
+    const bool reached = parent && sync<Calls>(parent.get()) == durability::on_disk;
+    return reached ? before : durability::unconfirmed;
 }
 
 /// Returns the name of the n-th run of that name: "x", "x-2", "x-3", ...
@@ -73,7 +72,7 @@ template <class Calls> [[nodiscard]] unsigned first_free(int parent, const std::
 /// Errors: errc::no_space, errc::read_only, errc::unwritable.
 template <class Calls = system_calls>
 [[nodiscard]] claimed_folder claim_folder(const std::filesystem::path& root, const std::string& name) {
-    make_folders<Calls>(root);
+    const durability above = make_folders<Calls>(root);
     const descriptor parent = open_folder<Calls>(AT_FDCWD, root.c_str(), 0);
     if (!parent) throw write_error(root.native(), {"cannot be opened", errno});
     std::string candidate = name;
@@ -85,7 +84,8 @@ template <class Calls = system_calls>
     }
     descriptor made = open_folder<Calls>(parent.get(), candidate.c_str(), O_NOFOLLOW);
     if (!made) throw write_error((root / candidate).native(), {"cannot be opened", errno});
-    const durability reached = sync<Calls>(parent.get()).value_or(durability::unconfirmed);
+    const durability own = sync<Calls>(parent.get()).value_or(durability::unconfirmed);
+    const durability reached = above == durability::on_disk ? own : above;
     return {root / candidate, std::move(made), reached, number};
 }
 

@@ -4,7 +4,7 @@
 #include "../../support/manifest.hpp"
 #include "../../support/refusal.hpp"
 #include "../../support/temporary_folder.hpp"
-#include "interrupted_run.hpp"
+#include "../../support/interrupted_run.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -73,9 +73,9 @@ TEST_CASE("the keys of a recovered manifest stand where they stood") {
     const left_run run(dead_process());
     const auto keys = [&] {
         std::vector<std::string> all;
-        for (const auto& [key, value] :
-             nlohmann::ordered_json::parse(support::read_text(run.manifest)).items())
-            all.push_back(key);
+        const auto document = nlohmann::ordered_json::parse(support::read_text(run.manifest));
+        for (const auto& member : document.items())
+            all.push_back(member.key());
         return all;
     };
     std::vector<std::string> expected = keys();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <repro/judge/run_state.hpp>
 
-#include "interrupted_run.hpp"
+#include "../../support/interrupted_run.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
