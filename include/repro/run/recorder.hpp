@@ -215,8 +215,9 @@ inline void recorder::add_event(std::string_view name, std::int64_t step, double
 }
 
 inline void recorder::add_metric(std::string_view name, std::int64_t step, double value) {
-    add_event(name, step, value);
-    if (manifest.metrics.add(name, step, value)) return;
+    const bool kept = manifest.metrics.add(name, step, value);
+    attempt("events", [&] { add_event(name, step, value); }); // whatever becomes of it, the manifest has it
+    if (kept) return;
     manifest.miss("metrics", "more values than a manifest holds; the later ones stand in events.jsonl alone");
     fail(warn::record_failed,
          "more metrics than a manifest holds, and the rest stands in events.jsonl alone: "
