@@ -137,6 +137,7 @@ set(repro_core_headers
     include/repro/detail/uint128.hpp
     include/repro/detail/utf8.hpp
     include/repro/fwd.hpp
+    include/repro/hash/crc32c.hpp
     include/repro/hash/sha2.hpp
     include/repro/hash/stable_hash.hpp
     include/repro/hash/xxh64.hpp
@@ -242,6 +243,7 @@ set(repro_repro_headers
     include/repro/capture/library_files.hpp
     include/repro/capture/lockfile.hpp
     include/repro/capture/process.hpp
+    include/repro/capture/process_identity.hpp
     include/repro/capture/program.hpp
     include/repro/capture/versions.hpp
     include/repro/hash/file.hpp
@@ -250,10 +252,13 @@ set(repro_repro_headers
     include/repro/judge/build_id.hpp
     include/repro/judge/compare_pairs.hpp
     include/repro/judge/environment.hpp
+    include/repro/judge/events_reader.hpp
     include/repro/judge/manifest_fields.hpp
     include/repro/judge/manifest_reader.hpp
     include/repro/judge/recorded_time.hpp
+    include/repro/judge/recover.hpp
     include/repro/judge/run_batch.hpp
+    include/repro/judge/run_state.hpp
     include/repro/judge/strict_json.hpp
     include/repro/judge/trace_diff.hpp
     include/repro/judge/verdict.hpp
@@ -269,6 +274,7 @@ set(repro_repro_headers
     include/repro/run/context_text.hpp
     include/repro/run/ending.hpp
     include/repro/run/entropy_text.hpp
+    include/repro/run/events.hpp
     include/repro/run/fingerprint_text.hpp
     include/repro/run/floating_point_text.hpp
     include/repro/run/folder.hpp
@@ -288,7 +294,10 @@ set(repro_repro_headers
     include/repro/run/recorder.hpp
     include/repro/run/recording.hpp
     include/repro/run/run.hpp
+    include/repro/run/run_files.hpp
     include/repro/run/surroundings.hpp
+    include/repro/run/system_calls.hpp
+    include/repro/run/temporaries.hpp
 )
 
 set(repro_judge_headers

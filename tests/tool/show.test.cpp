@@ -68,7 +68,7 @@ TEST_CASE("a run without an end is shown as unknown") {
     document["wall_seconds"] = nullptr;
     const std::string text = shown(document);
     CHECK(text.starts_with("2026-05-22-a  unknown\n"));
-    CHECK(contains(text, "interrupted"));
+    CHECK(contains(text, "the manifest does not say which process the run was"));
 }
 
 TEST_CASE("a failed run is shown with its reason") {

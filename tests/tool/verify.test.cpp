@@ -67,6 +67,7 @@ TEST_CASE("the document of a verification has stable keys") {
     const json document = json::parse(run_program({"verify", run, "--json"}).out);
     const json expected = {{"id", "2026-05-22-a"},
                            {"manifest", run},
+                           {"status", "completed"},
                            {"verdict", "differs"},
                            {"items",
                             {{{"kind", "manifest"},

@@ -252,11 +252,24 @@ constexpr explanation pages[] = {
      "program "
      "changes the variable and not the behaviour.",
      "Set it before the program starts."},
+    {"W_EVENTS_DAMAGED", "Lines of a run's events are not as they were written.",
+     "Each line of events.jsonl has a number and a checksum. Where a checksum does not fit or a number is "
+     "missing, what the line held is lost; the others stand. A torn last line is no damage: the process "
+     "ended "
+     "while it was written.",
+     "Check the disk. The values of the other lines are in the manifest."},
+    {"W_EVENTS_FAILED", "A run's metrics are no longer kept as they come.",
+     "Each value of a metric is appended to events.jsonl in the run's folder, where it outlives the process. "
+     "That file could not be written any further. The last manifest holds all metrics whatever becomes of "
+     "it; "
+     "a run that is killed loses those after the failure.",
+     "Free space in the folder of the runs, and check its permissions."},
     {"W_FOLDER_ELSEWHERE", "The run's folder is not where it was asked for.",
      "The folder of the runs could not be made or written, so the run was recorded in another place, which "
      "the "
      "warning names. Tools that look under REPRO_EXPERIMENTS do not find it.",
-     "Set REPRO_EXPERIMENTS to a folder that can be written, and move the run there."},
+     "Set REPRO_EXPERIMENTS to a folder that can be written, and move the run there. REPRO_FALLBACK_DIR says "
+     "where such runs go; without it they go among the system's temporary files."},
     {"W_FORKED", "A forked process draws from streams of its parent.",
      "Parent and child would draw the same numbers. Named streams get keys of their own in the child; "
      "generators "

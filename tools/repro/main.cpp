@@ -51,6 +51,7 @@ exit_code meaning(repro::errc code) {
     case signing_failed:
     case unwritable:
     case no_space:
+    case read_only:
         return exit_code::internal;
     default:
         return exit_code::unreadable;

@@ -2,6 +2,7 @@
 // repro show: what a run recorded, for people.
 
 #include <repro/judge/manifest_reader.hpp>
+#include <repro/judge/run_state.hpp>
 
 #include "command.hpp"
 #include "commands.hpp"
@@ -40,16 +41,9 @@ std::string words(const json& value) {
 
 std::string words(const json& document, const char* pointer) { return words(at(document, pointer)); }
 
-/// What the manifest says of its end. Whether a run that never said it has ended cannot be told from it
-/// alone.
-std::string_view status_of(const repro::recorded_manifest& manifest) {
-    if (!manifest.status) return at(manifest.document, "/finished_at").is_null() ? "unknown" : "completed";
-    return *manifest.status == repro::run_status::running ? "unknown" : to_string(*manifest.status);
-}
-
 tone tone_of(std::string_view status) {
     if (status == "completed") return tone::good;
-    return status == "unknown" ? tone::doubtful : tone::bad;
+    return status == "unknown" || status == "running" ? tone::doubtful : tone::bad;
 }
 
 std::string git_words(const json& document) {
@@ -84,13 +78,15 @@ std::string fp_words(const json& state) {
     return text;
 }
 
-void print_facts(const repro::recorded_manifest& manifest, console& out) {
+void print_facts(const repro::recorded_manifest& manifest, const repro::derived_state& derived,
+                 console& out) {
     const json& document = manifest.document;
-    const std::string_view status = status_of(manifest);
+    const std::string_view status = to_string(derived.state);
     out.print(fmt::format("{}  {}\n", out.paint(tone::heading, clipped(manifest.id)),
                           out.paint(tone_of(status), status)));
-    if (manifest.status == repro::run_status::running)
-        out.print("  it goes on, or it was interrupted: no end was recorded\n");
+    if (!derived.reason.empty()) out.print(fmt::format("  {}\n", clipped(derived.reason)));
+    if (derived.state == repro::run_state::interrupted)
+        out.print("  repro recover completes its manifest with what it left\n");
     table facts;
     const auto fact = [&facts](std::string_view name, const std::string& value) {
         facts.row({{name, tone::faint}, value});
@@ -244,14 +240,16 @@ table members_table(const json& object) {
 exit_code show(const std::string& run, console& out) {
     const repro::recorded_manifest manifest = repro::read_manifest(find_run(run, out));
     const json& document = manifest.document;
+    const repro::derived_state derived = repro::state_of(manifest);
     if (out.json()) {
         out.answer({{"manifest", manifest.path.native()},
                     {"sha256", manifest.sha256.hex()},
-                    {"status", status_of(manifest)},
+                    {"status", to_string(derived.state)},
+                    {"reason", derived.reason},
                     {"document", document}});
         return exit_code::holds;
     }
-    print_facts(manifest, out);
+    print_facts(manifest, derived, out);
     section(out, "context", context_table(document));
     section(out, "layers", layers_table(document));
     section(out, "config", members_table(at(document, "/config")));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // repro verify: compares what a run recorded with what there is.
 
+#include <repro/judge/run_state.hpp>
 #include <repro/judge/verify.hpp>
 
 #include "command.hpp"
@@ -92,6 +93,7 @@ json as_json(const repro::recorded_manifest& manifest, const repro::verification
                          {"reason", value_or_null(item.reason)}});
     return {{"id", manifest.id},
             {"manifest", manifest.path.native()},
+            {"status", to_string(repro::state_of(manifest).state)},
             {"verdict", to_string(verdict)},
             {"items", std::move(items)},
             {"lockfiles", lockfiles_json(lockfiles)}};
@@ -149,6 +151,8 @@ exit_code verify(const verify_arguments& arguments, console& out) {
                                                                    : tone::doubtful;
     out.print(fmt::format("\n{}: {} ({})\n", clipped(manifest.id), out.paint(shade, to_string(verdict)),
                           summary(result)));
+    if (const repro::derived_state derived = repro::state_of(manifest); !derived.reason.empty())
+        out.print(fmt::format("the run is {}: {}\n", to_string(derived.state), clipped(derived.reason)));
     return code_of(verdict);
 }
 

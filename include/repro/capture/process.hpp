@@ -4,6 +4,7 @@
 // of the processor and of the system can change numbers or times besides their names.
 
 #include <repro/capture/container.hpp>
+#include <repro/capture/process_identity.hpp>
 #include <repro/core/error.hpp>
 #include <repro/detail/descriptor.hpp>
 
@@ -17,6 +18,7 @@
 #include <sys/resource.h>
 #include <sys/utsname.h>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 namespace repro::inline v0 {
@@ -67,7 +69,22 @@ private:
         add(false, name, std::move(text), "getrlimit fails");
     }
 
+    /// Which process it is: readers tell by it whether a run that has no end goes on.
+    void capture_identity() {
+        const auto known = [](std::string text) {
+            return text.empty() ? std::nullopt : std::optional(std::move(text));
+        };
+        const process_identity own = capture_process_identity();
+        const auto started = own.started == 0 ? std::string() : decimal(own.started);
+        add(false, "pid", decimal(own.pid), "");
+        add(false, "started_ticks", known(started), "/proc/self/stat does not tell");
+        add(false, "boot_id", known(own.world.boot_id), "/proc/sys/kernel/random/boot_id does not tell");
+        add(false, "namespaces", known(own.world.namespaces), "/proc/self/ns does not tell");
+        add(false, "host", known(own.world.host), "uname fails");
+    }
+
     void capture_process() {
+        capture_identity();
         const auto status = read_text((root_ + "/proc/self/status").c_str(), 8192);
         const auto of_status = [&](const char* key) {
             return status ? proc_value(*status, key) : std::nullopt;

@@ -20,6 +20,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -204,13 +205,14 @@ inline void read_schema_fields(const json_place& root, recorded_manifest& manife
     return problem;
 }
 
-/// Returns what a regular file holds, up to one byte more than a document may have.
-[[nodiscard]] inline std::string read_document(const std::filesystem::path& path) {
+/// Returns what a regular file holds, up to a chunk more than `limit`, which is what a document may have.
+[[nodiscard]] inline std::string read_document(const std::filesystem::path& path,
+                                               std::size_t limit = json_bytes_limit) {
     struct stat facts{};
     const descriptor file = open_regular(path, facts);
     std::string text;
     std::string chunk(std::size_t{1} << 16, '\0');
-    while (text.size() <= json_bytes_limit) {
+    while (text.size() <= limit) {
         const ssize_t count = read_up_to(file.get(), chunk.data(), chunk.size());
         if (count < 0) throw hash_errno(path, errno);
         if (count == 0) break;

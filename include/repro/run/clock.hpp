@@ -2,14 +2,13 @@
 #pragma once
 // Times as the manifest spells them, and when the process started.
 
+#include <repro/capture/process_identity.hpp>
 #include <repro/detail/clock.hpp>
-#include <repro/detail/descriptor.hpp>
 #include <repro/detail/text.hpp>
 
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <time.h>
 #include <unistd.h>
 
@@ -46,18 +45,10 @@ namespace detail {
 
 /// Returns when this process started; nothing where /proc does not tell. In ticks of the kernel, 10 ms each.
 [[nodiscard]] inline std::optional<moment> process_started_at() {
-    const auto text = read_text("/proc/self/stat", 4096);
-    if (!text) return std::nullopt;
-    // The program's name, in parentheses, may hold anything; field 3 follows it, and field 22 is the start.
-    const std::size_t name_end = text->rfind(") ");
-    if (name_end == std::string::npos) return std::nullopt;
-    std::string_view rest = std::string_view(*text).substr(name_end + 2);
-    for (int field = 3; field < 22; ++field)
-        (void)next_token(rest, ' ');
-    std::uint64_t ticks = 0;
+    const auto facts = read_process_stat("self");
     const long frequency = ::sysconf(_SC_CLK_TCK);
-    if (frequency <= 0 || !from_decimal(next_token(rest, ' '), ticks)) return std::nullopt;
-    const auto since_boot = static_cast<std::int64_t>(ticks) * (1'000'000'000 / frequency);
+    if (!facts || frequency <= 0) return std::nullopt;
+    const auto since_boot = static_cast<std::int64_t>(facts->started) * (1'000'000'000 / frequency);
     const std::int64_t age = nanoseconds(CLOCK_BOOTTIME) - since_boot;
     const moment present = now();
     return moment{present.calendar - age, present.steady - age};

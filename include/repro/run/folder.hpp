@@ -19,31 +19,74 @@ namespace detail {
 struct claimed_folder {
     std::filesystem::path path;
     descriptor handle;
-    durability reached; ///< of its entry in the folder above
+    durability reached;  ///< of its entry in the folder above
+    unsigned number = 1; ///< how manieth of its name it is
 };
 
-[[nodiscard]] inline descriptor open_folder(int at, const char* name, int flags) noexcept {
-    return descriptor(::openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | flags));
+template <class Calls = system_calls>
+[[nodiscard]] descriptor open_folder(int at, const char* name, int flags) noexcept {
+    return descriptor(Calls::open(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | flags, 0));
+}
+
+/// Makes a folder and all above it, and brings each new entry to the disk.
+///
+/// Errors: errc::no_space, errc::read_only, errc::unwritable.
+template <class Calls> durability make_folders(const std::filesystem::path& path) {
+    if (path.empty() || Calls::exists(AT_FDCWD, path.c_str()) == 0) return durability::on_disk;
+    const std::filesystem::path above = path.parent_path();
+    if (above == path) return durability::on_disk; // the root of all
+    const durability before = make_folders<Calls>(above);
+    if (!path.has_filename()) return before; // "runs/" is "runs"
+    if (Calls::make_folder(AT_FDCWD, path.c_str(), 0777) != 0 && errno != EEXIST)
+        throw write_error(path.native(), {"cannot be made", errno});
+    const descriptor parent = open_folder<Calls>(AT_FDCWD, above.empty() ? "." : above.c_str(), 0);
+    const bool reached = parent && sync<Calls>(parent.get()) == durability::on_disk;
+    return reached ? before : durability::unconfirmed;
+}
+
+/// Returns the name of the n-th run of that name: "x", "x-2", "x-3", ...
+[[nodiscard]] inline std::string numbered(const std::string& name, unsigned number) {
+    return number == 1 ? name : name + "-" + decimal(number);
+}
+
+/// Returns a number whose name looks free while the one before is taken, in a few steps however many are.
+template <class Calls> [[nodiscard]] unsigned first_free(int parent, const std::string& name) {
+    const auto taken = [&](unsigned number) {
+        return Calls::exists(parent, numbered(name, number).c_str()) == 0;
+    };
+    unsigned low = 1;
+    unsigned high = 2;
+    while (high < (1U << 30) && taken(high)) {
+        low = high;
+        high *= 2;
+    }
+    while (high - low > 1) {
+        const unsigned middle = low + (high - low) / 2;
+        (taken(middle) ? low : high) = middle;
+    }
+    return high;
 }
 
 /// Makes `<root>/<name>`, or `<root>/<name>-2`, `-3`, ... when taken.
 ///
 /// Errors: errc::no_space, errc::read_only, errc::unwritable.
-[[nodiscard]] inline claimed_folder claim_folder(const std::filesystem::path& root, const std::string& name) {
-    std::error_code failed;
-    std::filesystem::create_directories(root, failed);
-    if (failed) throw write_error(root.native(), {"cannot be made", failed.value()});
-    const descriptor parent = open_folder(AT_FDCWD, root.c_str(), 0);
+template <class Calls = system_calls>
+[[nodiscard]] claimed_folder claim_folder(const std::filesystem::path& root, const std::string& name) {
+    const durability above = make_folders<Calls>(root);
+    const descriptor parent = open_folder<Calls>(AT_FDCWD, root.c_str(), 0);
     if (!parent) throw write_error(root.native(), {"cannot be opened", errno});
     std::string candidate = name;
-    for (unsigned number = 2; ::mkdirat(parent.get(), candidate.c_str(), 0777) != 0; ++number) {
+    unsigned number = 1;
+    while (Calls::make_folder(parent.get(), candidate.c_str(), 0777) != 0) {
         if (errno != EEXIST) throw write_error((root / candidate).native(), {"cannot be made", errno});
-        candidate = name + "-" + decimal(number);
+        number = number == 1 ? first_free<Calls>(parent.get(), name) : number + 1;
+        candidate = numbered(name, number);
     }
-    descriptor made = open_folder(parent.get(), candidate.c_str(), O_NOFOLLOW);
+    descriptor made = open_folder<Calls>(parent.get(), candidate.c_str(), O_NOFOLLOW);
     if (!made) throw write_error((root / candidate).native(), {"cannot be opened", errno});
-    const durability reached = sync(parent.get()).value_or(durability::unconfirmed);
-    return {root / candidate, std::move(made), reached};
+    const durability own = sync<Calls>(parent.get()).value_or(durability::unconfirmed);
+    const durability reached = above == durability::on_disk ? own : above;
+    return {root / candidate, std::move(made), reached, number};
 }
 
 /// Returns whether what stands in the folder is gone after a restart of the machine.

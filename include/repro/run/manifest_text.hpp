@@ -267,6 +267,7 @@ inline void write_added_keys(json_writer& to, const manifest& m) {
     to.member("run_id", m.run_id);
     to.member("status", to_string(m.status));
     write_error(to, m);
+    to.member("durability", m.durable ? "fsync" : "none");
     to.key("level");
     if (m.level)
         to.value(to_string(*m.level));

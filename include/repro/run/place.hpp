@@ -36,16 +36,32 @@ struct wanted_folder {
     return {experiments != nullptr ? experiments : "experiments", dated};
 }
 
-/// Makes a folder for `name` below a new one that nobody else can enter.
+/// Makes a folder for `name` below a new one in `above` that nobody else can enter.
+template <class Calls>
+[[nodiscard]] claimed_folder claim_private_folder(const std::filesystem::path& above,
+                                                  const std::string& name) {
+    std::string root = (above / "repro-XXXXXX").native();
+    if (::mkdtemp(root.data()) == nullptr) throw write_error(root, {"cannot be made", errno});
+    return claim_folder<Calls>(root, name);
+}
+
+/// Makes a folder for `name` where nothing else can be written: below REPRO_FALLBACK_DIR, which may have to
+/// be made, else below a new folder among the system's temporary ones.
 ///
 /// Errors: errc::no_space, errc::read_only, errc::unwritable.
-[[nodiscard]] inline claimed_folder claim_temporary_folder(const std::string& name) {
+template <class Calls = system_calls>
+[[nodiscard]] claimed_folder claim_temporary_folder(const std::string& name) {
+    if (const char* const fallback = environment_word("REPRO_FALLBACK_DIR")) {
+        try {
+            return claim_folder<Calls>(fallback, name);
+        } catch (const error& problem) {
+            print_line(std::string("REPRO_FALLBACK_DIR is of no use: ") + problem.what());
+        }
+    }
     std::error_code failed;
     const std::filesystem::path above = std::filesystem::temp_directory_path(failed);
     if (failed) throw write_error("the temporary folder", {"cannot be used", failed.value()});
-    std::string root = (above / "repro-XXXXXX").native();
-    if (::mkdtemp(root.data()) == nullptr) throw write_error(root, {"cannot be made", errno});
-    return claim_folder(root, name);
+    return claim_private_folder<Calls>(above, name);
 }
 
 } // namespace detail

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 // Publishes a small file so that a reader, a crash or a power cut meets the old text or the new one, and
-// nothing between: temporary file, fsync, rename, fsync of the folder.
+// nothing between: temporary file, fsync, close, rename, fsync of the folder.
 
 #include <repro/core/error.hpp>
 #include <repro/detail/descriptor.hpp>
 #include <repro/detail/held_back_signal.hpp>
 #include <repro/detail/text.hpp>
+#include <repro/run/system_calls.hpp>
 
 #include <atomic>
 #include <cerrno>
 #include <csignal>
-#include <cstdio>
 #include <fcntl.h>
 #include <optional>
 #include <string>
@@ -25,6 +25,12 @@ namespace detail {
 enum class durability : unsigned char {
     on_disk,    ///< it survives a power cut
     unconfirmed ///< the file system knows no fsync, or it failed for the folder
+};
+
+/// Whether a file may take the place of another one.
+enum class placement : unsigned char {
+    first,      ///< there is none yet: one that stands there is somebody else's, and stays
+    replacement ///< it takes the place of the one before
 };
 
 /// A step of writing that failed, and errno.
@@ -52,9 +58,9 @@ struct failed_step {
 }
 
 /// Writes all of `text`; false, with errno set, on failure.
-[[nodiscard]] inline bool write_all(int file, std::string_view text) noexcept {
+template <class Calls = system_calls> [[nodiscard]] bool write_all(int file, std::string_view text) noexcept {
     while (!text.empty()) {
-        const ssize_t count = ::write(file, text.data(), text.size());
+        const ssize_t count = Calls::write(file, text.data(), text.size());
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) return false;
         text.remove_prefix(static_cast<std::size_t>(count));
@@ -64,57 +70,90 @@ struct failed_step {
 
 /// Asks once for a file or folder to reach the disk; nothing, with errno set, on failure. A failed fsync is
 /// not repeated: Linux has dropped the pages by then, and the second one would succeed.
-[[nodiscard]] inline std::optional<durability> sync(int file) noexcept {
-    if (::fsync(file) == 0) return durability::on_disk;
+template <class Calls = system_calls> [[nodiscard]] std::optional<durability> sync(int file) noexcept {
+    if (Calls::sync(file) == 0) return durability::on_disk;
     if (errno == EINVAL || errno == ENOTSUP) return durability::unconfirmed;
     return std::nullopt;
 }
 
 /// Writes, syncs and closes the temporary file `name`, which must not exist.
-[[nodiscard]] inline std::optional<failed_step>
-write_temporary(int folder, const char* name, std::string_view text, durability& reached) noexcept {
+template <class Calls>
+[[nodiscard]] std::optional<failed_step> write_temporary(int folder, const char* name, std::string_view text,
+                                                         durability& reached) noexcept {
     constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-    const int file = ::openat(folder, name, flags, 0666);
+    const int file = Calls::open(folder, name, flags, 0666);
     if (file < 0) return failed_step{"cannot be created", errno};
     std::optional<failed_step> failed;
-    if (!write_all(file, text)) failed = {"cannot be written", errno};
+    if (!write_all<Calls>(file, text)) failed = {"cannot be written", errno};
     if (!failed) {
-        const auto synced = sync(file);
+        const auto synced = sync<Calls>(file);
         if (synced)
             reached = *synced;
         else
             failed = {"cannot be brought to the disk", errno};
     }
-    // Network file systems report a full disk as late as here.
-    if (::close(file) != 0 && !failed && errno != EINTR) failed = {"cannot be closed", errno};
+    // Network file systems report a full disk as late as here. Linux closes a file even where it says EINTR.
+    if (Calls::close(file) != 0 && !failed && errno != EINTR) failed = {"cannot be closed", errno};
     return failed;
 }
 
-/// Returns a name for a temporary file that no other process and no other call uses.
-[[nodiscard]] inline std::string temporary_name(std::string_view name) {
-    static std::atomic<unsigned> count = 0;
-    std::string temporary = ".";
-    temporary.append(name).append(".").append(decimal(static_cast<unsigned>(::getpid())));
-    return temporary.append(".").append(decimal(count.fetch_add(1))).append(".tmp");
+/// Gives the temporary file its name.
+template <class Calls>
+[[nodiscard]] std::optional<failed_step> put_in_place(int folder, const char* temporary, const char* name,
+                                                      placement where) noexcept {
+    int done = 0;
+    if (where == placement::replacement) {
+        done = Calls::rename(folder, temporary, name);
+    } else {
+        done = Calls::rename_new(folder, temporary, name);
+        // Some file systems know no such rename; a link does not replace anything, either.
+        if (done != 0 && (errno == EINVAL || errno == ENOSYS || errno == ENOTSUP)) {
+            done = Calls::link(folder, temporary, name);
+            if (done == 0) (void)Calls::unlink(folder, temporary);
+        }
+    }
+    if (done == 0) return std::nullopt;
+    return failed_step{"cannot be put in place", errno};
 }
 
-/// Puts `text` under `name` into an open folder, in place of what is there. `where` is what errors call it.
+/// Returns a name for a temporary file that no other process and no other call uses. `owner` says whose it
+/// is: see temporary_owner.
+[[nodiscard]] inline std::string temporary_name(std::string_view name, std::string_view owner) {
+    static std::atomic<unsigned> count = 0;
+    std::string temporary = ".";
+    return temporary.append(name)
+        .append(".")
+        .append(owner)
+        .append(".")
+        .append(decimal(count.fetch_add(1)))
+        .append(".tmp");
+}
+
+/// A place for a file: an open folder, a name in it, what errors call it, and who writes there.
+struct file_place {
+    int folder;
+    std::string name;
+    std::string where;
+    std::string owner;
+};
+
+/// Puts `text` in place. Whatever fails, it is tried once more, with a new file.
 ///
-/// Errors: errc::no_space, errc::read_only, errc::unwritable; `name` is then as it was.
-inline durability publish(int folder, const std::string& name, std::string_view text,
-                          const std::string& where) {
+/// Errors: errc::no_space, errc::read_only, errc::unwritable; what stood there is then as it was.
+template <class Calls = system_calls>
+durability publish(const file_place& place, std::string_view text, placement where = placement::replacement) {
     const held_back_signal guard(SIGXFSZ);
     std::optional<failed_step> failed;
     for (int attempt = 0; attempt < 2; ++attempt) {
-        const std::string temporary = temporary_name(name);
+        const std::string temporary = temporary_name(place.name, place.owner);
         durability reached = durability::unconfirmed;
-        failed = write_temporary(folder, temporary.c_str(), text, reached);
-        if (!failed && ::renameat(folder, temporary.c_str(), folder, name.c_str()) != 0)
-            failed = {"cannot be put in place", errno};
-        if (!failed) return sync(folder) == durability::on_disk ? reached : durability::unconfirmed;
-        ::unlinkat(folder, temporary.c_str(), 0);
+        failed = write_temporary<Calls>(place.folder, temporary.c_str(), text, reached);
+        if (!failed) failed = put_in_place<Calls>(place.folder, temporary.c_str(), place.name.c_str(), where);
+        if (!failed)
+            return sync<Calls>(place.folder) == durability::on_disk ? reached : durability::unconfirmed;
+        (void)Calls::unlink(place.folder, temporary.c_str());
     }
-    throw write_error(where, *failed);
+    throw write_error(place.where, *failed);
 }
 
 } // namespace detail

@@ -3,13 +3,14 @@
 // Gathers what a manifest holds and publishes it.
 
 #include <repro/run/config.hpp>
+#include <repro/run/events.hpp>
 #include <repro/run/identity.hpp>
 #include <repro/run/last_states.hpp>
 #include <repro/run/manifest_text.hpp>
 #include <repro/run/options.hpp>
-#include <repro/run/place.hpp>
 #include <repro/run/progress.hpp>
 #include <repro/run/recording.hpp>
+#include <repro/run/run_files.hpp>
 #include <repro/run/surroundings.hpp>
 #include <repro/stream/seed_everything.hpp>
 
@@ -35,11 +36,13 @@ public:
 
     /// Makes the run's folder, or finds out that there can be none.
     void claim(const std::filesystem::path& root) noexcept;
+    /// Takes room on the disk for the last manifest.
+    void reserve() noexcept;
     void record_options(const run_options& options) noexcept;
     void record_seeds(const seed_report& report) noexcept;
     /// Records machine, build, repository, libraries and the executable.
     void capture() noexcept {
-        attempt("git", [&] { capture_repository(*this, runs_, folder_.path); });
+        attempt("git", [&] { capture_repository(*this, runs_, files_.path()); });
         capture_at_start(*this);
     }
 
@@ -60,23 +63,25 @@ public:
 
     /// Returns the manifest's path, relative where the root was given so; empty where there is no folder.
     [[nodiscard]] std::filesystem::path manifest_path() const {
-        return folder_.handle ? folder_.path / "manifest.json" : std::filesystem::path();
+        return files_ ? files_.path() / "manifest.json" : std::filesystem::path();
     }
     /// Returns the folder, independent of later changes of the working directory.
     [[nodiscard]] const std::filesystem::path& folder() const noexcept { return absolute_; }
 
 private:
-    void settle(claimed_folder folder);
+    void settle();
+    void add_event(std::string_view name, std::int64_t step, double value);
     void record_config(const run_config& config);
     void record_lockfile(const std::filesystem::path& path);
-    void publish(const char* name, std::string_view text);
+    std::string publish_manifest();
     void move_elsewhere();
     std::optional<std::string> publish_somewhere();
     void print_start() const;
     void print_end() const;
 
     std::filesystem::path runs_;
-    claimed_folder folder_{};
+    run_files files_;
+    event_log events_;
     std::filesystem::path absolute_;
 };
 
@@ -94,12 +99,12 @@ inline recorder::recorder(const run_options& options, moment started) {
         manifest.miss(key, "not recorded by this version of the library");
 }
 
-inline void recorder::settle(claimed_folder folder) {
-    folder_ = std::move(folder);
-    manifest.id = folder_.path.filename().native();
-    absolute_ = std::filesystem::absolute(folder_.path).lexically_normal();
-    if (is_volatile(folder_.handle.get()))
-        warn_of({warn::volatile_fs, folder_.path.native() + " is in memory, and gone after a restart"});
+inline void recorder::settle() {
+    manifest.id = files_.path().filename().native();
+    absolute_ = std::filesystem::absolute(files_.path()).lexically_normal();
+    manifest.durable = files_.reached() == durability::on_disk;
+    if (is_volatile(files_.folder()))
+        warn_of({warn::volatile_fs, files_.path().native() + " is in memory, and gone after a restart"});
 }
 
 inline void recorder::claim(const std::filesystem::path& root) noexcept {
@@ -110,16 +115,27 @@ inline void recorder::claim(const std::filesystem::path& root) noexcept {
         absolute_ = std::filesystem::absolute(wanted.root / (wanted.name + ".unrecorded")).lexically_normal();
         std::string problem;
         try {
-            return settle(claim_folder(wanted.root, wanted.name));
+            files_.claim(wanted.root, wanted.name);
+            return settle();
         } catch (const error& e) {
             problem = e.what();
         }
         try {
-            settle(claim_temporary_folder(wanted.name));
-            fail(warn::folder_elsewhere, problem + "; the folder of this run is " + folder_.path.native());
+            files_.claim_elsewhere(wanted.name);
+            settle();
+            fail(warn::folder_elsewhere, problem + "; the folder of this run is " + files_.path().native());
         } catch (const error& e) {
             fail(warn::manifest_not_written, problem + "; nor is there a place elsewhere: " + e.what());
         }
+    });
+}
+
+inline void recorder::reserve() noexcept {
+    attempt("reserve", [&] {
+        if (!files_) return;
+        if (const auto failed = files_.reserve())
+            manifest.miss("reserve", std::string("no room is kept for the last manifest: the reserve ") +
+                                         failed->step + ": " + errno_text(failed->reason));
     });
 }
 
@@ -188,11 +204,24 @@ inline void recorder::check_inputs() noexcept {
     }
 }
 
+/// Appends the value to the run's events, where it outlives the process.
+inline void recorder::add_event(std::string_view name, std::int64_t step, double value) {
+    if (!files_) return;
+    const auto failed = events_.add(files_.folder(), manifest.started, name, step, value);
+    if (!failed) return;
+    fail(warn::events_failed, (files_.path() / events_name).native() + ": " + failed->step + ": " +
+                                  errno_text(failed->reason) +
+                                  ": should the process be killed, what it lacks is lost");
+}
+
 inline void recorder::add_metric(std::string_view name, std::int64_t step, double value) {
-    if (manifest.metrics.add(name, step, value)) return;
-    manifest.miss("metrics", "more values than a manifest holds; the later ones are dropped");
-    fail(warn::record_failed, "more metrics than a manifest holds, and the rest is dropped: keep long series "
-                              "in a file of their own");
+    const bool kept = manifest.metrics.add(name, step, value);
+    attempt("events", [&] { add_event(name, step, value); }); // whatever becomes of it, the manifest has it
+    if (kept) return;
+    manifest.miss("metrics", "more values than a manifest holds; the later ones stand in events.jsonl alone");
+    fail(warn::record_failed,
+         "more metrics than a manifest holds, and the rest stands in events.jsonl alone: "
+         "keep long series in a file of their own");
 }
 
 inline void recorder::add_artifacts(std::span<const std::filesystem::path> paths) noexcept {
@@ -217,18 +246,22 @@ inline void recorder::add_artifacts(std::span<const std::filesystem::path> paths
     });
 }
 
-inline void recorder::publish(const char* name, std::string_view text) {
-    const std::string where = (folder_.path / name).native();
-    const durability reached = detail::publish(folder_.handle.get(), name, text, where);
-    if (reached == durability::unconfirmed || folder_.reached == durability::unconfirmed)
-        manifest.miss("durability", "the file system does not confirm that the manifest is on the disk");
+/// Publishes the manifest, and returns its text. Where the file system does not confirm it, it says so
+/// itself.
+inline std::string recorder::publish_manifest() {
+    for (;;) {
+        std::string text = manifest_text(manifest);
+        const durability reached = files_.publish("manifest.json", text);
+        if (reached == durability::on_disk || !manifest.durable) return text;
+        manifest.durable = false;
+    }
 }
 
 inline void recorder::publish_running() noexcept {
     attempt("manifest", [&] {
-        if (!folder_.handle) return;
+        if (!files_) return;
         try {
-            publish("manifest.json", manifest_text(manifest));
+            (void)publish_manifest();
         } catch (const error& e) {
             fail(warn::manifest_not_written, e.what());
         }
@@ -236,14 +269,14 @@ inline void recorder::publish_running() noexcept {
     attempt("manifest", [&] { print_start(); });
 }
 
-/// Goes on in a temporary folder. The artifacts stay where they are.
+/// Goes on in another folder. The artifacts stay where they are.
 inline void recorder::move_elsewhere() {
-    folder_ = claim_temporary_folder(manifest.id);
+    files_.claim_elsewhere(manifest.id);
     for (artifact_file& each : manifest.artifacts) {
         each.name = each.file.absolute.native();
         each.outside = true;
     }
-    fail(warn::folder_elsewhere, "this manifest stands in " + folder_.path.native());
+    fail(warn::folder_elsewhere, "this manifest stands in " + files_.path().native());
 }
 
 /// Publishes the manifest in its folder or, should that fail now, elsewhere. Returns its text.
@@ -251,14 +284,12 @@ inline std::optional<std::string> recorder::publish_somewhere() {
     for (const bool elsewhere : {false, true}) {
         try {
             if (elsewhere) move_elsewhere();
-            std::string text = manifest_text(manifest);
-            publish("manifest.json", text);
-            return text;
+            return publish_manifest();
         } catch (const error& e) {
             fail(warn::manifest_not_written, e.what());
         }
     }
-    folder_ = {};
+    files_.leave();
     return std::nullopt;
 }
 
@@ -268,10 +299,11 @@ inline void recorder::publish_final(run_status status, std::string_view message,
         manifest.status = status;
         manifest.error_message = redact(message, manifest.context.redactions, "error");
         manifest.finished = finished;
-        if (!folder_.handle) return;
+        if (!files_) return;
+        files_.release();
         const auto text = publish_somewhere();
         if (!text) return;
-        publish("manifest.json.sha256", evp_sha256(*text).hex() + "  manifest.json\n");
+        (void)files_.publish("manifest.json.sha256", evp_sha256(*text).hex() + "  manifest.json\n");
     });
     attempt("manifest", [&] { print_end(); });
 }
@@ -280,7 +312,7 @@ inline void recorder::print_start() const {
     std::string line = "run " + manifest.id + ", seed " + decimal(manifest.seed.value());
     if (manifest.git && manifest.git->sha) line += ", git " + manifest.git->sha->substr(0, 10);
     if (manifest.git && manifest.git->dirty == true) line += " with changes";
-    print_line(line + ", " + (folder_.handle ? folder_.path.native() : "not recorded"));
+    print_line(line + ", " + (files_ ? files_.path().native() : "not recorded"));
 }
 
 inline void recorder::print_end() const {
@@ -292,7 +324,7 @@ inline void recorder::print_end() const {
                                 padded(static_cast<std::uint64_t>(duration / 1'000'000 % 1000), 3);
     print_line(std::string(to_string(manifest.status)) + " after " + seconds + " s" +
                counted(manifest.artifacts.size(), "artifact") + counted(manifest.warnings.size(), "warning") +
-               ", " + (folder_.handle ? manifest_path().native() : "not recorded"));
+               ", " + (files_ ? manifest_path().native() : "not recorded"));
 }
 
 } // namespace detail

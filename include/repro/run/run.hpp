@@ -6,9 +6,11 @@
 #include <repro/run/recorder.hpp>
 #include <repro/trace/writer.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -135,6 +137,7 @@ private:
         recorder_.record_seeds(report_);
         recorder_.record_options(options);
         recorder_.claim(options.root);
+        recorder_.reserve();
         recorder_.capture();
         recorder_.publish_running();
         detail::endings().add(*this);
@@ -177,11 +180,15 @@ private:
 
     // Nothing was unwound, so locks may be held for ever: the registry's, or ours by a thread that hashes.
     void terminated(const std::string& message) noexcept override {
+        memory_reserve_.reset(); // what ends the process may be that none is left
         if (!owned() || !detail::wait_a_little([this] { return mutex_.try_lock(); })) return;
         (void)end_locked(run_status::failed, message, shutdown::abrupt);
         mutex_.unlock();
     }
 
+    static constexpr std::size_t memory_reserve_bytes = std::size_t{1} << 20;
+
+    std::unique_ptr<char[]> memory_reserve_ = std::make_unique_for_overwrite<char[]>(memory_reserve_bytes);
     detail::recorder recorder_;
     seed_report report_;
     detail::scoped_level level_;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <repro/judge/recover.hpp>
 #include <repro/run/ending.hpp>
 #include <repro/trace/reader.hpp>
 
@@ -8,11 +9,14 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
+#include <catch2/generators/catch_generators_range.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <cstddef>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <set>
 #include <string>
@@ -24,40 +28,95 @@ using nlohmann::json;
 using support::run_subject;
 using support::temporary_folder;
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define REPRO_TEST_SANITIZED
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define REPRO_TEST_SANITIZED
+#endif
+#endif
+
 namespace {
 
 json manifest(const temporary_folder& folder) {
     return support::read_manifest(support::only_folder(folder / "runs"));
 }
 
+struct row {
+    const char* ending;
+    int exit_code;
+    const char* state; ///< as a reader derives it
+    const char* message;
+    const char* handlers; ///< those of the program that were called
+};
+
+constexpr row endings[] = {
+
+    {"completes", 0, "completed", "", "atexit "},
+    {"exits", 8, "interrupted", "", "atexit "},
+    {"exits in a thread", 8, "interrupted", "", "atexit "},
+    {"leaves at once", 8, "interrupted", "", ""},
+    {"exits quickly", 8, "interrupted", "", "quick "},
+    {"throws", -SIGABRT, "failed", "loss is not \xef\xbf\xbd finite", "terminate abort "},
+    {"throws a number", -SIGABRT, "failed", "an exception of a type that is not derived from std::exception",
+     "terminate abort "},
+    {"throws in a thread", -SIGABRT, "failed", "worker failed", "terminate abort "},
+    {"throws through noexcept", -SIGABRT, "failed", "broken promise", "terminate abort "},
+    {"keeps an earlier terminate handler", 77, "failed", "handled", ""},
+    {"aborts", -SIGABRT, "interrupted", "", "abort "},
+    {"is terminated", -SIGTERM, "interrupted", "", "signal "},
+    {"is interrupted", -SIGINT, "interrupted", "", "signal "},
+    {"is hung up", -SIGHUP, "interrupted", "", "signal "},
+    {"crashes", -SIGSEGV, "interrupted", "", "segv "},
+    {"is killed", -SIGKILL, "interrupted", "", ""},
+#ifndef REPRO_TEST_SANITIZED // which needs more address space than the row allows
+    {"runs out of memory", -SIGABRT, "failed", "std::bad_alloc", "terminate abort "},
+#endif
+    {"overflows its stack", -SIGSEGV, "interrupted", "", "segv "},
+    {"forks", 0, "completed", "", "atexit atexit "}, // the child's exit, and the parent's
+    {"starts another program", 0, "completed", "", "atexit "},
+    {"is left by an exception", 5, "failed", "an exception left the scope of the run", "atexit "},
+    {"returns early", 6, "aborted", "the run was destroyed before finish()", "atexit "},
+    {"is static", 9, "aborted", "the run was destroyed before finish()", "atexit "}};
+
 } // namespace
 
-TEST_CASE("each way in which a program can end has its status, its message and its own exit code") {
-    struct row {
-        const char* ending;
-        int exit_code;
-        const char* status;
-        const char* message;
-    };
-    const row expected =
-        GENERATE(row{"completes", 0, "completed", ""},
-                 row{"is left by an exception", 5, "failed", "an exception left the scope of the run"},
-                 row{"returns early", 6, "aborted", "the run was destroyed before finish()"},
-                 row{"throws", -SIGABRT, "failed", "loss is not \xef\xbf\xbd finite"},
-                 row{"throws a number", -SIGABRT, "failed",
-                     "an exception of a type that is not derived from std::exception"},
-                 row{"throws in a thread", -SIGABRT, "failed", "worker failed"},
-                 row{"keeps an earlier terminate handler", 77, "failed", "handled"},
-                 row{"exits", 8, "running", ""}, row{"aborts", -SIGABRT, "running", ""},
-                 row{"is static", 9, "aborted", "the run was destroyed before finish()"});
+TEST_CASE("each way in which a program can end has its state, its message, its own exit code and handlers") {
+    const row& expected = endings[GENERATE(range(std::size_t{0}, std::size(endings)))];
     const temporary_folder folder;
     INFO(expected.ending);
     CHECK(run_subject(folder.path(), expected.ending) == expected.exit_code);
-    const json m = manifest(folder);
-    CHECK(m["status"] == expected.status);
+    CHECK(support::read_text(folder / "output.txt") == expected.handlers);
+    const auto run = support::only_folder(folder / "runs");
+    const auto read = repro::read_manifest(run / "manifest.json");
+    CHECK(to_string(repro::state_of(read).state) == expected.state);
+    const json m = read.document;
     CHECK((m["error"].is_null() ? std::string() : m["error"]["message"].get<std::string>()) ==
           expected.message);
     CHECK(m["finished_at"].is_null() == (m["status"] == "running"));
+    const bool interrupted = std::string(expected.state) == "interrupted";
+    CHECK(std::filesystem::exists(run / "manifest.json.sha256") != interrupted);
+
+    const auto recovery = repro::recover(run / "manifest.json");
+    CHECK((recovery.outcome == repro::recovery_outcome::recovered) == interrupted);
+    const json last = support::read_manifest(run);
+    CHECK(last["status"] == (interrupted ? "aborted" : expected.state));
+    CHECK(std::filesystem::exists(run / "manifest.json.sha256"));
+    for (const auto& entry : std::filesystem::directory_iterator(run)) // no reserve, nothing temporary
+        CHECK_FALSE(entry.path().filename().native().starts_with("."));
+}
+
+TEST_CASE("a program that runs twice has two records, and one that never does has none") {
+    const temporary_folder folder;
+    CHECK(run_subject(folder.path(), "has no run") == 0);
+    CHECK_FALSE(std::filesystem::exists(folder / "runs"));
+    CHECK(run_subject(folder.path(), "runs twice") == 0);
+    std::size_t count = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(folder / "runs")) {
+        CHECK(support::read_manifest(entry.path())["status"] == "completed");
+        ++count;
+    }
+    CHECK(count == 2);
 }
 
 TEST_CASE("an uncaught exception is recorded in every run that lives") {

@@ -12,18 +12,23 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 using repro::errc;
 using repro::detail::descriptor;
-using repro::detail::publish;
+using repro::detail::placement;
 
 namespace {
 
 descriptor open_folder(const support::temporary_folder& folder) {
     return descriptor(::open(folder.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+}
+
+void publish(int folder, std::string_view text, placement where = placement::replacement) {
+    (void)repro::detail::publish({folder, "m.json", "m.json", "1-2-test"}, text, where);
 }
 
 std::size_t entries(const std::filesystem::path& folder) {
@@ -36,8 +41,8 @@ std::size_t entries(const std::filesystem::path& folder) {
 TEST_CASE("a published file has the text, replaces the one before, and leaves nothing else") {
     const support::temporary_folder folder;
     const descriptor open = open_folder(folder);
-    publish(open.get(), "m.json", "first, and longer", "m.json");
-    publish(open.get(), "m.json", "second", "m.json");
+    publish(open.get(), "first, and longer");
+    publish(open.get(), "second");
     CHECK(support::read_text(folder / "m.json") == "second");
     CHECK(entries(folder.path()) == 1);
 }
@@ -46,7 +51,7 @@ TEST_CASE("a link under the name is replaced, not followed") {
     const support::temporary_folder folder;
     const std::filesystem::path precious = folder.write("precious", "keep me");
     std::filesystem::create_symlink(precious, folder / "m.json");
-    publish(open_folder(folder).get(), "m.json", "new", "m.json");
+    publish(open_folder(folder).get(), "new");
     CHECK(support::read_text(precious) == "keep me");
     CHECK(support::read_text(folder / "m.json") == "new");
     CHECK_FALSE(std::filesystem::is_symlink(folder / "m.json"));
@@ -55,8 +60,7 @@ TEST_CASE("a link under the name is replaced, not followed") {
 TEST_CASE("a folder under the name makes it fail by name and leaves nothing behind") {
     const support::temporary_folder folder;
     folder.write("m.json/inside", "");
-    CHECK(support::refusal([&] { publish(open_folder(folder).get(), "m.json", "new", "m.json"); }) ==
-          errc::unwritable);
+    CHECK(support::refusal([&] { publish(open_folder(folder).get(), "new"); }) == errc::unwritable);
     CHECK(entries(folder.path()) == 1);
 }
 
@@ -64,17 +68,16 @@ TEST_CASE("a removed folder makes it fail by name") {
     const support::temporary_folder folder;
     const descriptor open = open_folder(folder);
     std::filesystem::remove(folder.path());
-    CHECK(support::refusal([&] { publish(open.get(), "m.json", "new", "m.json"); }) == errc::unwritable);
+    CHECK(support::refusal([&] { publish(open.get(), "new"); }) == errc::unwritable);
 }
 
 TEST_CASE("a limit on file sizes fails by name: the old text stays, no signal is seen, nothing is left") {
     const support::temporary_folder folder;
-    publish(open_folder(folder).get(), "m.json", "old", "m.json");
+    publish(open_folder(folder).get(), "old");
     const std::string seen = support::in_forked_child([&] {
         const rlimit limit{4, 4};
         ::setrlimit(RLIMIT_FSIZE, &limit);
-        const auto code = support::refusal(
-            [&] { publish(open_folder(folder).get(), "m.json", "longer than four", "m.json"); });
+        const auto code = support::refusal([&] { publish(open_folder(folder).get(), "longer than four"); });
         sigset_t pending;
         ::sigpending(&pending);
         const bool clean = sigismember(&pending, SIGXFSZ) == 0;
@@ -106,12 +109,25 @@ TEST_CASE("a file system without fsync is told, not failed") {
     CHECK_FALSE(repro::detail::sync(-1));
 }
 
-TEST_CASE("a file that a process before us left under a temporary name costs one more attempt") {
+TEST_CASE("a file that stands under a temporary name costs one more attempt, and stays") {
     const support::temporary_folder folder;
-    std::string taken = repro::detail::temporary_name("m.json");
+    std::string taken = repro::detail::temporary_name("m.json", "1-2-test");
     const std::size_t number = taken.rfind('.', taken.size() - 5) + 1;
     const auto next = std::stoul(taken.substr(number)) + 1;
     folder.write(taken.replace(number, std::string::npos, std::to_string(next) + ".tmp"), "not mine");
-    publish(open_folder(folder).get(), "m.json", "text", "m.json");
+    publish(open_folder(folder).get(), "text");
     CHECK(support::read_text(folder / "m.json") == "text");
+}
+
+TEST_CASE("a first publish replaces nothing: neither a file nor a link that somebody put there") {
+    const support::temporary_folder folder;
+    const descriptor open = open_folder(folder);
+    publish(open.get(), "first", placement::first);
+    CHECK(support::refusal([&] { publish(open.get(), "second", placement::first); }) == errc::unwritable);
+    CHECK(support::read_text(folder / "m.json") == "first");
+    std::filesystem::remove(folder / "m.json");
+    std::filesystem::create_symlink(folder / "elsewhere", folder / "m.json");
+    CHECK(support::refusal([&] { publish(open.get(), "third", placement::first); }) == errc::unwritable);
+    CHECK_FALSE(std::filesystem::exists(folder / "elsewhere"));
+    CHECK(entries(folder.path()) == 1);
 }

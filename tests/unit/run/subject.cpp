@@ -4,10 +4,16 @@
 
 #include <repro/run/run.hpp>
 
+#include <algorithm>
+#include <csignal>
+#include <cstddef>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <fstream>
 #include <map>
+#include <memory>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <sys/resource.h>
@@ -76,6 +82,87 @@ int aborts() {
     run r({.id = "subject", .seed = 1});
     std::abort();
 }
+
+int exits_in_a_thread() {
+    run r({.id = "subject", .seed = 1});
+    std::thread([] { std::exit(8); }).detach();
+    for (;;)
+        ::pause();
+}
+
+int leaves_at_once() {
+    run r({.id = "subject", .seed = 1});
+    ::_exit(8);
+}
+
+int exits_quickly() {
+    run r({.id = "subject", .seed = 1});
+    std::quick_exit(8);
+}
+
+void breaks_a_promise() { throw std::runtime_error("broken promise"); }
+void promises_not_to_throw() noexcept { breaks_a_promise(); }
+
+int throws_through_noexcept() {
+    run r({.id = "subject", .seed = 1});
+    promises_not_to_throw();
+    return 3;
+}
+
+int dies_by(int signal) {
+    run r({.id = "subject", .seed = 1});
+    r.metric("loss", 0, 0.5);
+    ::raise(signal);
+    return 3;
+}
+
+int runs_out_of_memory() {
+    run r({.id = "subject", .seed = 1});
+    const rlimit little{std::size_t{1} << 30, std::size_t{1} << 30};
+    ::setrlimit(RLIMIT_AS, &little);
+    std::vector<std::unique_ptr<char[]>> all;
+    for (std::size_t size = std::size_t{1} << 24;; size = std::max<std::size_t>(size / 2, 64))
+        try {
+            for (;;)
+                all.push_back(std::make_unique<char[]>(size));
+        } catch (const std::bad_alloc&) {
+            if (size == 64) throw; // nothing is left, and nothing is given back before the end is recorded
+        }
+}
+
+volatile int deepest = 0;
+
+int recurses(int depth) {
+    volatile char room[4096];
+    room[0] = static_cast<char>(depth);
+    deepest = depth;
+    return deepest < 0 ? 0 : recurses(depth + 1) + room[0];
+}
+
+int overflows_its_stack() {
+    run r({.id = "subject", .seed = 1});
+    return recurses(0);
+}
+
+int starts_another_program() {
+    run r({.id = "subject", .seed = 1});
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::execl("/bin/true", "true", static_cast<char*>(nullptr));
+        ::_exit(3);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    return r.finish() + WEXITSTATUS(status);
+}
+
+int runs_twice() {
+    run first({.id = "subject", .seed = 1});
+    run second({.id = "subject", .seed = 1});
+    return first.finish() + second.finish();
+}
+
+int has_no_run() { return 0; }
 
 int is_static() {
     static run r({.id = "subject", .seed = 1});
@@ -157,6 +244,20 @@ const std::map<std::string, int (*)()> endings = {
     {"keeps an earlier terminate handler", keeps_an_earlier_terminate_handler},
     {"exits", exits},
     {"aborts", aborts},
+    {"exits in a thread", exits_in_a_thread},
+    {"leaves at once", leaves_at_once},
+    {"exits quickly", exits_quickly},
+    {"throws through noexcept", throws_through_noexcept},
+    {"is terminated", [] { return dies_by(SIGTERM); }},
+    {"is interrupted", [] { return dies_by(SIGINT); }},
+    {"is hung up", [] { return dies_by(SIGHUP); }},
+    {"crashes", [] { return dies_by(SIGSEGV); }},
+    {"is killed", [] { return dies_by(SIGKILL); }},
+    {"runs out of memory", runs_out_of_memory},
+    {"overflows its stack", overflows_its_stack},
+    {"starts another program", starts_another_program},
+    {"runs twice", runs_twice},
+    {"has no run", has_no_run},
     {"is static", is_static},
     {"forks", forks},
     {"throws in a child", throws_in_a_child},
@@ -166,6 +267,36 @@ const std::map<std::string, int (*)()> endings = {
     {"runs many threads", runs_many_threads},
 };
 
+void say(const char* word) {
+    if (::write(STDOUT_FILENO, word, std::strlen(word)) < 0) ::_exit(126);
+}
+
+void on_signal(int number) {
+    say(number == SIGABRT ? "abort " : number == SIGSEGV ? "segv " : "signal ");
+    ::raise(number); // the handler is gone by now
+}
+
+/// What the program set up for its end before it began a run: none of it may get lost.
+void set_up_handlers() {
+    static char room[1 << 16];
+    const stack_t stack{room, 0, sizeof room};
+    ::sigaltstack(&stack, nullptr);
+    struct sigaction action{};
+    action.sa_handler = on_signal;
+    action.sa_flags = static_cast<int>(SA_RESETHAND | SA_ONSTACK | SA_NODEFER);
+    for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGSEGV, SIGABRT})
+        ::sigaction(number, &action, nullptr);
+    std::atexit([] { say("atexit "); });
+    std::at_quick_exit([] { say("quick "); });
+    std::set_terminate([] {
+        say("terminate ");
+        std::abort();
+    });
+}
+
 } // namespace
 
-int main(int, char** argv) { return endings.at(argv[1])(); }
+int main(int, char** argv) {
+    set_up_handlers();
+    return endings.at(argv[1])();
+}

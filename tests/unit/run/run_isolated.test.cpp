@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+// Runs in processes from which something usual was taken away: network, /proc, a place to write, a user's
+// name.
+
+#include <repro/run/run_files.hpp>
+
+#include "support/manifest.hpp"
+#include "support/subject.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <cstdlib>
+#include <filesystem>
+#include <sched.h>
+#include <string>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace {
+
+constexpr int cannot = 77;
+
+bool enter_own_mounts() {
+    return ::unshare(CLONE_NEWNS) == 0 && ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
+}
+
+/// Runs the program in a child for which `prepare()` holds; skips where it does not.
+template <class Prepare> int run_where(const support::temporary_folder& folder, Prepare prepare) {
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) ::_exit(prepare() ? support::run_subject(folder.path(), "completes") : cannot);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+    if (code == cannot) SKIP("no-namespaces: this user may not take anything away from a process");
+    return code;
+}
+
+std::string status_of_only_run(const std::filesystem::path& root) {
+    return support::read_manifest(support::only_folder(root))["status"];
+}
+
+} // namespace
+
+TEST_CASE("a run needs no network") {
+    const support::temporary_folder folder;
+    CHECK(run_where(folder, [] { return ::unshare(CLONE_NEWNET) == 0; }) == 0);
+    CHECK(status_of_only_run(folder / "runs") == "completed");
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // which need it themselves
+TEST_CASE("a run needs no /proc: what it would tell is marked as absent") {
+    const support::temporary_folder folder;
+    CHECK(run_where(folder, [] { return enter_own_mounts() && ::umount2("/proc", MNT_DETACH) == 0; }) == 0);
+    CHECK(status_of_only_run(folder / "runs") == "completed");
+    const auto m = support::read_manifest(support::only_folder(folder / "runs"));
+    CHECK_FALSE(support::reason(m, "process.started_ticks").empty());
+    CHECK(m["process"]["pid"].is_string());
+}
+#endif
+
+TEST_CASE("a read-only place for runs sends them elsewhere") {
+    const support::temporary_folder folder;
+    std::filesystem::create_directories(folder / "runs");
+    std::filesystem::create_directories(folder / "fallback");
+    const std::string runs = (folder / "runs").native();
+    const int code = run_where(folder, [&] {
+        ::setenv("REPRO_FALLBACK_DIR", (folder / "fallback").c_str(), 1);
+        constexpr unsigned long again = MS_REMOUNT | MS_BIND | MS_RDONLY;
+        return enter_own_mounts() && ::mount(runs.c_str(), runs.c_str(), nullptr, MS_BIND, nullptr) == 0 &&
+               ::mount(nullptr, runs.c_str(), nullptr, again, nullptr) == 0;
+    });
+    CHECK(code == 0);
+    CHECK(status_of_only_run(folder / "fallback") == "completed");
+    CHECK(support::warns(support::read_manifest(support::only_folder(folder / "fallback")),
+                         "W_FOLDER_ELSEWHERE"));
+}
+
+TEST_CASE("a user whom no file names can run") {
+    const support::temporary_folder folder;
+    std::filesystem::permissions(folder.path(), std::filesystem::perms::all);
+    const int code = run_where(folder, [] {
+        return ::setgid(54321) == 0 && ::setuid(54321) == 0 && ::access(REPRO_TEST_SUBJECT, X_OK) == 0;
+    });
+    CHECK(code == 0);
+    CHECK(status_of_only_run(folder / "runs") == "completed");
+}
