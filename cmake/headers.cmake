@@ -211,6 +211,12 @@ set(repro_repro_headers
     include/repro/capture/embedded_build.hpp
     include/repro/capture/git.hpp
     include/repro/capture/git_changes.hpp
+    include/repro/capture/git_filters.hpp
+    include/repro/capture/git_handle.hpp
+    include/repro/capture/git_index.hpp
+    include/repro/capture/git_place.hpp
+    include/repro/capture/git_stat.hpp
+    include/repro/capture/git_untracked.hpp
     include/repro/capture/gpu.hpp
     include/repro/capture/hardware.hpp
     include/repro/capture/libraries.hpp
@@ -220,6 +226,7 @@ set(repro_repro_headers
     include/repro/capture/versions.hpp
     include/repro/hash/file.hpp
     include/repro/hash/files.hpp
+    include/repro/hash/git_blob.hpp
     include/repro/hash/tree.hpp
     include/repro/judge/build_id.hpp
     include/repro/judge/environment.hpp
@@ -239,6 +246,7 @@ set(repro_repro_headers
     include/repro/run/ending.hpp
     include/repro/run/floating_point_text.hpp
     include/repro/run/folder.hpp
+    include/repro/run/git_text.hpp
     include/repro/run/identity.hpp
     include/repro/run/json_text.hpp
     include/repro/run/last_states.hpp
@@ -254,6 +262,7 @@ set(repro_repro_headers
     include/repro/run/record.hpp
     include/repro/run/recorder.hpp
     include/repro/run/recording.hpp
+    include/repro/run/repository.hpp
     include/repro/run/run.hpp
     include/repro/run/surroundings.hpp
 )

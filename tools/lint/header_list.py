@@ -11,7 +11,7 @@ from common import Problems, ROOT
 
 # What needs a third party or the folder of a run; everything else is core. Adapters have a component each.
 REPRO_FOLDERS = {"capture", "run", "judge"}
-REPRO_FILES = {"repro.hpp", "hash/file.hpp", "hash/files.hpp", "hash/tree.hpp", "launch/read_back.hpp"}
+REPRO_FILES = {"repro.hpp", "hash/file.hpp", "hash/files.hpp", "hash/git_blob.hpp", "hash/tree.hpp", "launch/read_back.hpp"}
 
 
 def component(header):

@@ -229,6 +229,19 @@ constexpr explanation pages[] = {
      "Results are rounded otherwise than to nearest, or denormal numbers become zero. The promises of the "
      "library, and most of its known answers, are for nearest with denormals kept.",
      "Put a repro::fp_scope around the run, and link what the message names without -ffast-math."},
+    {"W_GIT_CHANGED", "The repository is not the same at the end of the run as at its start.",
+     "Another commit was checked out, or files were staged, edited or put back while the run went on. "
+     "git_sha and git_dirty tell of the start, git.at_end of the end; what the program read in between can "
+     "be "
+     "of either.",
+     "Run from a tree that nobody works in: git worktree add."},
+    {"W_GIT_ENCLOSING", "The repository around the run has probably nothing to do with it.",
+     "Git looks for a repository in every folder above, and found one in the home folder or above it, as "
+     "where "
+     "configuration files are kept in git. It tracks nothing in the folder of the run, so git_sha and "
+     "git_dirty "
+     "say nothing about the program.",
+     "Run git init where the sources are, or start the run inside their repository."},
     {"W_GIT_UNKNOWN", "The state of the source code is not known.",
      "There is no repository, it could not be read, or it belongs to another user. git_sha and git_dirty are "
      "null, "

@@ -10,6 +10,7 @@
 #include <repro/run/place.hpp>
 #include <repro/run/progress.hpp>
 #include <repro/run/recording.hpp>
+#include <repro/run/repository.hpp>
 #include <repro/run/surroundings.hpp>
 #include <repro/stream/seed_everything.hpp>
 
@@ -39,7 +40,7 @@ public:
     void record_seeds(const seed_report& report) noexcept;
     /// Records machine, build, repository, libraries and the executable.
     void capture() noexcept {
-        attempt("git", [&] { capture_repository(*this, runs_, folder_.path); });
+        attempt("git", [&] { capture_repository(*this, look_ = repository_options(runs_, folder_.path)); });
         capture_at_start(*this);
     }
 
@@ -76,6 +77,7 @@ private:
     void print_end() const;
 
     std::filesystem::path runs_;
+    git_options look_; ///< at the repository
     claimed_folder folder_{};
     std::filesystem::path absolute_;
 };
@@ -263,6 +265,7 @@ inline std::optional<std::string> recorder::publish_somewhere() {
 }
 
 inline void recorder::publish_final(run_status status, std::string_view message, moment finished) noexcept {
+    attempt("git", [&] { capture_repository_at_end(*this, look_); });
     capture_at_end(*this);
     attempt("manifest", [&] {
         manifest.status = status;
@@ -278,8 +281,9 @@ inline void recorder::publish_final(run_status status, std::string_view message,
 
 inline void recorder::print_start() const {
     std::string line = "run " + manifest.id + ", seed " + decimal(manifest.seed.value());
-    if (manifest.git && manifest.git->sha) line += ", git " + manifest.git->sha->substr(0, 10);
-    if (manifest.git && manifest.git->dirty == true) line += " with changes";
+    const git_facts& git = manifest.git_at_start();
+    if (git.sha) line += ", git " + git.sha->substr(0, 10);
+    if (git.dirty == true) line += " with changes";
     print_line(line + ", " + (folder_.handle ? folder_.path.native() : "not recorded"));
 }
 
