@@ -270,6 +270,13 @@ constexpr explanation pages[] = {
     {"W_MANIFEST_NOT_WRITTEN", "A run left no manifest, or no final one.",
      "Recording never stops a training run, so it went on. The line before tells the reason.",
      "Check space and permissions of the folder of the runs."},
+    {"W_PATCH_MISSING", "The changes of a dirty tree were to be kept, and are not.",
+     "The message says why: the patch is longer than git_patch.limit, seems to hold a secret, or would not "
+     "rebuild "
+     "the tree (conflicts, changes in submodules, files that are marked unchanged). The run goes on; repro "
+     "rerun "
+     "cannot repeat it.",
+     "Commit the changes, or raise the limit."},
     {"W_RECORD_FAILED", "Something could not be recorded.",
      "The run went on without it. The manifest lists what is missing, with the reason.",
      "Read the text of the warning; it names what failed."},

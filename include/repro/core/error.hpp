@@ -78,6 +78,7 @@ enum class warn : unsigned char {
     level_unmet,
     lockfile_missing,
     manifest_not_written,
+    patch_missing,
     record_failed,
     registry_duplicate,
     seed_changed,
@@ -112,14 +113,14 @@ inline constexpr std::string_view errc_names[] = {
 static_assert(std::size(errc_names) == static_cast<std::size_t>(errc::count_));
 
 inline constexpr std::string_view warn_names[] = {
-    "W_ARTIFACT_MISSING",   "W_BUILD_DIRTY",      "W_BUILD_STALE",          "W_BUILDS_DIFFER",
-    "W_CONFIG_FAILED",      "W_ENVIRONMENT_LATE", "W_FOLDER_ELSEWHERE",     "W_FORKED",
-    "W_FP_CHANGED",         "W_FP_ENVIRONMENT",   "W_GIT_CHANGED",          "W_GIT_ENCLOSING",
-    "W_GIT_UNKNOWN",        "W_INPUT_CHANGED",    "W_INPUT_MISSING",        "W_KNOB_WRONG",
-    "W_LEVEL_UNMET",        "W_LOCKFILE_MISSING", "W_MANIFEST_NOT_WRITTEN", "W_RECORD_FAILED",
-    "W_REGISTRY_DUPLICATE", "W_SEED_CHANGED",     "W_SEED_DRAWN",           "W_SEED_MISMATCH",
-    "W_SWITCH_CHANGED",     "W_TEXT_REPLACED",    "W_THREADS_RUNNING",      "W_TRACE_FAILED",
-    "W_UNSEEDED_GENERATOR", "W_VOLATILE_FS"};
+    "W_ARTIFACT_MISSING", "W_BUILD_DIRTY",        "W_BUILD_STALE",          "W_BUILDS_DIFFER",
+    "W_CONFIG_FAILED",    "W_ENVIRONMENT_LATE",   "W_FOLDER_ELSEWHERE",     "W_FORKED",
+    "W_FP_CHANGED",       "W_FP_ENVIRONMENT",     "W_GIT_CHANGED",          "W_GIT_ENCLOSING",
+    "W_GIT_UNKNOWN",      "W_INPUT_CHANGED",      "W_INPUT_MISSING",        "W_KNOB_WRONG",
+    "W_LEVEL_UNMET",      "W_LOCKFILE_MISSING",   "W_MANIFEST_NOT_WRITTEN", "W_PATCH_MISSING",
+    "W_RECORD_FAILED",    "W_REGISTRY_DUPLICATE", "W_SEED_CHANGED",         "W_SEED_DRAWN",
+    "W_SEED_MISMATCH",    "W_SWITCH_CHANGED",     "W_TEXT_REPLACED",        "W_THREADS_RUNNING",
+    "W_TRACE_FAILED",     "W_UNSEEDED_GENERATOR", "W_VOLATILE_FS"};
 static_assert(std::size(warn_names) == static_cast<std::size_t>(warn::count_));
 
 } // namespace detail

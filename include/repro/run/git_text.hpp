@@ -3,19 +3,40 @@
 // The repository in the manifest, at both ends of the run.
 
 #include <repro/capture/git.hpp>
+#include <repro/capture/git_patch.hpp>
 #include <repro/run/json_text.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
 namespace repro::inline v0 {
 namespace detail {
 
+/// The file in the run's folder that holds the changes of a dirty tree.
+struct recorded_patch {
+    digest256 sha256;
+    std::size_t size = 0;
+    git_patch_scope scope = git_patch_scope::none;
+};
+
+inline constexpr const char* patch_name = "git.patch";
+
 /// The repository at both ends of a run.
 struct recorded_git {
     git_facts at_start;
     std::optional<git_facts> at_end;
+    std::optional<recorded_patch> patch;
 };
+
+inline void write(json_writer& to, const recorded_patch& patch) {
+    to.begin_object();
+    to.member("path", patch_name);
+    write_digest(to, "sha256", patch.sha256);
+    to.member("size", patch.size);
+    to.member("untracked", patch.scope == git_patch_scope::with_untracked);
+    to.end_object();
+}
 
 /// Writes how many things differ; null each where not all are known.
 inline void write_counts(json_writer& to, const std::optional<git_counts>& counts) {
@@ -64,6 +85,7 @@ inline void write(json_writer& to, const recorded_git& git) {
     to.member("linked_worktree", facts.linked_worktree);
     to.member("replacements", facts.replacements);
     to.member("grafts", facts.grafts);
+    write(to, "patch", git.patch);
     write_end(to, git.at_end);
     to.end_object();
 }

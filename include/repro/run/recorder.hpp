@@ -41,6 +41,7 @@ public:
     /// Records machine, build, repository, libraries and the executable.
     void capture() noexcept {
         attempt("git", [&] { capture_repository(*this, look_ = repository_options(runs_, folder_.path)); });
+        attempt("git.patch", [&] { keep_patch(); });
         capture_at_start(*this);
     }
 
@@ -70,6 +71,7 @@ private:
     void settle(claimed_folder folder);
     void record_config(const run_config& config);
     void record_lockfile(const std::filesystem::path& path);
+    void keep_patch();
     void publish(const char* name, std::string_view text);
     void move_elsewhere();
     std::optional<std::string> publish_somewhere();
@@ -78,6 +80,7 @@ private:
 
     std::filesystem::path runs_;
     git_options look_; ///< at the repository
+    git_patch_options patch_;
     claimed_folder folder_{};
     std::filesystem::path absolute_;
 };
@@ -88,6 +91,7 @@ inline recorder::recorder(const run_options& options, moment started) {
     manifest.id = dated_id(utc_date(started.calendar), options.id);
     manifest.started = started;
     manifest.level = options.level;
+    patch_ = options.git_patch;
     manifest.run_id = uuid_v7(started.calendar);
     if (!manifest.level) manifest.miss("level", "the code states none");
     if (!manifest.level) manifest.miss("unmet", "no level is declared");
@@ -236,6 +240,11 @@ inline void recorder::publish_running() noexcept {
         }
     });
     attempt("manifest", [&] { print_start(); });
+}
+
+inline void recorder::keep_patch() {
+    if (!folder_.handle) return manifest.miss("git.patch", "the run has no folder");
+    record_patch(*this, patch_, look_, [this](const std::string& text) { publish(patch_name, text); });
 }
 
 /// Goes on in a temporary folder. The artifacts stay where they are.

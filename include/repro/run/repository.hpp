@@ -3,6 +3,8 @@
 // The repository around the working directory, looked at when a run starts and when it ends.
 
 #include <repro/capture/git.hpp>
+#include <repro/capture/git_patch.hpp>
+#include <repro/hash/file.hpp>
 #include <repro/run/recording.hpp>
 
 #include <cstdint>
@@ -26,7 +28,7 @@ namespace detail {
 
 /// Records the repository before user code runs.
 inline void capture_repository(recording& to, const git_options& how) {
-    const git_facts& git = to.manifest.git.emplace(recorded_git{capture_git(".", how), {}}).at_start;
+    const git_facts& git = to.manifest.git.emplace(recorded_git{capture_git(".", how), {}, {}}).at_start;
     to.manifest.miss(git.missing);
     if (encloses_by_accident(git))
         to.warn_of(
@@ -36,6 +38,22 @@ inline void capture_repository(recording& to, const git_options& how) {
     if (git.sha && git.dirty) return;
     to.fail(warn::git_unknown, "the commit, or whether the working tree equals it, is unknown: " +
                                    std::string(to_string(git.state)));
+}
+
+/// Makes the patch that was asked for, and has `keep(text)` write it.
+template <class Keep>
+void record_patch(recording& to, const git_patch_options& wanted, const git_options& how, Keep keep) {
+    const git_facts& git = to.manifest.git_at_start();
+    const bool untracked = wanted.scope == git_patch_scope::with_untracked && git.untracked.value_or(1) > 0;
+    if (git.dirty == false && !untracked) return to.manifest.miss("git.patch", "there is nothing to be kept");
+    if (wanted.scope == git_patch_scope::none) return to.manifest.miss("git.patch", "not asked for");
+    const git_patch patch = make_git_patch(git, wanted, how);
+    if (!patch.text) {
+        to.manifest.miss("git.patch", patch.reason);
+        return to.fail(warn::patch_missing, "the changes of the tree are not kept: " + patch.reason);
+    }
+    keep(*patch.text);
+    to.manifest.git->patch = recorded_patch{evp_sha256(*patch.text), patch.text->size(), wanted.scope};
 }
 
 /// Returns what of the repository is another than at the start; empty where nothing is. New untracked files
