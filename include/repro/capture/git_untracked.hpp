@@ -136,7 +136,7 @@ private:
             ::openat(above, text.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
         if (!folder) return stop(path_ + ": " + errno_text(errno));
         struct stat facts{};
-        if (::fstatat(folder.get(), ".git", &facts, AT_SYMLINK_NOFOLLOW) == 0 && inside.first == inside.last)
+        if (inside.first == inside.last && ::fstatat(folder.get(), ".git", &facts, AT_SYMLINK_NOFOLLOW) == 0)
             return paths_.push_back(path_);
         enter(folder.get(), inside);
     }
