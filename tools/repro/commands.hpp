@@ -8,6 +8,7 @@ struct command;
 
 [[nodiscard]] command env_command();
 [[nodiscard]] command explain_command();
+[[nodiscard]] command rerun_command();
 [[nodiscard]] command run_command();
 [[nodiscard]] command selftest_command();
 [[nodiscard]] command show_command();

@@ -119,6 +119,13 @@ constexpr explanation pages[] = {
      "Only regular files have a content that can be hashed twice with the same result. Nothing else is "
      "opened.",
      "Name a regular file; pack a folder into one if it has to be recorded whole."},
+    {"E_NOT_REPEATABLE", "The manifest does not hold enough to run this again.",
+     "repro rerun needs the commit, the changes of a dirty tree as a patch, the whole command line, and the "
+     "program "
+     "with the bytes that ran. The message names what is missing or has changed.",
+     "Do what the message says: --exec names another program, --repository another clone; record runs from a "
+     "clean "
+     "tree or with git_patch."},
     {"E_NOT_SEEDED", "Something was drawn before there was a seed.",
      "A stream's bits depend on the seed of the run. Without one they would depend on chance, and nobody "
      "could "

@@ -44,6 +44,8 @@ exit_code meaning(repro::errc code) {
     case seed_invalid:
     case run_ambiguous:
         return exit_code::usage;
+    case not_repeatable:
+        return exit_code::undecided;
     case internal:
     case unwritable:
     case no_space:

@@ -38,6 +38,7 @@ enum class errc : unsigned char {
     name_taken,
     no_space,
     not_regular,
+    not_repeatable,
     not_seeded,
     path_escape,
     pseudo_fs,
@@ -104,12 +105,13 @@ inline constexpr std::string_view errc_names[] = {
     "E_JSON_SYNTAX",        "E_JSON_TOO_DEEP",       "E_KNOB_UNKNOWN",
     "E_KNOB_WRONG",         "E_LEVEL_UNKNOWN",       "E_LIBRARY_FAILED",
     "E_MANIFEST_MISSING",   "E_NAME_INVALID",        "E_NAME_TAKEN",
-    "E_NO_SPACE",           "E_NOT_REGULAR",         "E_NOT_SEEDED",
-    "E_PATH_ESCAPE",        "E_PSEUDO_FS",           "E_READ_ONLY",
-    "E_RUN_AMBIGUOUS",      "E_RUN_UNKNOWN",         "E_SCHEMA_VERSION",
-    "E_SEED_INVALID",       "E_SNAPSHOT_CONTRACT",   "E_SNAPSHOT_DAMAGED",
-    "E_SNAPSHOT_MISMATCH",  "E_STATE_INVALID",       "E_TRACE_DAMAGED",
-    "E_TREE_LIMIT",         "E_UNREADABLE",          "E_UNWRITABLE"};
+    "E_NO_SPACE",           "E_NOT_REGULAR",         "E_NOT_REPEATABLE",
+    "E_NOT_SEEDED",         "E_PATH_ESCAPE",         "E_PSEUDO_FS",
+    "E_READ_ONLY",          "E_RUN_AMBIGUOUS",       "E_RUN_UNKNOWN",
+    "E_SCHEMA_VERSION",     "E_SEED_INVALID",        "E_SNAPSHOT_CONTRACT",
+    "E_SNAPSHOT_DAMAGED",   "E_SNAPSHOT_MISMATCH",   "E_STATE_INVALID",
+    "E_TRACE_DAMAGED",      "E_TREE_LIMIT",          "E_UNREADABLE",
+    "E_UNWRITABLE"};
 static_assert(std::size(errc_names) == static_cast<std::size_t>(errc::count_));
 
 inline constexpr std::string_view warn_names[] = {
