@@ -214,7 +214,9 @@ set(repro_repro_headers
     include/repro/capture/git_filters.hpp
     include/repro/capture/git_handle.hpp
     include/repro/capture/git_index.hpp
+    include/repro/capture/git_patch.hpp
     include/repro/capture/git_place.hpp
+    include/repro/capture/git_staged.hpp
     include/repro/capture/git_stat.hpp
     include/repro/capture/git_untracked.hpp
     include/repro/capture/gpu.hpp

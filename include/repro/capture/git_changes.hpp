@@ -6,6 +6,7 @@
 #include <repro/capture/git_filters.hpp>
 #include <repro/capture/git_handle.hpp>
 #include <repro/capture/git_index.hpp>
+#include <repro/capture/git_staged.hpp>
 #include <repro/capture/git_stat.hpp>
 #include <repro/capture/git_untracked.hpp>
 #include <repro/detail/clock.hpp>
@@ -131,7 +132,7 @@ private:
             if (look == git_look::absent && entry.skip_worktree)
                 look = git_look::same; // it is left out by wish
             if (look == git_look::unreadable) stop(tree + std::string(entry.path) + " cannot be read");
-            const bool changed = look == git_look::changed || look == git_look::absent;
+            const bool changed = look == git_look::changed || look == git_look::absent || entry.intended;
             counts_.modified += changed ? 1 : 0;
             counts_.hidden += entry.hidden() ? 1 : 0;
             counts_.hidden_changed += entry.hidden() && changed ? 1 : 0;
@@ -155,37 +156,13 @@ private:
         }
         const git_tree_ptr tree = head_tree(repository);
         if (!tree) return stop(git_reason());
-        const git_oid* const id = ::git_tree_id(tree.get());
-        if (index.tree() && std::memcmp(id->id, index.tree()->data(), index.tree()->size()) == 0) return;
-        git_index* opened = nullptr;
-        if (::git_repository_index(&opened, repository) != 0) return stop(git_reason());
-        const git_index_ptr owned(opened);
-        git_diff_options wanted = diff_options();
-        git_diff* made = nullptr;
-        const int code = ::git_diff_tree_to_index(&made, repository, tree.get(), opened, &wanted);
-        const git_diff_ptr diff(made);
-        if (code != 0) stop(monotonic_ms() >= deadline_ms_ ? "the time budget is spent" : git_reason());
-    }
-
-    [[nodiscard]] git_diff_options diff_options() noexcept {
-        git_diff_options options;
-        ::git_diff_options_init(&options, GIT_DIFF_OPTIONS_VERSION);
-        options.flags =
-            GIT_DIFF_INCLUDE_TYPECHANGE | GIT_DIFF_DISABLE_PATHSPEC_MATCH | GIT_DIFF_SKIP_BINARY_CHECK;
-        options.payload = this;
-        options.notify_cb = [](const git_diff*, const git_diff_delta* delta, const char*, void* self) {
-            static_cast<git_scan*>(self)->note(*delta);
-            return 1; // seen; it need not be kept
-        };
-        options.progress_cb = [](const git_diff*, const char*, const char*, void* self) {
-            return monotonic_ms() >= static_cast<git_scan*>(self)->deadline_ms_ ? -1 : 0;
-        };
-        return options;
-    }
-
-    void note(const git_diff_delta& delta) noexcept {
-        const bool staged = delta.status != GIT_DELTA_CONFLICTED && delta.status != GIT_DELTA_UNMODIFIED;
-        counts_.staged += staged && !is_left_out(delta.new_file.path) ? 1 : 0;
+        const git_id* const kept = index.tree_of({});
+        if (kept != nullptr && std::memcmp(::git_tree_id(tree.get())->id, kept->data(), kept->size()) == 0)
+            return;
+        git_staged_walk walk(repository, index, left_out_);
+        walk.run(tree.get());
+        counts_.staged = walk.count();
+        if (!walk.stopped().empty()) stop(walk.stopped());
     }
 
     /// Counts pointers where the repository says that it has some.

@@ -4,6 +4,7 @@
 // Origin: git's Documentation/gitformat-index. libgit2 reads it, too, and takes three times as long.
 
 #include <repro/detail/descriptor.hpp>
+#include <repro/detail/text.hpp>
 #include <repro/hash/git_blob.hpp>
 
 #include <algorithm>
@@ -12,10 +13,13 @@
 #include <cstdint>
 #include <cstring>
 #include <deque>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <sys/stat.h>
+#include <utility>
 #include <vector>
 
 namespace repro::inline v0 {
@@ -30,6 +34,7 @@ struct git_entry {
     std::uint8_t stage;    ///< 0, or a side of a conflict
     bool assume_unchanged; ///< set by hand: git does not look at the file
     bool skip_worktree;    ///< git leaves the file out of the working tree, or does not look at it
+    bool intended;         ///< to be added, and nothing of it is staged yet
     [[nodiscard]] bool hidden() const noexcept { return assume_unchanged || skip_worktree; }
     [[nodiscard]] bool is_submodule() const noexcept { return (mode & 0170000) == 0160000; }
 };
@@ -44,8 +49,11 @@ public:
     git_index_file& operator=(const git_index_file&) = delete;
 
     [[nodiscard]] const std::vector<git_entry>& entries() const noexcept { return entries_; }
-    /// Returns the tree that the index equals, where git has written it down.
-    [[nodiscard]] const std::optional<git_id>& tree() const noexcept { return tree_; }
+    /// Returns the tree that the entries below `folder` equal, where git has written it down; "" is the root.
+    [[nodiscard]] const git_id* tree_of(std::string_view folder) const noexcept {
+        const auto found = trees_.find(folder);
+        return found == trees_.end() ? nullptr : &found->second;
+    }
     /// Returns when the index was written.
     [[nodiscard]] timespec written() const noexcept { return stat_.st_mtim; }
     [[nodiscard]] const std::string& problem() const noexcept { return problem_; }
@@ -124,7 +132,8 @@ private:
                             number(start + 36),
                             static_cast<std::uint8_t>(flags >> 12 & 3U),
                             (flags & 0x8000U) != 0,
-                            (more & 0x4000U) != 0});
+                            (more & 0x4000U) != 0,
+                            (more & 0x2000U) != 0});
         return true;
     }
 
@@ -163,27 +172,44 @@ private:
         const std::size_t content = at_ + 8;
         if (size > end_ - content) return fail("ends within an extension"), false;
         if (name[0] >= 'a') return fail("has the extension '" + name + "', which is not read here"), false;
-        if (name == "TREE") read_tree(std::string_view(bytes_).substr(content, size));
+        if (name == "TREE") read_trees(std::string_view(bytes_).substr(content, size));
         at_ = content + size;
         return true;
     }
 
-    /// The first record is that of the root: an empty name, "entries subtrees\n", and its id where it is
-    /// valid.
-    void read_tree(std::string_view record) {
-        const std::size_t line = record.find('\n');
-        if (line == std::string_view::npos || record[0] != '\0' || record[1] == '-' ||
-            record.size() < line + 1 + hash_size)
-            return;
-        tree_.emplace();
-        std::memcpy(tree_->data(), record.data() + line + 1, hash_size);
+    /// Records in the order of a walk from the root: a name and a zero byte, "entries subtrees\n", and the
+    /// tree's id unless entries is -1. What does not fit ends the list: each record stands for itself.
+    void read_trees(std::string_view records) {
+        struct level {
+            std::string path;
+            std::uint64_t subtrees;
+        };
+        std::vector<level> above;
+        bool first = true;
+        while (!records.empty()) {
+            while (!above.empty() && above.back().subtrees == 0)
+                above.pop_back();
+            if (above.empty() && !first) return;
+            first = false;
+            if (!above.empty()) --above.back().subtrees;
+            const std::string_view name = next_token(records, '\0');
+            std::string_view counts = next_token(records, '\n');
+            const bool valid = next_token(counts, ' ') != "-1";
+            std::uint64_t subtrees = 0;
+            if (!from_decimal(counts, subtrees) || (valid && records.size() < hash_size)) return;
+            std::string path = above.empty() ? std::string() : above.back().path;
+            path.append(path.empty() ? "" : "/").append(name);
+            if (valid) std::memcpy(trees_[path].data(), records.data(), hash_size);
+            if (valid) records.remove_prefix(hash_size);
+            above.push_back({std::move(path), subtrees});
+        }
     }
 
     struct stat stat_{};
     std::string bytes_;
     std::deque<std::string> names_; ///< of version 4: they stay where they are
     std::vector<git_entry> entries_;
-    std::optional<git_id> tree_;
+    std::map<std::string, git_id, std::less<>> trees_;
     std::string problem_;
     std::size_t at_ = 0, end_ = 0;
     std::uint32_t version_ = 0;
