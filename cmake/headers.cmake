@@ -237,6 +237,14 @@ set(repro_repro_headers
     include/repro/capture/embedded_build.hpp
     include/repro/capture/git.hpp
     include/repro/capture/git_changes.hpp
+    include/repro/capture/git_filters.hpp
+    include/repro/capture/git_handle.hpp
+    include/repro/capture/git_index.hpp
+    include/repro/capture/git_patch.hpp
+    include/repro/capture/git_place.hpp
+    include/repro/capture/git_staged.hpp
+    include/repro/capture/git_stat.hpp
+    include/repro/capture/git_untracked.hpp
     include/repro/capture/gpu.hpp
     include/repro/capture/hardware.hpp
     include/repro/capture/libraries.hpp
@@ -248,6 +256,7 @@ set(repro_repro_headers
     include/repro/capture/versions.hpp
     include/repro/hash/file.hpp
     include/repro/hash/files.hpp
+    include/repro/hash/git_blob.hpp
     include/repro/hash/tree.hpp
     include/repro/judge/build_id.hpp
     include/repro/judge/compare_pairs.hpp
@@ -278,6 +287,7 @@ set(repro_repro_headers
     include/repro/run/fingerprint_text.hpp
     include/repro/run/floating_point_text.hpp
     include/repro/run/folder.hpp
+    include/repro/run/git_text.hpp
     include/repro/run/identity.hpp
     include/repro/run/json_text.hpp
     include/repro/run/last_states.hpp
@@ -293,6 +303,7 @@ set(repro_repro_headers
     include/repro/run/record.hpp
     include/repro/run/recorder.hpp
     include/repro/run/recording.hpp
+    include/repro/run/repository.hpp
     include/repro/run/run.hpp
     include/repro/run/run_files.hpp
     include/repro/run/surroundings.hpp

@@ -58,7 +58,8 @@ int main(int argc, char** argv) try {
     repro::run run({.id = "digits-seed-" + std::to_string(seed.value()),
                     .seed = seed,
                     .level = repro::level::bit_exact,
-                    .config = to_json(options)});
+                    .config = to_json(options),
+                    .git_patch = {.scope = repro::git_patch_scope::tracked}});
     train(run, argc > 3 ? argv[3] : "examples/data/digits.csv", options);
     const int status = run.finish();
     std::printf("recorded %s\n", run.path("manifest.json").c_str());

@@ -14,7 +14,9 @@ from common import Problems, ROOT
 REPRO_FOLDERS = {"capture", "run", "judge"}
 JUDGE_FOLDERS = {"statistics"}
 JUDGE_FILES = {"judge/compare.hpp", "judge/compare_distributions.hpp"}
-REPRO_FILES = {"repro.hpp", "hash/file.hpp", "hash/files.hpp", "hash/tree.hpp", "launch/read_back.hpp"}
+REPRO_FILES = {
+    "repro.hpp", "hash/file.hpp", "hash/files.hpp", "hash/git_blob.hpp", "hash/tree.hpp", "launch/read_back.hpp",
+}
 
 
 def component(header):

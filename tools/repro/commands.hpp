@@ -13,6 +13,7 @@ struct command;
 [[nodiscard]] command explain_command();
 [[nodiscard]] command export_command();
 [[nodiscard]] command recover_command();
+[[nodiscard]] command rerun_command();
 [[nodiscard]] command run_command();
 [[nodiscard]] command schema_command();
 [[nodiscard]] command selftest_command();

@@ -144,6 +144,13 @@ constexpr explanation pages[] = {
      "Only regular files have a content that can be hashed twice with the same result. Nothing else is "
      "opened.",
      "Name a regular file; pack a folder into one if it has to be recorded whole."},
+    {"E_NOT_REPEATABLE", "The manifest does not hold enough to run this again.",
+     "repro rerun needs the commit, the changes of a dirty tree as a patch, the whole command line, and the "
+     "program "
+     "with the bytes that ran. The message names what is missing or has changed.",
+     "Do what the message says: --exec names another program, --repository another clone; record runs from a "
+     "clean "
+     "tree or with git_patch."},
     {"E_NOT_SEEDED", "Something was drawn before there was a seed.",
      "A stream's bits depend on the seed of the run. Without one they would depend on chance, and nobody "
      "could "
@@ -285,6 +292,19 @@ constexpr explanation pages[] = {
      "Results are rounded otherwise than to nearest, or denormal numbers become zero. The promises of the "
      "library, and most of its known answers, are for nearest with denormals kept.",
      "Put a repro::fp_scope around the run, and link what the message names without -ffast-math."},
+    {"W_GIT_CHANGED", "The repository is not the same at the end of the run as at its start.",
+     "Another commit was checked out, or files were staged, edited or put back while the run went on. "
+     "git_sha and git_dirty tell of the start, git.at_end of the end; what the program read in between can "
+     "be "
+     "of either.",
+     "Run from a tree that nobody works in: git worktree add."},
+    {"W_GIT_ENCLOSING", "The repository around the run has probably nothing to do with it.",
+     "Git looks for a repository in every folder above, and found one in the home folder or above it, as "
+     "where "
+     "configuration files are kept in git. It tracks nothing in the folder of the run, so git_sha and "
+     "git_dirty "
+     "say nothing about the program.",
+     "Run git init where the sources are, or start the run inside their repository."},
     {"W_GIT_UNKNOWN", "The state of the source code is not known.",
      "There is no repository, it could not be read, or it belongs to another user. git_sha and git_dirty are "
      "null, "
@@ -341,6 +361,13 @@ constexpr explanation pages[] = {
      "At level seed-stable that is a warning, once for each operation. The manifest counts the calls under "
      "not_deterministic.",
      "Do what the hint says. At level bit-exact the call is an error, at distribution-stable it passes."},
+    {"W_PATCH_MISSING", "The changes of a dirty tree were to be kept, and are not.",
+     "The message says why: the patch is longer than git_patch.limit, seems to hold a secret, or would not "
+     "rebuild "
+     "the tree (conflicts, changes in submodules, files that are marked unchanged). The run goes on; repro "
+     "rerun "
+     "cannot repeat it.",
+     "Commit the changes, or raise the limit."},
     {"W_RECORD_FAILED", "Something could not be recorded.",
      "The run went on without it. The manifest lists what is missing, with the reason.",
      "Read the text of the warning; it names what failed."},

@@ -47,6 +47,8 @@ exit_code meaning(repro::errc code) {
     case run_ambiguous:
     case seed_duplicate:
         return exit_code::usage;
+    case not_repeatable:
+        return exit_code::undecided;
     case internal:
     case signing_failed:
     case unwritable:

@@ -3,10 +3,14 @@
 // The commit a run comes from, and whether the working tree still equals it.
 
 #include <repro/capture/git_changes.hpp>
+#include <repro/capture/git_place.hpp>
+#include <repro/core/digest.hpp>
 #include <repro/core/error.hpp>
+#include <repro/hash/file.hpp>
 
 #include <git2.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdlib>
@@ -28,13 +32,15 @@ enum class git_state : unsigned char {
     unborn,            ///< there is no commit yet
     bare,              ///< there is no working tree
     refused_ownership, ///< it belongs to another user, and no safe.directory names it
+    sha256_repository, ///< its objects have names of 64 digits, which libgit2 does not read
     unknown            ///< it could not be told, and why stands in `missing`
 };
 
 /// Returns the word the manifest uses: "clean", "no-repository", "refused-ownership", ...
 [[nodiscard]] constexpr std::string_view to_string(git_state state) noexcept {
     constexpr std::string_view words[] = {
-        "clean", "dirty", "no-repository", "unborn", "bare", "refused-ownership", "unknown"};
+        "clean",  "dirty", "no-repository", "unborn", "bare", "refused-ownership", "sha256-repository",
+        "unknown"};
     return words[static_cast<unsigned char>(state)];
 }
 
@@ -47,16 +53,22 @@ struct git_options {
 /// What is known of the repository that a folder belongs to.
 struct git_facts {
     git_state state = git_state::unknown;
-    std::optional<std::string> sha;    ///< of the commit checked out, 40 hexadecimal digits
-    std::optional<std::string> branch; ///< its short name; none while the head is detached
+    std::optional<std::string> sha;      ///< of the commit checked out, 40 hexadecimal digits
+    std::optional<std::string> describe; ///< as `git describe --tags` says it; none where no tag is near
+    std::optional<std::string> branch;   ///< its short name; none while the head is detached
     bool head_detached = false;
-    std::optional<bool> dirty;              ///< staged, modified or submodule changes
-    std::optional<std::uint64_t> untracked; ///< files neither tracked nor ignored
-    std::uint64_t hidden = 0; ///< entries marked assume-unchanged or skip-worktree; looked at anyway
-    std::optional<std::string> toplevel; ///< the folder of the working tree
-    std::string in_progress;             ///< "merge", "rebase", ...; empty when nothing is
+    std::optional<std::string> remote;        ///< URL of the remote, without user, query and fragment
+    std::optional<bool> dirty;                ///< staged, modified or submodule changes
+    std::optional<git_counts> counts;         ///< none where not all of them are known
+    std::optional<std::uint64_t> untracked;   ///< files neither tracked nor ignored
+    std::optional<digest256> untracked_names; ///< SHA-256 of their sorted paths, each ended by a zero byte
+    std::optional<std::string> toplevel;      ///< the folder of the working tree
+    std::optional<bool> tracked_here; ///< whether anything in the folder that was asked about is tracked
+    std::string in_progress;          ///< "merge", "rebase", ...; empty when nothing is
     bool shallow = false;
     bool linked_worktree = false;
+    std::uint64_t replacements = 0; ///< objects that git shows in place of others
+    bool grafts = false;
     std::vector<missing_fact> missing;
 };
 
@@ -95,16 +107,6 @@ namespace detail {
     return inside;
 }
 
-/// Returns an ignore rule for exactly this folder, whatever characters its name holds.
-[[nodiscard]] inline std::string ignore_rule(std::string_view folder) {
-    std::string rule = "/";
-    for (const char c : folder) {
-        if (std::string_view("\\*?[]!# ").find(c) != std::string_view::npos) rule += '\\';
-        rule += c;
-    }
-    return rule;
-}
-
 inline void record_head(git_facts& facts, git_repository* repository) {
     git_reference* opened = nullptr;
     if (::git_reference_lookup(&opened, repository, "HEAD") != 0) {
@@ -132,30 +134,71 @@ inline void record_head(git_facts& facts, git_repository* repository) {
     }
 }
 
-inline void record_changes(git_facts& facts, git_repository* repository, const git_options& options) {
+inline void record_untracked(git_facts& facts, git_scan& scan) {
+    if (!scan.untracked_stopped().empty() || !scan.stopped().empty()) {
+        const std::string& why = scan.untracked_stopped().empty() ? scan.stopped() : scan.untracked_stopped();
+        for (const char* const field : {"git.untracked", "git.untracked_names"})
+            facts.missing.push_back({field, why});
+        return;
+    }
+    std::vector<std::string>& paths = scan.untracked_paths();
+    std::sort(paths.begin(), paths.end());
+    std::string names;
+    for (const std::string& each : paths)
+        (names += each) += '\0';
+    facts.untracked = paths.size();
+    facts.untracked_names = evp_sha256(names);
+}
+
+inline void record_changes(git_facts& facts, git_repository* repository, const std::filesystem::path& start,
+                           const git_options& options) {
     const std::string inside = below_worktree(options.runs_folder, ::git_repository_workdir(repository));
-    // Spares the walk through the runs; in memory only. A failure costs that time and nothing else.
-    if (!inside.empty()) ::git_ignore_add_rule(repository, ignore_rule(inside).c_str());
     git_scan scan(monotonic_ms() + options.budget_ms, inside);
+    scan.look_below(below_worktree(start.empty() ? "." : start, ::git_repository_workdir(repository)));
     scan.look_at(repository);
-    facts.hidden = scan.hidden();
-    if (scan.changed() || scan.stopped().empty())
-        facts.dirty = scan.changed();
+    facts.tracked_here = scan.tracks_below();
+    if (scan.stopped().empty())
+        facts.counts = scan.counts();
+    else
+        facts.missing.push_back({"git.counts", scan.stopped()});
+    if (scan.counts().any_change() || scan.stopped().empty())
+        facts.dirty = scan.counts().any_change();
     else
         facts.missing.push_back({"git_dirty", scan.stopped()});
-    if (scan.stopped().empty())
-        facts.untracked = scan.untracked();
-    else
-        facts.missing.push_back({"git.untracked", scan.stopped()});
+    record_untracked(facts, scan);
     if (facts.state != git_state::unborn && facts.sha && facts.dirty)
         facts.state = *facts.dirty ? git_state::dirty : git_state::clean;
+}
+
+/// Records where the commit stands. All of it is small but the description, which has its own limit.
+inline void record_place(git_facts& facts, git_repository* repository) {
+    constexpr std::int64_t budget_ms = 200;
+    facts.shallow = ::git_repository_is_shallow(repository) == 1;
+    facts.linked_worktree = ::git_repository_is_worktree(repository) == 1;
+    facts.in_progress = git_operation(::git_repository_state(repository));
+    facts.replacements = count_replacements(repository);
+    facts.grafts = has_grafts(repository);
+    facts.remote = remote_of(repository, facts.branch);
+    if (!facts.remote) facts.missing.push_back({"git.remote", "no remote is configured for it"});
+    if (facts.sha) facts.describe = describe_head(repository, monotonic_ms() + budget_ms);
+    if (!facts.describe) facts.missing.push_back({"git.describe", "no tag is near the commit"});
+}
+
+/// Returns the folder above `start`, or that one, which holds the repository.
+[[nodiscard]] inline std::string owned_folder(const std::filesystem::path& start) {
+    std::error_code failed;
+    for (std::filesystem::path folder = start;; folder = folder.parent_path()) {
+        if (std::filesystem::exists(folder / ".git", failed) || folder == folder.parent_path())
+            return folder.native();
+    }
 }
 
 /// Opens the repository that `start` belongs to; when there is none to look at, says which state that is.
 [[nodiscard]] inline git_repository_ptr open_git(const std::filesystem::path& start, git_facts& facts) {
     const auto absent = [&facts](git_state state, const std::string& reason) {
         facts.state = state;
-        for (const char* const field : {"git_sha", "git_dirty", "git.branch", "git.untracked"})
+        for (const char* const field : {"git_sha", "git_dirty", "git.branch", "git.counts", "git.untracked",
+                                        "git.untracked_names", "git.remote", "git.describe"})
             facts.missing.push_back({field, reason});
         return git_repository_ptr();
     };
@@ -167,14 +210,18 @@ inline void record_changes(git_facts& facts, git_repository* repository, const g
     git_repository* opened = nullptr;
     const int code = ::git_repository_open_ext(&opened, real.get(), 0, nullptr);
     // libgit2 before 1.6 says "not found" of a repository that it refuses: not found was safe.directory.
-    if (code == GIT_EOWNER ||
-        (code == GIT_ENOTFOUND && git_reason().find("safe.directory") != std::string::npos))
-        return absent(git_state::refused_ownership,
-                      "the repository of " + start.native() +
-                          " is not owned by this user (git config --global --add safe.directory trusts it)");
+    const std::string reason = code == 0 ? std::string() : git_reason();
+    if (code == GIT_EOWNER || (code == GIT_ENOTFOUND && reason.find("safe.directory") != std::string::npos))
+        return absent(
+            git_state::refused_ownership,
+            "the repository of " + start.native() +
+                " is not owned by this user; to trust it: git config --global --add safe.directory " +
+                owned_folder(real.get()));
+    if (reason.find("objectformat") != std::string::npos || reason.find("object format") != std::string::npos)
+        return absent(git_state::sha256_repository, "libgit2 does not read it: " + reason);
     if (code == GIT_ENOTFOUND)
         return absent(git_state::no_repository, "no repository holds " + start.native());
-    if (code != 0) return absent(git_state::unknown, git_reason());
+    if (code != 0) return absent(git_state::unknown, reason);
     return git_repository_ptr(opened);
 }
 
@@ -182,29 +229,41 @@ inline void record_changes(git_facts& facts, git_repository* repository, const g
 
 /// Returns what git knows of `start` and of the repository above it.
 ///
-/// The index is never written, and no program that the repository or its configuration names is run. A file
-/// whose clean filter only git could run (LFS) reads as changed once its times differ from those recorded.
-/// Errors:  none; what could not be told is in `missing`. A tree too large for the budget is unknown, never
-/// clean. Threads: safe to call from many threads.
+/// The index is never written, and no program that the repository or its configuration names is run.
+///
+/// Errors:  none; what could not be told is in `missing`. A tree too large for the budget, or a file that
+/// only
+///          a filter of the repository could compare, is unknown, never clean.
+///
+/// Threads: safe to call from many threads. It starts threads of its own for large trees, and joins them.
 [[nodiscard]] inline git_facts capture_git(const std::filesystem::path& start,
                                            const git_options& options = {}) {
     git_facts facts;
     const detail::git_repository_ptr repository = detail::open_git(start, facts);
     if (!repository) return facts;
-    facts.shallow = ::git_repository_is_shallow(repository.get()) == 1;
-    facts.linked_worktree = ::git_repository_is_worktree(repository.get()) == 1;
-    facts.in_progress = detail::git_operation(::git_repository_state(repository.get()));
     detail::record_head(facts, repository.get());
+    detail::record_place(facts, repository.get());
     if (::git_repository_is_bare(repository.get()) == 1) {
         if (facts.state != git_state::unborn) facts.state = git_state::bare;
-        for (const char* const field : {"git_dirty", "git.untracked"})
+        for (const char* const field : {"git_dirty", "git.counts", "git.untracked", "git.untracked_names"})
             facts.missing.push_back({field, "a bare repository has no working tree"});
         return facts;
     }
     facts.toplevel = ::git_repository_workdir(repository.get());
     if (facts.toplevel->size() > 1) facts.toplevel->pop_back(); // libgit2 ends it with '/'
-    detail::record_changes(facts, repository.get(), options);
+    detail::record_changes(facts, repository.get(), start, options);
     return facts;
+}
+
+/// Returns whether the repository is probably none of the program's: nothing in the folder asked about is
+/// tracked, and the working tree is the home folder or one above it, as where configuration files are kept in
+/// git.
+[[nodiscard]] inline bool encloses_by_accident(const git_facts& facts) {
+    const char* const home = std::getenv("HOME");
+    if (home == nullptr || !facts.toplevel || facts.tracked_here != false) return false;
+    std::error_code failed;
+    const std::string real = std::filesystem::weakly_canonical(home, failed).native() + "/";
+    return !failed && real.starts_with(*facts.toplevel == "/" ? "/" : *facts.toplevel + "/");
 }
 
 } // namespace repro::inline v0

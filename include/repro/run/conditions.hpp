@@ -47,9 +47,10 @@ inline void add_unmet_knobs(const manifest& m, std::vector<unmet_condition>& unm
 
 /// Code is controlled at every level.
 inline void add_unmet_code(const manifest& m, std::vector<unmet_condition>& unmet) {
-    if (m.git && m.git->dirty == true)
+    const git_facts& git = m.git_at_start();
+    if (git.dirty == true)
         unmet.push_back({"git", "the working tree has changes that no commit holds", "commit, then run"});
-    else if (!m.git || !m.git->sha || !m.git->dirty)
+    else if (!git.sha || !git.dirty)
         unmet.push_back({"git", "the commit, or whether the working tree equals it, is unknown",
                          "run in a repository with a commit"});
 }
@@ -89,7 +90,7 @@ inline void add_unmet_arithmetic(const manifest& m, std::vector<unmet_condition>
     if (m.floating_point) add("floating_point", fp_doubts(*m.floating_point));
     if (!m.build) return;
     add("build", build_disagreements(*m.build));
-    add("build", build_doubts(m.build->embedded, m.git ? m.git->sha : std::nullopt));
+    add("build", build_doubts(m.build->embedded, m.git_at_start().sha));
 }
 
 /// Returns the conditions of the declared level that do not hold; nothing where no level is declared.

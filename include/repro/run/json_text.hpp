@@ -3,6 +3,7 @@
 // Shapes that the manifest's records share: a value or null, a list, an object of named values. Each record
 // has a function write(json_writer&, const record&) beside it, which these find by their first argument.
 
+#include <repro/core/digest.hpp>
 #include <repro/detail/json_writer.hpp>
 
 #include <optional>
@@ -30,6 +31,14 @@ template <class T> void write(json_writer& to, const char* key, const std::optio
     to.key(key);
     if (maybe)
         write(to, *maybe);
+    else
+        to.value(nullptr);
+}
+
+inline void write_digest(json_writer& to, const char* key, const std::optional<digest256>& digest) {
+    to.key(key);
+    if (digest)
+        to.value(digest->hex());
     else
         to.value(nullptr);
 }

@@ -3,7 +3,6 @@
 // What a manifest holds, as plain values. run/manifest_text.hpp spells it.
 
 #include <repro/capture/compiler.hpp>
-#include <repro/capture/git.hpp>
 #include <repro/capture/hardware.hpp>
 #include <repro/capture/libraries.hpp>
 #include <repro/capture/library_files.hpp>
@@ -21,6 +20,7 @@
 #include <repro/launch/relaunch.hpp>
 #include <repro/run/context_text.hpp>
 #include <repro/run/fingerprint_text.hpp>
+#include <repro/run/git_text.hpp>
 #include <repro/run/metrics.hpp>
 #include <repro/run/named_file.hpp>
 
@@ -114,7 +114,7 @@ struct manifest {
     recorded_fingerprint fingerprint;
 
     std::optional<version_map> versions;
-    std::optional<git_facts> git;
+    std::optional<recorded_git> git;
     std::optional<hardware_facts> hardware;
     std::optional<compiler_facts> build;
     std::optional<fp_facts> floating_point;
@@ -124,6 +124,12 @@ struct manifest {
 
     std::vector<missing_fact> missing;
     std::vector<warning> warnings;
+
+    /// Returns what git said at the start; of no state where it could not be asked.
+    [[nodiscard]] const git_facts& git_at_start() const {
+        static const git_facts none;
+        return git ? git->at_start : none;
+    }
 
     void miss(std::string field, std::string reason) {
         missing_fact fact{std::move(field), std::move(reason)};

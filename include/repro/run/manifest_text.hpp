@@ -9,6 +9,7 @@
 #include <repro/run/clock.hpp>
 #include <repro/run/entropy_text.hpp>
 #include <repro/run/floating_point_text.hpp>
+#include <repro/run/git_text.hpp>
 #include <repro/run/json_text.hpp>
 #include <repro/run/launch_text.hpp>
 #include <repro/run/manifest.hpp>
@@ -49,28 +50,6 @@ inline void write(json_writer& to, const hardware_facts& facts) {
     to.member("kernel", facts.kernel);
     to.member("architecture", facts.architecture);
     to.end_object();
-}
-
-inline void write(json_writer& to, const git_facts& facts) {
-    to.begin_object();
-    to.member("state", to_string(facts.state));
-    to.member("branch", facts.branch);
-    to.member("head_detached", facts.head_detached);
-    to.member("untracked", facts.untracked);
-    to.member("hidden", facts.hidden);
-    to.member("toplevel", facts.toplevel);
-    to.member("in_progress", facts.in_progress);
-    to.member("shallow", facts.shallow);
-    to.member("linked_worktree", facts.linked_worktree);
-    to.end_object();
-}
-
-inline void write_digest(json_writer& to, const char* key, const std::optional<digest256>& digest) {
-    to.key(key);
-    if (digest)
-        to.value(digest->hex());
-    else
-        to.value(nullptr);
 }
 
 inline void write_digest(json_writer& to, const std::optional<file_digest>& digest) {
@@ -231,8 +210,8 @@ inline void write_metrics(json_writer& to, const metric_table& metrics) {
 /// Writes the keys of the source schema.
 inline void write_source_keys(json_writer& to, const manifest& m) {
     to.member("id", m.id);
-    to.member("git_sha", m.git ? m.git->sha : std::nullopt);
-    to.member("git_dirty", m.git ? m.git->dirty : std::nullopt);
+    to.member("git_sha", m.git_at_start().sha);
+    to.member("git_dirty", m.git_at_start().dirty);
     to.member("seed", m.seed.value());
     to.key("config");
     to.verbatim(m.config);

@@ -2,6 +2,7 @@
 #pragma once
 // What a run is told at its start.
 
+#include <repro/capture/git_patch.hpp>
 #include <repro/core/level.hpp>
 #include <repro/core/seed.hpp>
 #include <repro/run/config.hpp>
@@ -27,6 +28,9 @@ struct run_options {
     std::vector<std::filesystem::path> lockfiles = {};
     /// Where the folders of runs stand; REPRO_EXPERIMENTS, else ./experiments, where empty.
     std::filesystem::path root = {};
+    /// Whether the changes of a dirty tree are kept as git.patch in the run's folder, so that it can be
+    /// rebuilt.
+    git_patch_options git_patch = {};
     /// Whether finish() returns 1 when something could not be recorded.
     bool strict = false;
 };

@@ -10,6 +10,7 @@
 #include <repro/run/options.hpp>
 #include <repro/run/progress.hpp>
 #include <repro/run/recording.hpp>
+#include <repro/run/repository.hpp>
 #include <repro/run/run_files.hpp>
 #include <repro/run/surroundings.hpp>
 #include <repro/stream/seed_everything.hpp>
@@ -42,7 +43,8 @@ public:
     void record_seeds(const seed_report& report) noexcept;
     /// Records machine, build, repository, libraries and the executable.
     void capture() noexcept {
-        attempt("git", [&] { capture_repository(*this, runs_, files_.path()); });
+        attempt("git", [&] { capture_repository(*this, look_ = repository_options(runs_, files_.path())); });
+        attempt("git.patch", [&] { keep_patch(); });
         capture_at_start(*this);
     }
 
@@ -74,12 +76,15 @@ private:
     void record_config(const run_config& config);
     void record_lockfile(const std::filesystem::path& path);
     std::string publish_manifest();
+    void keep_patch();
     void move_elsewhere();
     std::optional<std::string> publish_somewhere();
     void print_start() const;
     void print_end() const;
 
     std::filesystem::path runs_;
+    git_options look_; ///< at the repository
+    git_patch_options patch_;
     run_files files_;
     event_log events_;
     std::filesystem::path absolute_;
@@ -91,6 +96,7 @@ inline recorder::recorder(const run_options& options, moment started) {
     manifest.id = dated_id(utc_date(started.calendar), options.id);
     manifest.started = started;
     manifest.level = options.level;
+    patch_ = options.git_patch;
     manifest.run_id = uuid_v7(started.calendar);
     if (!manifest.level) manifest.miss("level", "the code states none");
     if (!manifest.level) manifest.miss("unmet", "no level is declared");
@@ -269,6 +275,12 @@ inline void recorder::publish_running() noexcept {
     attempt("manifest", [&] { print_start(); });
 }
 
+inline void recorder::keep_patch() {
+    if (!files_) return manifest.miss("git.patch", "the run has no folder");
+    record_patch(*this, patch_, look_,
+                 [this](const std::string& text) { (void)files_.publish(patch_name, text); });
+}
+
 /// Goes on in another folder. The artifacts stay where they are.
 inline void recorder::move_elsewhere() {
     files_.claim_elsewhere(manifest.id);
@@ -294,6 +306,7 @@ inline std::optional<std::string> recorder::publish_somewhere() {
 }
 
 inline void recorder::publish_final(run_status status, std::string_view message, moment finished) noexcept {
+    attempt("git", [&] { capture_repository_at_end(*this, look_); });
     capture_at_end(*this);
     attempt("manifest", [&] {
         manifest.status = status;
@@ -310,8 +323,9 @@ inline void recorder::publish_final(run_status status, std::string_view message,
 
 inline void recorder::print_start() const {
     std::string line = "run " + manifest.id + ", seed " + decimal(manifest.seed.value());
-    if (manifest.git && manifest.git->sha) line += ", git " + manifest.git->sha->substr(0, 10);
-    if (manifest.git && manifest.git->dirty == true) line += " with changes";
+    const git_facts& git = manifest.git_at_start();
+    if (git.sha) line += ", git " + git.sha->substr(0, 10);
+    if (git.dirty == true) line += " with changes";
     print_line(line + ", " + (files_ ? files_.path().native() : "not recorded"));
 }
 

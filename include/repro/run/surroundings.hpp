@@ -20,23 +20,6 @@ namespace detail {
 /// Where in a run its surroundings are looked at.
 enum class run_end : unsigned char { start, finish };
 
-/// Records the repository around the working directory. `runs` is the folder of all runs, `own` that of this
-/// one.
-inline void capture_repository(recording& to, const std::filesystem::path& runs,
-                               const std::filesystem::path& own) {
-    // Where the runs stand among the sources, leaving them all out would hide changes.
-    const std::filesystem::path from_runs = std::filesystem::current_path().lexically_relative(
-        std::filesystem::absolute(runs).lexically_normal());
-    const bool among_sources = !from_runs.empty() && *from_runs.begin() != "..";
-    git_options options;
-    options.runs_folder = among_sources ? own : runs;
-    to.manifest.git = capture_git(".", options);
-    to.manifest.miss(to.manifest.git->missing);
-    if (to.manifest.git->sha && to.manifest.git->dirty) return;
-    to.fail(warn::git_unknown, "the commit, or whether the working tree equals it, is unknown: " +
-                                   std::string(to_string(to.manifest.git->state)));
-}
-
 /// Records what is mapped now, and marks what came after the start, and what went.
 inline void record_libraries(recording& to, const std::vector<mapped_library>& mapped, run_end when) {
     std::vector<recorded_library>& all = to.manifest.libraries;
@@ -123,9 +106,8 @@ inline void warn_of_doubts(recording& to, const std::vector<warning>& doubts) {
 inline void capture_build(recording& to) {
     to.manifest.build = capture_compiler();
     to.manifest.miss(to.manifest.build->missing);
-    const auto& git = to.manifest.git;
     warn_of_doubts(to, build_disagreements(*to.manifest.build));
-    warn_of_doubts(to, build_doubts(to.manifest.build->embedded, git ? git->sha : std::nullopt));
+    warn_of_doubts(to, build_doubts(to.manifest.build->embedded, to.manifest.git_at_start().sha));
 }
 
 inline void capture_fp(recording& to, run_end when) {

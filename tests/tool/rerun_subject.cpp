@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// A run that reads a file of its repository: rerun_subject [FACTOR]. With "noise" for a factor it comes to
+// something else each time; with "fail" it fails where REPRO_RUN_DIR is set.
+
+#include <repro/repro.hpp>
+
+#include <cstdlib>
+#include <ctime>
+#include <fstream>
+#include <string>
+
+int main(int argc, char** argv) {
+    const std::string factor = argc > 1 ? argv[1] : "2";
+    if (factor == "fail" && std::getenv("REPRO_RUN_DIR") != nullptr) return 9;
+    repro::run run({.id = "subject",
+                    .seed = 42,
+                    .level = repro::level::bit_exact,
+                    .config = {{"factor", factor}},
+                    .git_patch = {.scope = repro::git_patch_scope::with_untracked}});
+    std::string word, wish;
+    std::ifstream("a") >> word;
+    std::ifstream("wish") >> wish;
+    const double value = factor == "noise" ? static_cast<double>(repro::detail::now().steady)
+                                           : static_cast<double>(repro::stream("subject")() >> 11) * 0x1p-53;
+    run.metric("value", 0, value);
+    const char* const threads = std::getenv("OMP_NUM_THREADS");
+    std::ofstream(run.path("out.txt"))
+        << word << ' ' << wish << ' ' << value << ' ' << (threads == nullptr ? "unset" : threads) << '\n';
+    run.artifact("out.txt");
+    return run.finish();
+}
