@@ -222,9 +222,14 @@ set(repro_repro_headers
     include/repro/hash/files.hpp
     include/repro/hash/tree.hpp
     include/repro/judge/build_id.hpp
+    include/repro/judge/diff.hpp
+    include/repro/judge/diff_align.hpp
+    include/repro/judge/diff_rules.hpp
+    include/repro/judge/difference.hpp
     include/repro/judge/environment.hpp
     include/repro/judge/manifest_fields.hpp
     include/repro/judge/manifest_reader.hpp
+    include/repro/judge/metric_diff.hpp
     include/repro/judge/strict_json.hpp
     include/repro/judge/verified_item.hpp
     include/repro/judge/verify.hpp

@@ -7,6 +7,7 @@
 #include "commands.hpp"
 #include "run_argument.hpp"
 #include "table.hpp"
+#include "values.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -64,13 +65,6 @@ json as_json(const repro::recorded_manifest& manifest, const repro::verification
             {"manifest", manifest.path.native()},
             {"verdict", to_string(result.verdict())},
             {"items", std::move(items)}};
-}
-
-/// Returns a digest's first digits, or a value as it is.
-std::string shortened(const std::string& value) {
-    const bool digest =
-        value.size() == 64 && value.find_first_not_of("0123456789abcdef") == std::string::npos;
-    return digest ? value.substr(0, 12) : value;
 }
 
 std::string remark(const repro::verified_item& item) {
