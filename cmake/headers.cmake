@@ -227,12 +227,14 @@ set(repro_repro_headers
     include/repro/judge/diff_rules.hpp
     include/repro/judge/difference.hpp
     include/repro/judge/environment.hpp
+    include/repro/judge/gate.hpp
     include/repro/judge/manifest_fields.hpp
     include/repro/judge/manifest_reader.hpp
     include/repro/judge/metric_diff.hpp
     include/repro/judge/strict_json.hpp
     include/repro/judge/verified_item.hpp
     include/repro/judge/verify.hpp
+    include/repro/judge/version_text.hpp
     include/repro/launch/read_back.hpp
     include/repro/repro.hpp
     include/repro/run/build_text.hpp
@@ -244,6 +246,7 @@ set(repro_repro_headers
     include/repro/run/ending.hpp
     include/repro/run/floating_point_text.hpp
     include/repro/run/folder.hpp
+    include/repro/run/gate.hpp
     include/repro/run/identity.hpp
     include/repro/run/json_text.hpp
     include/repro/run/last_states.hpp
@@ -260,6 +263,7 @@ set(repro_repro_headers
     include/repro/run/recorder.hpp
     include/repro/run/recording.hpp
     include/repro/run/run.hpp
+    include/repro/run/strict.hpp
     include/repro/run/surroundings.hpp
 )
 

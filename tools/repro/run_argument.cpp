@@ -22,20 +22,6 @@ bool is_there(const fs::path& path) {
     return fs::exists(path, ignored);
 }
 
-/// Returns the folders below `root` that hold a manifest, sorted. Folders below those are not looked at.
-std::vector<fs::path> run_folders(const fs::path& root) {
-    std::vector<fs::path> found;
-    std::error_code failed;
-    fs::recursive_directory_iterator at(root, fs::directory_options::skip_permission_denied, failed);
-    for (; !failed && at != fs::recursive_directory_iterator(); at.increment(failed)) {
-        const bool is_run = is_there(at->path() / "manifest.json");
-        if (is_run) found.push_back(at->path());
-        if (is_run || at.depth() + 1 >= deepest_run) at.disable_recursion_pending();
-    }
-    std::ranges::sort(found);
-    return found;
-}
-
 /// Returns `name` without a date in front of it: "2026-05-22-softmax" gives "softmax".
 std::string_view without_date(std::string_view name) {
     constexpr std::string_view form = "dddd-dd-dd-";
@@ -113,6 +99,19 @@ fs::path experiments_root() {
     return named != nullptr && *named != '\0' ? fs::path(named) : fs::path("experiments");
 }
 
+std::vector<fs::path> run_folders(const fs::path& root) {
+    std::vector<fs::path> found;
+    std::error_code failed;
+    fs::recursive_directory_iterator at(root, fs::directory_options::skip_permission_denied, failed);
+    for (; !failed && at != fs::recursive_directory_iterator(); at.increment(failed)) {
+        const bool is_run = is_there(at->path() / "manifest.json");
+        if (is_run) found.push_back(at->path());
+        if (is_run || at.depth() + 1 >= deepest_run) at.disable_recursion_pending();
+    }
+    std::ranges::sort(found);
+    return found;
+}
+
 fs::path find_run(const std::string& run, console& out) {
     std::error_code failed;
     fs::path path = run;
@@ -126,6 +125,18 @@ fs::path find_run(const std::string& run, console& out) {
                            "name a manifest, a run's folder, the beginning of an id, or @last");
     const fs::path root = experiments_root();
     return run == "@last" ? last_run(root, out) : run_by_prefix(run, root, out);
+}
+
+std::vector<fs::path> find_runs(const std::vector<std::string>& runs, console& out) {
+    std::vector<fs::path> found;
+    for (const std::string& each : runs) {
+        const bool is_folder = is_there(each) && !is_there(fs::path(each) / "manifest.json");
+        const auto within = is_folder ? run_folders(each) : std::vector<fs::path>();
+        if (within.empty()) found.push_back(find_run(each, out));
+        for (const fs::path& folder : within)
+            found.push_back(folder / "manifest.json");
+    }
+    return found;
 }
 
 } // namespace tool

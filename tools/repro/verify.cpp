@@ -5,6 +5,7 @@
 
 #include "command.hpp"
 #include "commands.hpp"
+#include "gate.hpp"
 #include "run_argument.hpp"
 #include "table.hpp"
 #include "values.hpp"
@@ -13,6 +14,8 @@
 #include <nlohmann/json.hpp>
 
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace tool {
 namespace {
@@ -20,9 +23,17 @@ namespace {
 using json = nlohmann::ordered_json;
 
 struct verify_arguments {
-    std::string run;
+    std::vector<std::string> runs;
+    std::string gate;
     bool environment = false;
 };
+
+/// Returns the one run that is compared with what there is; a gate takes several.
+const std::string& only_run(const verify_arguments& arguments) {
+    if (arguments.runs.size() == 1) return arguments.runs.front();
+    throw repro::error(repro::errc::argument_invalid, "RUN", "is given several times",
+                       "compare one run at a time; --gate takes several");
+}
 
 exit_code code_of(repro::verify_verdict verdict) {
     switch (verdict) {
@@ -83,7 +94,8 @@ std::string summary(const repro::verification& result) {
 }
 
 exit_code verify(const verify_arguments& arguments, console& out) {
-    const repro::recorded_manifest manifest = repro::read_manifest(find_run(arguments.run, out));
+    if (!arguments.gate.empty()) return pass_gate(arguments.gate, arguments.runs, out);
+    const repro::recorded_manifest manifest = repro::read_manifest(find_run(only_run(arguments), out));
     repro::verify_options options;
     if (arguments.environment) options.environment = repro::check_environment::yes;
     options.progress = [&out](const std::string& path) { out.progress("hashing " + path); };
@@ -112,12 +124,15 @@ exit_code verify(const verify_arguments& arguments, console& out) {
 
 command verify_command() {
     const auto arguments = std::make_shared<verify_arguments>();
-    return {"verify",
-            "Compare what a run recorded with what there is; nothing is written and nothing is run",
-            {{"RUN", "The run", &arguments->run, presence::required},
-             {"--environment", "Compare code and machine, too, as far as the run's level controls them",
-              &arguments->environment}},
-            [arguments](console& out) { return verify(*arguments, out); }};
+    return {
+        "verify",
+        "Compare what a run recorded with what there is; nothing is written and nothing is run",
+        {{"RUN", "The run; with --gate several, or folders of runs", &arguments->runs, presence::required},
+         {"--gate", "Whether the runs are evidence: run (where nothing follows) or publication",
+          optional_text{&arguments->gate, "run"}},
+         {"--environment", "Compare code and machine, too, as far as the run's level controls them",
+          &arguments->environment}},
+        [arguments](console& out) { return verify(*arguments, out); }};
 }
 
 } // namespace tool

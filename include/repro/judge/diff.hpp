@@ -8,6 +8,7 @@
 #include <repro/judge/difference.hpp>
 #include <repro/judge/manifest_reader.hpp>
 #include <repro/judge/metric_diff.hpp>
+#include <repro/judge/version_text.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -133,6 +134,10 @@ private:
         return found == object.end() || found->is_null() ? nullptr : &*found;
     }
 
+    [[nodiscard]] static std::string_view text_of(const json& value) {
+        return value.is_string() ? std::string_view(value.get_ref<const std::string&>()) : std::string_view();
+    }
+
     [[nodiscard]] static std::set<std::string> keys_of(const json& a, const json& b) {
         std::set<std::string> keys;
         for (const json* const each : {&a, &b})
@@ -171,7 +176,8 @@ private:
     void values(const diff_place& place, const json& a, const json& b) {
         const bool bits_count = place.name == "/metrics"; // there 0.0 is not -0.0, as it is for JSON
         if (!bits_count && (a == b || rule_of(place.name).care == diff_care::ignored)) return;
-        if (says_nothing(a) && says_nothing(b)) return;
+        if (place.name.starts_with("/versions/") && is_no_version(text_of(a)) && is_no_version(text_of(b)))
+            return;
         if (a.is_object() && b.is_object()) return objects(place, a, b);
         if (a.is_array() && b.is_array()) return lists(place, a, b);
         add(place, &a, &b);
@@ -301,15 +307,15 @@ private:
             made.likelihood = likelihood::result;
             made.why = "it follows from the seed";
         }
-        if (place.starts_with("/versions/") && (says_nothing(made.a.value) || says_nothing(made.b.value))) {
+        if (place.starts_with("/versions/") &&
+            (is_unread(text_of(made.a.value)) || is_unread(text_of(made.b.value)))) {
             made.likelihood = likelihood::unknown;
             made.why = "only one of the two could read it";
         }
-        if (made.why == other_library) {
-            std::string_view rest = place.substr(std::string_view("/libraries").size());
-            if (place.starts_with("/libraries/") && computes(next_word(rest)))
-                made.likelihood = likelihood::likely;
-        }
+        constexpr std::string_view libraries = "/libraries/";
+        if (made.why == other_library && place.starts_with(libraries) &&
+            computes(place.substr(libraries.size())))
+            made.likelihood = likelihood::likely;
         if (made.group == difference_group::config && names_place(made.name)) {
             made.likelihood = likelihood::possible;
             made.why = "its name says where things are, and what is there can differ";

@@ -35,13 +35,6 @@ namespace detail {
     return text;
 }
 
-/// Returns whether a version is none: "absent: not on the PATH", "unread: ...", "unknown: ...".
-[[nodiscard]] inline bool says_nothing(const nlohmann::json& version) {
-    if (!version.is_string()) return false;
-    const std::string_view text = version.get_ref<const std::string&>();
-    return text.starts_with("absent: ") || text.starts_with("unread: ") || text.starts_with("unknown: ");
-}
-
 /// Two elements that belong together, by their places in the lists; absent where only one list has it.
 struct aligned_pair {
     std::string name;

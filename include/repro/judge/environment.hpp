@@ -10,6 +10,7 @@
 #include <repro/judge/build_id.hpp>
 #include <repro/judge/manifest_reader.hpp>
 #include <repro/judge/verified_item.hpp>
+#include <repro/judge/version_text.hpp>
 
 #include <filesystem>
 #include <optional>
@@ -80,12 +81,6 @@ inline void verify_libraries(const recorded_manifest& manifest, level declared, 
             record_failure(item, problem);
         }
     }
-}
-
-/// Returns whether a version says nothing: "absent: not on the PATH", "unread: ...", "unknown: ...".
-[[nodiscard]] inline bool is_no_version(std::string_view version) noexcept {
-    return version.empty() || version.starts_with("absent: ") || version.starts_with("unread: ") ||
-           version.starts_with("unknown: ");
 }
 
 /// Compares versions of what belongs to the machine and not to the program; those in the program are part of

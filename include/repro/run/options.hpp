@@ -27,7 +27,8 @@ struct run_options {
     std::vector<std::filesystem::path> lockfiles = {};
     /// Where the folders of runs stand; REPRO_EXPERIMENTS, else ./experiments, where empty.
     std::filesystem::path root = {};
-    /// Whether finish() returns 1 when something could not be recorded.
+    /// Whether finish() returns 1 when something could not be recorded, or when a gate refuses the manifest:
+    /// a changed tree, no lockfile, gaps, unmet conditions of the level.
     bool strict = false;
 };
 

@@ -112,8 +112,9 @@ TEST_CASE("each place of a manifest is told in its group, with its likelihood an
         {"/versions/libgit2", "1.6", "libraries versions/libgit2 possible \"1.5.1\" \"1.6\""},
         {"/versions/compiler", "gcc 13", "build versions/compiler likely \"gcc 12.2.0\" \"gcc 13\""},
         {"/versions/cuda", "unread: x", nullptr},
+        {"/versions/libc", "unread: x", "libraries versions/libc unknown \"glibc 2.36\" \"unread: x\""},
         {"/versions/cuda", "12.4",
-         "libraries versions/cuda unknown \"absent: not mapped into this process\" "
+         "libraries versions/cuda likely \"absent: not mapped into this process\" "
          "\"12.4\""},
         {"/build/builds/0/flags/0", "o2",
          "build build/builds/0/flags likely [\"optimize\",\"ndebug\"] [\"o2\",\"ndebug\"]"},
