@@ -221,6 +221,7 @@ set(repro_repro_headers
     include/repro/hash/file.hpp
     include/repro/hash/files.hpp
     include/repro/hash/tree.hpp
+    include/repro/judge/beneath.hpp
     include/repro/judge/build_id.hpp
     include/repro/judge/diff.hpp
     include/repro/judge/diff_align.hpp
@@ -232,8 +233,10 @@ set(repro_repro_headers
     include/repro/judge/manifest_reader.hpp
     include/repro/judge/metric_diff.hpp
     include/repro/judge/strict_json.hpp
+    include/repro/judge/verified_files.hpp
     include/repro/judge/verified_item.hpp
     include/repro/judge/verify.hpp
+    include/repro/judge/verify_options.hpp
     include/repro/judge/version_text.hpp
     include/repro/launch/read_back.hpp
     include/repro/repro.hpp

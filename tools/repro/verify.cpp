@@ -13,7 +13,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,9 +27,21 @@ using json = nlohmann::ordered_json;
 
 struct verify_arguments {
     std::vector<std::string> runs;
-    std::string gate;
+    std::string gate, timeout;
     bool environment = false;
+    bool allow_outside = false;
 };
+
+/// Returns the time that a comparison may take; none where it was not said.
+std::optional<std::chrono::milliseconds> timeout_of(const std::string& seconds) {
+    if (seconds.empty()) return std::nullopt;
+    constexpr std::uint64_t most = 1'000'000'000;
+    std::uint64_t count = 0;
+    if (repro::detail::from_decimal(seconds, count) && count <= most)
+        return std::chrono::seconds(static_cast<std::int64_t>(count));
+    throw repro::error(repro::errc::argument_invalid, "--timeout '" + seconds.substr(0, 80) + "'",
+                       "is no number of seconds", "give a whole number up to " + std::to_string(most));
+}
 
 /// Returns the one run that is compared with what there is; a gate takes several.
 const std::string& only_run(const verify_arguments& arguments) {
@@ -56,6 +71,7 @@ tone tone_of(repro::verify_outcome outcome) {
         return tone::bad;
     case repro::verify_outcome::unreadable:
     case repro::verify_outcome::not_recorded:
+    case repro::verify_outcome::not_checked:
         break;
     }
     return tone::doubtful;
@@ -87,7 +103,7 @@ std::string remark(const repro::verified_item& item) {
 std::string summary(const repro::verification& result) {
     std::string text;
     using enum repro::verify_outcome;
-    for (const repro::verify_outcome each : {match, changed, missing, unreadable, not_recorded})
+    for (const repro::verify_outcome each : {match, changed, missing, unreadable, not_recorded, not_checked})
         if (const std::size_t count = result.count(each))
             text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, to_string(each));
     return text;
@@ -98,6 +114,8 @@ exit_code verify(const verify_arguments& arguments, console& out) {
     const repro::recorded_manifest manifest = repro::read_manifest(find_run(only_run(arguments), out));
     repro::verify_options options;
     if (arguments.environment) options.environment = repro::check_environment::yes;
+    if (arguments.allow_outside) options.outside = repro::outside_files::read;
+    options.timeout = timeout_of(arguments.timeout);
     options.progress = [&out](const std::string& path) { out.progress("hashing " + path); };
     const repro::verification result = repro::verify(manifest, options);
     const repro::verify_verdict verdict = result.verdict();

@@ -18,7 +18,10 @@ namespace {
 /// What becomes of each fact of `document`, by name, in the repository `folder`.
 std::map<std::string, verify_outcome> outcomes(const json& document, const std::filesystem::path& folder) {
     repro::detail::verified_items items;
-    repro::detail::verify_environment(repro::parse_manifest(document.dump(), "m.json"), folder, items);
+    const repro::recorded_manifest manifest = repro::parse_manifest(document.dump(), "m.json");
+    const repro::verify_options options;
+    repro::detail::file_verifier files(manifest, options);
+    repro::detail::verify_environment(manifest, folder, files, items);
     std::map<std::string, verify_outcome> result;
     for (const repro::verified_item& item : items)
         result[std::string(to_string(item.kind)) + " " + item.path] = item.outcome;
@@ -41,6 +44,13 @@ json manifest_of_this_machine(const std::string& sha) {
         libraries.push_back(
             {{"name", each.name}, {"build_id", each.build_id ? json(*each.build_id) : json(nullptr)}});
     document["libraries"] = libraries;
+    for (const repro::context_fact& each : repro::capture_process().system)
+        document["system"][each.name] = each.value ? json(*each.value) : json(nullptr);
+    document["container"] = {{"kind", repro::capture_container().kind.value_or("none")}};
+    document["environment"] = json::object();
+    for (const repro::environment_variable& each : repro::capture_environment().variables)
+        document["environment"][each.name] = {
+            {"at_exec", each.at_exec ? json(*each.at_exec) : json(nullptr)}};
     document["executable"] = {{"path", "self"},
                               {"absolute", std::filesystem::read_symlink("/proc/self/exe").native()},
                               {"sha256", repro::hash_file("/proc/self/exe").sha256.hex()}};
