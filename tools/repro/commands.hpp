@@ -9,6 +9,7 @@ struct command;
 [[nodiscard]] command diff_command();
 [[nodiscard]] command env_command();
 [[nodiscard]] command explain_command();
+[[nodiscard]] command ls_command();
 [[nodiscard]] command run_command();
 [[nodiscard]] command selftest_command();
 [[nodiscard]] command show_command();

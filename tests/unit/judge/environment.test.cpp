@@ -155,3 +155,40 @@ TEST_CASE("at seed-stable another major version or a missing library counts") {
     CHECK(result.at("library /nowhere/libx.so.1") == verify_outcome::missing);
     CHECK_FALSE(result.contains("library "));
 }
+
+TEST_CASE("each layer of the machine is compared by itself, and what was not recorded is said to be so") {
+    const support::git_sandbox sandbox;
+    const json same = manifest_of_this_machine("0123456789abcdef0123456789abcdef01234567");
+    const auto after = [&](const char* pointer, const json& value, const char* item) {
+        json document = same;
+        document[json::json_pointer(pointer)] = value;
+        return outcomes(document, sandbox.path()).at(item);
+    };
+    CHECK(after("/libraries/0/build_id", "00", "build build-id") == verify_outcome::changed);
+    CHECK(after("/system/os_version_id", "0", "system os_version_id") == verify_outcome::changed);
+    CHECK(after("/system/cudnn_installed", "0.0.0", "cuda cudnn_installed") != verify_outcome::match);
+    CHECK(after("/system/cpu_flags", "fpu", "hardware cpu_flags") == verify_outcome::changed);
+    CHECK(after("/container/kind", "a box", "container kind") == verify_outcome::changed);
+    CHECK(after("/container/digest", "sha256:00", "container digest") != verify_outcome::match);
+    CHECK(after("/environment/OMP_NUM_THREADS/at_exec", "77", "environment OMP_NUM_THREADS") ==
+          verify_outcome::changed);
+    CHECK(after("/system", nullptr, "system system") == verify_outcome::not_recorded);
+    CHECK(after("/container", nullptr, "container container") == verify_outcome::not_recorded);
+    CHECK(after("/environment", nullptr, "environment environment") == verify_outcome::not_recorded);
+}
+
+TEST_CASE("a variable that a relaunch sets is no difference of the shell") {
+    const support::git_sandbox sandbox;
+    json document = manifest_of_this_machine("0123456789abcdef0123456789abcdef01234567");
+    document["environment"]["OMP_NUM_THREADS"]["at_exec"] = "77";
+    document["relaunch"]["settings"]["OMP_NUM_THREADS"] = "77";
+    CHECK_FALSE(outcomes(document, sandbox.path()).contains("environment OMP_NUM_THREADS"));
+}
+
+TEST_CASE("a file that is no program is not read as one, whatever a manifest says") {
+    const support::git_sandbox sandbox;
+    json document = manifest_of_this_machine("0123456789abcdef0123456789abcdef01234567");
+    const std::string secret = sandbox.write("secret", "secret").native();
+    document["executable"]["absolute"] = secret;
+    CHECK(outcomes(document, sandbox.path()).at("executable " + secret) == verify_outcome::unreadable);
+}
