@@ -64,15 +64,15 @@ TEST_CASE("differences stand in the order of their likelihood, and the likeliest
 
 TEST_CASE("foreign text never acts on a terminal, and wide characters keep the columns") {
     const auto result = diff([](ordered_json& m) {
-        m["config"]["\x1b]52;c;aGk=\a"] = "\x1b[31m\u202e";
+        m["config"]["\x1b]52;c;aGk=\a"] = "\x1b[31m\u202e"; // OSC 52 writes the clipboard
         m["config"]["数字"] = 1;
         m["config"]["ab"] = 2;
     });
     CHECK(contains(result.out, "config/\\x1b]52;c;aGk=\\x07"));
     CHECK(contains(result.out, "\\x1b[31m\\u202e"));
     CHECK(result.out.find('\x1b') == std::string::npos);
-    CHECK(contains(result.out, "config/数字                     -  1\n"));
-    CHECK(contains(result.out, "config/ab                       -  2\n"));
+    CHECK(contains(result.out, "config/数字                -  1\n"));
+    CHECK(contains(result.out, "config/ab                  -  2\n"));
 }
 
 TEST_CASE("the first differences of a group are printed, and all where all are asked for") {
@@ -81,7 +81,7 @@ TEST_CASE("the first differences of a group are printed, and all where all are a
             m["config"]["x" + std::to_string(i)] = i;
     };
     CHECK(contains(diff(many).out, "... and 4 more of config: --all\n"));
-    CHECK(contains(diff(many, {"--all"}).out, "config/x9  -  9   the numbers are computed from it\n"));
+    CHECK(contains(diff(many, {"--all"}).out, "config/x9   -  9   the numbers are computed from it\n"));
 }
 
 TEST_CASE("groups are chosen by name, and a name that is none is refused") {

@@ -71,7 +71,7 @@ std::vector<listed_run> list_all(const fs::path& root) {
     std::vector<listed_run> runs;
     for (const fs::path& each : run_folders(root))
         runs.push_back(list(each, root));
-    std::ranges::stable_sort(runs, [](const listed_run& a, const listed_run& b) {
+    std::ranges::sort(runs, [](const listed_run& a, const listed_run& b) {
         return std::tie(a.started, a.name) < std::tie(b.started, b.name);
     });
     return runs;

@@ -149,7 +149,10 @@ command verify_command() {
          {"--gate", "Whether the runs are evidence: run (where nothing follows) or publication",
           optional_text{&arguments->gate, "run"}},
          {"--environment", "Compare code and machine, too, as far as the run's level controls them",
-          &arguments->environment}},
+          &arguments->environment},
+         {"--allow-outside", "Read files that stand neither in the run's folder nor below this one",
+          &arguments->allow_outside},
+         {"--timeout", "Seconds after which what is left stays unchecked", &arguments->timeout}},
         [arguments](console& out) { return verify(*arguments, out); }};
 }
 

@@ -16,6 +16,7 @@
 #include <array>
 #include <cstddef>
 #include <functional>
+#include <numeric>
 #include <optional>
 #include <set>
 #include <string>
@@ -119,14 +120,28 @@ public:
                 one_sided(place, in_a, in_b);
         }
         add_doubts();
-        std::ranges::stable_sort(result_.differences, [](const difference& x, const difference& y) {
-            return std::tie(x.likelihood, x.group) < std::tie(y.likelihood, y.group);
-        });
+        sort_differences();
         return std::move(result_);
     }
 
 private:
     using json = nlohmann::json;
+
+    /// By likelihood, then by group, then as they were found.
+    void sort_differences() {
+        std::vector<difference>& found = result_.differences;
+        std::vector<std::size_t> order(found.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        std::ranges::sort(order, [&found](std::size_t x, std::size_t y) {
+            return std::tie(found[x].likelihood, found[x].group, x) <
+                   std::tie(found[y].likelihood, found[y].group, y);
+        });
+        std::vector<difference> sorted;
+        sorted.reserve(found.size());
+        for (const std::size_t each : order)
+            sorted.push_back(std::move(found[each]));
+        found = std::move(sorted);
+    }
 
     /// Returns a member that is there and not null.
     [[nodiscard]] static const json* find(const json& object, const std::string& key) {

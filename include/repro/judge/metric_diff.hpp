@@ -24,8 +24,8 @@ struct metric_point {
     std::size_t occurrence = 0;
     const nlohmann::json* value = nullptr;
 
-    [[nodiscard]] bool before(const metric_point& other) const noexcept {
-        return step != other.step ? step < other.step : occurrence < other.occurrence;
+    [[nodiscard]] static bool before(const metric_point& x, const metric_point& y) noexcept {
+        return x.step != y.step ? x.step < y.step : x.occurrence < y.occurrence;
     }
 };
 
@@ -37,10 +37,12 @@ struct metric_point {
     const nlohmann::json& values = series["value"];
     if (!steps.is_array() || !values.is_array()) return points;
     for (std::size_t i = 0; i < std::min(steps.size(), values.size()); ++i)
-        if (steps[i].is_number_integer()) points.push_back({steps[i].get<std::int64_t>(), 0, &values[i]});
-    std::ranges::stable_sort(points, {}, &metric_point::step);
-    for (std::size_t i = 1; i < points.size(); ++i)
-        if (points[i].step == points[i - 1].step) points[i].occurrence = points[i - 1].occurrence + 1;
+        if (steps[i].is_number_integer()) points.push_back({steps[i].get<std::int64_t>(), i, &values[i]});
+    std::ranges::sort(points, &metric_point::before);
+    for (std::size_t i = 0; i < points.size(); ++i) {
+        const bool again = i > 0 && points[i].step == points[i - 1].step;
+        points[i].occurrence = again ? points[i - 1].occurrence + 1 : 0;
+    }
     return points;
 }
 
@@ -89,11 +91,11 @@ struct metric_comparison {
     metric_comparison result;
     std::size_t i = 0, j = 0;
     while (i < a.size() || j < b.size()) {
-        if (j == b.size() || (i < a.size() && a[i].before(b[j]))) {
+        if (j == b.size() || (i < a.size() && metric_point::before(a[i], b[j]))) {
             ++result.found.only_a;
             result.part_at(a[i], a[i].value, nullptr);
             ++i;
-        } else if (i == a.size() || b[j].before(a[i])) {
+        } else if (i == a.size() || metric_point::before(b[j], a[i])) {
             ++result.found.only_b;
             result.part_at(b[j], nullptr, b[j].value);
             ++j;
