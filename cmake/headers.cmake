@@ -258,12 +258,19 @@ set(repro_repro_headers
     include/repro/hash/files.hpp
     include/repro/hash/git_blob.hpp
     include/repro/hash/tree.hpp
+    include/repro/judge/beneath.hpp
     include/repro/judge/build_id.hpp
     include/repro/judge/compare_pairs.hpp
+    include/repro/judge/diff.hpp
+    include/repro/judge/diff_align.hpp
+    include/repro/judge/diff_rules.hpp
+    include/repro/judge/difference.hpp
     include/repro/judge/environment.hpp
     include/repro/judge/events_reader.hpp
+    include/repro/judge/gate.hpp
     include/repro/judge/manifest_fields.hpp
     include/repro/judge/manifest_reader.hpp
+    include/repro/judge/metric_diff.hpp
     include/repro/judge/recorded_time.hpp
     include/repro/judge/recover.hpp
     include/repro/judge/run_batch.hpp
@@ -271,8 +278,11 @@ set(repro_repro_headers
     include/repro/judge/strict_json.hpp
     include/repro/judge/trace_diff.hpp
     include/repro/judge/verdict.hpp
+    include/repro/judge/verified_files.hpp
     include/repro/judge/verified_item.hpp
     include/repro/judge/verify.hpp
+    include/repro/judge/verify_options.hpp
+    include/repro/judge/version_text.hpp
     include/repro/launch/read_back.hpp
     include/repro/repro.hpp
     include/repro/run/build_text.hpp
@@ -287,6 +297,7 @@ set(repro_repro_headers
     include/repro/run/fingerprint_text.hpp
     include/repro/run/floating_point_text.hpp
     include/repro/run/folder.hpp
+    include/repro/run/gate.hpp
     include/repro/run/git_text.hpp
     include/repro/run/identity.hpp
     include/repro/run/json_text.hpp
@@ -306,6 +317,7 @@ set(repro_repro_headers
     include/repro/run/repository.hpp
     include/repro/run/run.hpp
     include/repro/run/run_files.hpp
+    include/repro/run/strict.hpp
     include/repro/run/surroundings.hpp
     include/repro/run/system_calls.hpp
     include/repro/run/temporaries.hpp

@@ -181,7 +181,9 @@ TEST_CASE("an interrupt ends the program as a shell expects it") {
     const support::sample_runs runs;
     auto document = support::bare_manifest();
     document["artifacts"] = json::array({"large"});
-    document["digests"] = {{"large", {{"sha256", support::sha256_of("")}, {"size", 0}, {"outside", false}}}};
+    document["digests"] = {
+        {"large",
+         {{"sha256", support::sha256_of("")}, {"size", std::uint64_t{1} << 40}, {"outside", false}}}};
     const std::string run = runs.publish("2026-05-22-a", document).native();
     std::filesystem::resize_file(runs.write("runs/2026-05-22-a/large", ""),
                                  std::uintmax_t{1} << 40); // sparse

@@ -146,3 +146,81 @@ TEST_CASE("a lockfile is explained before any run") {
     CHECK(contains(bad.out, "not a lock"));
     CHECK(run_program({"explain", folder.write("uv.lock", "version = 9\n").native()}).status == 4);
 }
+
+TEST_CASE("a file outside is read where the reader allows it") {
+    const support::sample_runs runs;
+    auto document = support::bare_manifest();
+    const std::string secret = runs.write("secret", "secret").native();
+    document["artifacts"] = {secret};
+    document["digests"] = {{secret, {{"sha256", support::sha256_of("secret")}, {"outside", true}}}};
+    const std::string run = runs.publish("2026-05-22-a", document).native();
+    std::filesystem::create_directory(runs / "empty");
+    const auto refused = run_program({"verify", run}, {runs / "empty", {}});
+    CHECK(refused.status == 3);
+    CHECK(contains(refused.out, "E_PATH_ESCAPE"));
+    CHECK(run_program({"verify", run, "--allow-outside"}, {runs / "empty", {}}).status == 0);
+}
+
+TEST_CASE("a comparison without time decides nothing, and says what it did not check") {
+    const support::sample_runs runs;
+    const std::string run = runs.publish("2026-05-22-a").native();
+    const auto result = run_program({"verify", run, "--timeout", "0"});
+    CHECK(result.status == 3);
+    CHECK(result.out == "match        manifest  manifest.json\n"
+                        "not checked  artifact  loss.npy       the time was over\n"
+                        "\n"
+                        "2026-05-22-a: undecided (1 match, 1 not checked)\n");
+    CHECK(run_program({"verify", run, "--timeout", "1000"}).status == 0);
+    CHECK(run_program({"verify", run, "--timeout", "soon"}).status == 2);
+}
+
+TEST_CASE("a gate refuses a run with its reasons, and lets one pass") {
+    const support::sample_runs runs;
+    auto document = support::bare_manifest();
+    document["missing"] = json::array();
+    document["git_dirty"] = true;
+    const std::string run = runs.publish("2026-05-22-a", document).native();
+    const auto refused = run_program({"verify", run, "--gate"});
+    CHECK(refused.status == 1);
+    CHECK(
+        refused.out ==
+        "dirty     2026-05-22-a  the working tree had changes that no commit holds  commit, then run again\n"
+        "unlocked  2026-05-22-a  no lockfile was recorded                           name the lockfiles of "
+        "the "
+        "environment in the run\n"
+        "\n"
+        "gate run: refused (1 run, 2 reasons)\n");
+    document["git_dirty"] = false;
+    document["lockfiles"] = {{{"path", "uv.lock"},
+                              {"absolute", "/src/uv.lock"},
+                              {"sha256", support::sha256_of("lock")},
+                              {"tracked", true}}};
+    runs.publish("2026-05-22-a", document);
+    const auto passed = run_program({"verify", run, "--gate"});
+    CHECK(passed.status == 0);
+    CHECK(passed.out == "gate run: passes (1 run, 0 reasons)\n");
+    runs.write("runs/2026-05-22-a/manifest.json.sha256", support::sha256_of("x") + "  manifest.json\n");
+    CHECK(contains(run_program({"verify", run, "--gate", "run"}).out, "edited"));
+}
+
+TEST_CASE("the gate of a publication takes folders of runs and several of them") {
+    const support::sample_runs runs;
+    auto document = support::bare_manifest();
+    document["missing"] = json::array();
+    for (int seed = 0; seed < 4; ++seed) {
+        document["seed"] = seed;
+        document["seed_text"] = std::to_string(seed);
+        runs.publish("sweep/mlp/seed_" + std::to_string(seed), document);
+    }
+    const auto result =
+        run_program({"verify", (runs.root() / "sweep").native(), "--json", "--gate", "publication"});
+    CHECK(result.status == 1);
+    const json answer = json::parse(result.out);
+    CHECK(answer.at("verdict") == "refused");
+    CHECK(answer.at("manifests").size() == 4);
+    CHECK(answer.at("reasons").size() == 5); // four without lockfiles, and too few seeds
+    CHECK(answer.at("reasons").back().at("id") == "few-seeds");
+    CHECK(answer.at("reasons").back().at("run").is_null());
+    CHECK(run_program({"verify", "--gate", "elsewhere", "--", "x"}).status == 2);
+    CHECK(run_program({"verify", "x", "y"}).status == 2);
+}

@@ -25,13 +25,19 @@ enum class exit_code : int {
 
 enum class presence { optional, required };
 
+/// An option that can stand alone: its text is then `alone`.
+struct optional_text {
+    std::string* value;
+    std::string alone;
+};
+
 /// An argument of a command: a flag where it fills a bool, an option or a positional where it fills a text,
 /// and one that can be given several times where it fills a list. A positional list takes what follows `--`
 /// as it stands.
 struct argument {
     std::string name; ///< "--environment", or "RUN"
     std::string help;
-    std::variant<bool*, std::string*, std::vector<std::string>*> value;
+    std::variant<bool*, std::string*, std::vector<std::string>*, optional_text> value;
     tool::presence presence = presence::optional;
 };
 

@@ -8,10 +8,12 @@ struct command;
 
 [[nodiscard]] command audit_command();
 [[nodiscard]] command compare_command();
+[[nodiscard]] command diff_command();
 [[nodiscard]] command doctor_command();
 [[nodiscard]] command env_command();
 [[nodiscard]] command explain_command();
 [[nodiscard]] command export_command();
+[[nodiscard]] command ls_command();
 [[nodiscard]] command recover_command();
 [[nodiscard]] command rerun_command();
 [[nodiscard]] command run_command();

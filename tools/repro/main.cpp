@@ -27,6 +27,11 @@ void declare(CLI::App& app, const argument& each) {
         option = app.add_flag(each.name, **flag, each.help);
     else if (std::string* const* text = std::get_if<std::string*>(&each.value))
         option = app.add_option(each.name, **text, each.help)->type_name("");
+    else if (const optional_text* const maybe = std::get_if<optional_text>(&each.value))
+        option = app.add_option(each.name, *maybe->value, each.help)
+                     ->type_name("")
+                     ->expected(0, 1)
+                     ->default_str(maybe->alone);
     else
         option =
             app.add_option(each.name, *std::get<std::vector<std::string>*>(each.value), each.help)

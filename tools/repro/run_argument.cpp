@@ -127,4 +127,16 @@ fs::path find_run(const std::string& run, console& out) {
     return run == "@last" ? last_run(root, out) : run_by_prefix(run, root, out);
 }
 
+std::vector<fs::path> find_runs(const std::vector<std::string>& runs, console& out) {
+    std::vector<fs::path> found;
+    for (const std::string& each : runs) {
+        const bool is_folder = is_there(each) && !is_there(fs::path(each) / "manifest.json");
+        const auto within = is_folder ? run_folders(each) : std::vector<fs::path>();
+        if (within.empty()) found.push_back(find_run(each, out));
+        for (const fs::path& folder : within)
+            found.push_back(folder / "manifest.json");
+    }
+    return found;
+}
+
 } // namespace tool

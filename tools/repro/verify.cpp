@@ -6,16 +6,21 @@
 
 #include "command.hpp"
 #include "commands.hpp"
+#include "gate.hpp"
 #include "lockfiles.hpp"
 #include "run_argument.hpp"
 #include "table.hpp"
+#include "values.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,10 +31,30 @@ namespace {
 using json = nlohmann::ordered_json;
 
 struct verify_arguments {
-    std::string run;
+    std::vector<std::string> runs;
+    std::string gate, timeout;
     bool environment = false;
+    bool allow_outside = false;
     bool lock = false;
 };
+
+/// Returns the time that a comparison may take; none where it was not said.
+std::optional<std::chrono::milliseconds> timeout_of(const std::string& seconds) {
+    if (seconds.empty()) return std::nullopt;
+    constexpr std::uint64_t most = 1'000'000'000;
+    std::uint64_t count = 0;
+    if (repro::detail::from_decimal(seconds, count) && count <= most)
+        return std::chrono::seconds(static_cast<std::int64_t>(count));
+    throw repro::error(repro::errc::argument_invalid, "--timeout '" + seconds.substr(0, 80) + "'",
+                       "is no number of seconds", "give a whole number up to " + std::to_string(most));
+}
+
+/// Returns the one run that is compared with what there is; a gate takes several.
+const std::string& only_run(const verify_arguments& arguments) {
+    if (arguments.runs.size() == 1) return arguments.runs.front();
+    throw repro::error(repro::errc::argument_invalid, "RUN", "is given several times",
+                       "compare one run at a time; --gate takes several");
+}
 
 exit_code code_of(repro::verify_verdict verdict) {
     switch (verdict) {
@@ -52,6 +77,7 @@ tone tone_of(repro::verify_outcome outcome) {
         return tone::bad;
     case repro::verify_outcome::unreadable:
     case repro::verify_outcome::not_recorded:
+    case repro::verify_outcome::not_checked:
         break;
     }
     return tone::doubtful;
@@ -99,13 +125,6 @@ json as_json(const repro::recorded_manifest& manifest, const repro::verification
             {"lockfiles", lockfiles_json(lockfiles)}};
 }
 
-/// Returns a digest's first digits, or a value as it is.
-std::string shortened(const std::string& value) {
-    const bool digest =
-        value.size() == 64 && value.find_first_not_of("0123456789abcdef") == std::string::npos;
-    return digest ? value.substr(0, 12) : value;
-}
-
 std::string remark(const repro::verified_item& item) {
     if (!item.reason.empty()) return item.reason;
     if (item.outcome != repro::verify_outcome::changed) return {};
@@ -115,16 +134,19 @@ std::string remark(const repro::verified_item& item) {
 std::string summary(const repro::verification& result) {
     std::string text;
     using enum repro::verify_outcome;
-    for (const repro::verify_outcome each : {match, changed, missing, unreadable, not_recorded})
+    for (const repro::verify_outcome each : {match, changed, missing, unreadable, not_recorded, not_checked})
         if (const std::size_t count = result.count(each))
             text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, to_string(each));
     return text;
 }
 
 exit_code verify(const verify_arguments& arguments, console& out) {
-    const repro::recorded_manifest manifest = repro::read_manifest(find_run(arguments.run, out));
+    if (!arguments.gate.empty()) return pass_gate(arguments.gate, arguments.runs, out);
+    const repro::recorded_manifest manifest = repro::read_manifest(find_run(only_run(arguments), out));
     repro::verify_options options;
     if (arguments.environment) options.environment = repro::check_environment::yes;
+    if (arguments.allow_outside) options.outside = repro::outside_files::read;
+    options.timeout = timeout_of(arguments.timeout);
     options.progress = [&out](const std::string& path) { out.progress("hashing " + path); };
     const repro::verification result = repro::verify(manifest, options);
     std::vector<graded_lockfile> lockfiles = grade_lockfiles(manifest, options);
@@ -160,13 +182,19 @@ exit_code verify(const verify_arguments& arguments, console& out) {
 
 command verify_command() {
     const auto arguments = std::make_shared<verify_arguments>();
-    return {"verify",
-            "Compare what a run recorded with what there is; nothing is written and nothing is run",
-            {{"RUN", "The run", &arguments->run, presence::required},
-             {"--environment", "Compare code and machine, too, as far as the run's level controls them",
-              &arguments->environment},
-             {"--lock", "Hold what is installed against the run's lockfiles, too", &arguments->lock}},
-            [arguments](console& out) { return verify(*arguments, out); }};
+    return {
+        "verify",
+        "Compare what a run recorded with what there is; nothing is written and nothing is run",
+        {{"RUN", "The run; with --gate several, or folders of runs", &arguments->runs, presence::required},
+         {"--gate", "Whether the runs are evidence: run (where nothing follows) or publication",
+          optional_text{&arguments->gate, "run"}},
+         {"--environment", "Compare code and machine, too, as far as the run's level controls them",
+          &arguments->environment},
+         {"--lock", "Hold what is installed against the run's lockfiles, too", &arguments->lock},
+         {"--allow-outside", "Read files that stand neither in the run's folder nor below this one",
+          &arguments->allow_outside},
+         {"--timeout", "Seconds after which what is left stays unchecked", &arguments->timeout}},
+        [arguments](console& out) { return verify(*arguments, out); }};
 }
 
 } // namespace tool

@@ -134,21 +134,29 @@ private:
            same_time(a.st_mtim, b.st_mtim) && same_time(a.st_ctim, b.st_ctim);
 }
 
+/// Throws unless an open file, or one that was looked at, is regular.
+inline void expect_regular(const std::filesystem::path& path, const struct stat& facts) {
+    if (!S_ISREG(facts.st_mode)) throw hash_error(errc::not_regular, path, "is no regular file");
+}
+
+/// Returns `file` where it is a regular file of a real file system; it may have been replaced since somebody
+/// looked.
+[[nodiscard]] inline descriptor expect_content(const std::filesystem::path& path, descriptor file,
+                                               struct stat& facts) {
+    if (!file || ::fstat(file.get(), &facts) != 0) throw hash_errno(path, errno);
+    expect_regular(path, facts);
+    if (is_pseudo_fs(file.get())) throw hash_error(errc::pseudo_fs, path, "is a view of the kernel's state");
+    return file;
+}
+
 /// Opens a regular file of a real file system, or throws. Looks before it opens: opening a device can act on
 /// it, and opening a FIFO lets its writer go.
 [[nodiscard]] inline descriptor open_regular(const std::filesystem::path& path, struct stat& facts) {
     if (path.native().find('\0') != std::string::npos)
         throw hash_error(errc::artifact_missing, path, "no file's name can hold a zero byte");
     if (::stat(path.c_str(), &facts) != 0) throw hash_errno(path, errno);
-    const auto expect_regular = [&] {
-        if (!S_ISREG(facts.st_mode)) throw hash_error(errc::not_regular, path, "is no regular file");
-    };
-    expect_regular();
-    descriptor file = open_to_read(path.c_str());
-    if (!file || ::fstat(file.get(), &facts) != 0) throw hash_errno(path, errno);
-    expect_regular(); // it may have been replaced in between
-    if (is_pseudo_fs(file.get())) throw hash_error(errc::pseudo_fs, path, "is a view of the kernel's state");
-    return file;
+    expect_regular(path, facts);
+    return expect_content(path, open_to_read(path.c_str()), facts);
 }
 
 /// Hashes one file after the other: state and buffer are made once.
@@ -159,9 +167,15 @@ public:
     ///
     /// Errors: those of hash_file.
     template <class Seen> [[nodiscard]] file_digest hash(const std::filesystem::path& path, Seen seen) {
+        return hash(path, seen, [&](struct stat& facts) { return open_regular(path, facts); });
+    }
+
+    /// Likewise of the file that open(facts) gives; `path` is what errors call it.
+    template <class Seen, class Open>
+    [[nodiscard]] file_digest hash(const std::filesystem::path& path, Seen seen, Open open) {
         std::uintmax_t counted = 0;
         for (int attempt = 0; attempt < 2; ++attempt) {
-            const auto digest = hash_once(path, [&](std::uintmax_t done) {
+            const auto digest = hash_once(path, open, [&](std::uintmax_t done) {
                 if (done > counted) seen(done - std::exchange(counted, done));
             });
             if (digest) return *digest;
@@ -173,10 +187,11 @@ private:
     static constexpr std::size_t most = std::size_t{1} << 18;
 
     /// Hashes `path` once; nothing when it changed meanwhile.
-    template <class Reached>
-    [[nodiscard]] std::optional<file_digest> hash_once(const std::filesystem::path& path, Reached reached) {
+    template <class Open, class Reached>
+    [[nodiscard]] std::optional<file_digest> hash_once(const std::filesystem::path& path, Open open,
+                                                       Reached reached) {
         struct stat before{};
-        const descriptor file = open_regular(path, before);
+        const descriptor file = open(before);
         const auto size = static_cast<std::uintmax_t>(before.st_size);
         // One byte more than the file has: a file that grows faster than it is read must not hold us.
         const std::size_t room = make_room(size + 1);

@@ -3,13 +3,18 @@
 // What a manifest recorded of code and machine, compared with this machine, as far as the declared level of
 // reproducibility controls it: see core/level.hpp.
 
+#include <repro/capture/container.hpp>
 #include <repro/capture/git.hpp>
 #include <repro/capture/hardware.hpp>
+#include <repro/capture/process.hpp>
 #include <repro/capture/versions.hpp>
+#include <repro/core/knobs.hpp>
 #include <repro/core/level.hpp>
 #include <repro/judge/build_id.hpp>
 #include <repro/judge/manifest_reader.hpp>
+#include <repro/judge/verified_files.hpp>
 #include <repro/judge/verified_item.hpp>
+#include <repro/judge/version_text.hpp>
 #include <repro/launch/fingerprint.hpp>
 
 #include <algorithm>
@@ -36,6 +41,32 @@ inline verified_item& add_item(verified_items& items, item_kind kind, std::strin
     return found->is_string() ? found->get<std::string>() : found->dump();
 }
 
+/// Returns a list of the document; an empty one where there is none.
+[[nodiscard]] inline const nlohmann::json& list_at(const nlohmann::json& document, const char* key) {
+    static const nlohmann::json none = nlohmann::json::array();
+    const auto found = document.find(key);
+    return found != document.end() && found->is_array() ? *found : none;
+}
+
+/// Returns an object of the document; an empty one where there is none.
+[[nodiscard]] inline const nlohmann::json& object_at(const nlohmann::json& document, const char* key) {
+    static const nlohmann::json none = nlohmann::json::object();
+    const auto found = document.find(key);
+    return found != document.end() && found->is_object() ? *found : none;
+}
+
+/// Whether there is time left; `item` says so where there is none.
+[[nodiscard]] inline bool in_time(const time_budget& budget, verified_item& item) {
+    try {
+        budget.spend();
+        return true;
+    } catch (const out_of_time&) {
+        item.outcome = verify_outcome::not_checked;
+        item.reason = "the time was over";
+        return false;
+    }
+}
+
 /// Compares the repository of `folder`: the commit, and that nothing differs from it, then and now.
 inline void verify_git(const recorded_manifest& manifest, const std::filesystem::path& folder,
                        verified_items& items) {
@@ -54,24 +85,37 @@ inline void verify_git(const recorded_manifest& manifest, const std::filesystem:
     tree.reason = "the run was made from a changed tree, of which there is no record";
 }
 
-inline void verify_executable(const recorded_manifest& manifest, verified_items& items) {
-    verified_item& item = add_item(items, item_kind::executable, "executable");
-    if (!manifest.executable) return;
-    item.path = manifest.executable->absolute;
-    compare_file(*manifest.executable, item,
-                 [&] { return std::filesystem::path(manifest.executable->absolute); });
+/// Compares the program's bytes, and the build-id that its linker gave it: another digest with the same
+/// build-id is the same code, stripped or signed.
+inline void verify_executable(const recorded_manifest& manifest, file_verifier& files,
+                              verified_items& items) {
+    if (!manifest.executable) {
+        add_item(items, item_kind::executable, "executable");
+        return;
+    }
+    const std::string& path = manifest.executable->absolute;
+    files.program(*manifest.executable, add_item(items, item_kind::executable, path));
+    for (const nlohmann::json& each : list_at(manifest.document, "libraries")) {
+        if (fact_text(each, "name") != "") continue;
+        verified_item& item = add_item(items, item_kind::build, "build-id");
+        try {
+            compare_texts(item, fact_text(each, "build_id"), file_build_id(path).value_or(""));
+        } catch (const error& problem) {
+            record_failure(item, problem);
+        }
+    }
 }
 
 /// Compares the mapped libraries with the files of the same name: their build-ids at bit-exact; at
 /// seed-stable, that they are there, since the name of a shared library changes with its major version.
-inline void verify_libraries(const recorded_manifest& manifest, level declared, verified_items& items) {
-    const auto libraries = manifest.document.find("libraries");
-    if (libraries == manifest.document.end() || !libraries->is_array()) return;
-    for (const nlohmann::json& each : *libraries) {
+inline void verify_libraries(const recorded_manifest& manifest, level declared, const time_budget& budget,
+                             verified_items& items) {
+    for (const nlohmann::json& each : list_at(manifest.document, "libraries")) {
         const std::string name = fact_text(each, "name");
         if (!name.starts_with('/')) continue; // the program, and what the kernel maps
         verified_item& item = add_item(items, item_kind::library, name);
         item.recorded = fact_text(each, "build_id");
+        if (!in_time(budget, item)) continue;
         try {
             const auto found = file_build_id(name);
             if (declared == level::bit_exact)
@@ -84,22 +128,22 @@ inline void verify_libraries(const recorded_manifest& manifest, level declared, 
     }
 }
 
-/// Returns whether a version says nothing: "absent: not on the PATH", "unread: ...", "unknown: ...".
-[[nodiscard]] inline bool is_no_version(std::string_view version) noexcept {
-    return version.empty() || version.starts_with("absent: ") || version.starts_with("unread: ") ||
-           version.starts_with("unknown: ");
-}
+/// Versions of what belongs to the machine.
+inline constexpr std::pair<const char*, item_kind> compared_versions[] = {{"libc", item_kind::versions},
+                                                                          {"driver", item_kind::cuda},
+                                                                          {"python", item_kind::versions},
+                                                                          {"numpy", item_kind::versions}};
 
 /// Compares versions of what belongs to the machine and not to the program; those in the program are part of
 /// its digest. At seed-stable their first numbers decide.
 inline void verify_versions(const recorded_manifest& manifest, level declared, verified_items& items) {
     const nlohmann::json& recorded = manifest.document.at("versions");
     const version_map found = log_versions(version_search::files);
-    for (const char* const name : {"libc", "driver", "python", "numpy"}) {
+    for (const auto& [name, kind] : compared_versions) {
         std::string before = fact_text(recorded, name);
         std::string now = found.at(name);
         if (is_no_version(before) || now.starts_with("unread: ")) continue;
-        verified_item& item = add_item(items, item_kind::versions, name);
+        verified_item& item = add_item(items, kind, name);
         compare_texts(item, before, now);
         const auto major = [](const std::string& version) { return version.substr(0, version.find('.')); };
         if (declared == level::seed_stable && major(before) == major(now))
@@ -148,18 +192,72 @@ inline void verify_fingerprint(const recorded_manifest& manifest, verified_items
     }
 }
 
+/// Facts of the system, and the layer they belong to.
+inline constexpr std::pair<std::string_view, item_kind> compared_system[] = {
+    {"os_id", item_kind::system},        {"os_version_id", item_kind::system},
+    {"kernel_build", item_kind::system}, {"cpu_flags", item_kind::hardware},
+    {"cuda_toolkit", item_kind::cuda},   {"cudnn_installed", item_kind::cuda}};
+
+/// Compares what the manifest recorded of the system; what it could not find then is not looked for now.
+inline void verify_system(const recorded_manifest& manifest, verified_items& items) {
+    const nlohmann::json& recorded = object_at(manifest.document, "system");
+    if (recorded.empty()) add_item(items, item_kind::system, "system");
+    const process_facts now = capture_process();
+    for (const auto& [name, kind] : compared_system) {
+        std::string before = fact_text(recorded, std::string(name).c_str());
+        if (before.empty()) continue;
+        const auto found = std::ranges::find(now.system, name, &context_fact::name);
+        compare_texts(add_item(items, kind, std::string(name)), std::move(before),
+                      found == now.system.end() ? "" : found->value.value_or(""));
+    }
+}
+
+inline void verify_container(const recorded_manifest& manifest, verified_items& items) {
+    const nlohmann::json& recorded = object_at(manifest.document, "container");
+    if (recorded.empty()) add_item(items, item_kind::container, "container");
+    const container_facts now = capture_container();
+    const std::pair<const char*, std::string> facts[] = {{"kind", now.kind.value_or("")},
+                                                         {"image", now.image.value_or("")},
+                                                         {"digest", now.digest.value_or("")}};
+    for (const auto& [name, found] : facts)
+        if (std::string before = fact_text(recorded, name); !before.empty())
+            compare_texts(add_item(items, item_kind::container, name), std::move(before), found);
+}
+
+/// Compares the variables that change numbers with those of this process, but for what a relaunch sets.
+inline void verify_variables(const recorded_manifest& manifest, verified_items& items) {
+    const nlohmann::json& recorded = object_at(manifest.document, "environment");
+    const nlohmann::json& set = object_at(object_at(manifest.document, "relaunch"), "settings");
+    if (!manifest.document.contains("environment") || manifest.document["environment"].is_null())
+        add_item(items, item_kind::environment, "environment");
+    for (const knob& each : knobs) {
+        const std::string name(each.name);
+        const auto entry = recorded.find(name);
+        const std::string before = entry == recorded.end() ? "" : fact_text(*entry, "at_exec");
+        const std::string now = variable(name).value_or("");
+        if (recorded.empty() || (before.empty() && now.empty()) || set.contains(name)) continue;
+        verified_item& item = add_item(items, item_kind::environment, name);
+        compare_texts(item, before.empty() ? "not set" : before, now.empty() ? "not set" : now);
+        if (item.outcome == verify_outcome::changed)
+            item.reason = "the run had " + item.recorded + ", here it is " + item.found;
+    }
+}
+
 /// Adds what the level of the manifest controls; where none is declared, everything.
 inline void verify_environment(const recorded_manifest& manifest, const std::filesystem::path& folder,
-                               verified_items& items) {
+                               file_verifier& files, verified_items& items) {
     const level declared = manifest.level.value_or(level::bit_exact);
     verify_git(manifest, folder, items);
     if (declared == level::distribution_stable) return;
     verify_versions(manifest, declared, items);
-    verify_libraries(manifest, declared, items);
+    verify_libraries(manifest, declared, files.budget(), items);
     if (declared != level::bit_exact) return;
-    verify_executable(manifest, items);
+    verify_executable(manifest, files, items);
     verify_hardware(manifest, items);
     verify_fingerprint(manifest, items);
+    verify_system(manifest, items);
+    verify_container(manifest, items);
+    verify_variables(manifest, items);
 }
 
 } // namespace detail

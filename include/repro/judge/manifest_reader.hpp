@@ -40,6 +40,7 @@ struct recorded_file {
     std::optional<digest256> sha256_at_end; ///< of an input, when the run was over
     bool outside = false;                   ///< of an artifact: marked as not in the run's folder
     bool tree = false;                      ///< a folder: the digest is that of the list of its files
+    std::optional<std::uint64_t> size;      ///< in bytes, where it was recorded
 };
 
 /// A manifest as it was read: of the right shape, and not yet compared with anything.
@@ -144,6 +145,12 @@ inline void expect_lists(const json_place& root) {
     return place.object[key].get<std::string>();
 }
 
+[[nodiscard]] inline std::optional<std::uint64_t> recorded_size(const nlohmann::json& entry) {
+    const auto found = entry.find("size");
+    if (found == entry.end() || !found->is_number_unsigned()) return std::nullopt;
+    return found->get<std::uint64_t>();
+}
+
 [[nodiscard]] inline recorded_file read_named_file(const json_place& place) {
     expect_fields(place, file_rules);
     return {read_path(place, "path", "path_b64"),
@@ -151,7 +158,8 @@ inline void expect_lists(const json_place& root) {
             optional_digest(place, "sha256"),
             optional_digest(place, "sha256_at_end"),
             false,
-            place.object.contains("tree")};
+            place.object.contains("tree"),
+            recorded_size(place.object)};
 }
 
 [[nodiscard]] inline std::vector<recorded_file> read_named_files(const json_place& list) {
@@ -177,6 +185,7 @@ inline void expect_lists(const json_place& root) {
         file.sha256 = optional_digest(entry, "sha256");
         file.outside = entry.object.value("outside", nlohmann::json()) == true;
         file.tree = entry.object.contains("tree");
+        file.size = recorded_size(entry.object);
     }
     return files;
 }

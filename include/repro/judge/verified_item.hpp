@@ -3,10 +3,8 @@
 // One thing that a manifest recorded, and what became of it.
 
 #include <repro/core/error.hpp>
-#include <repro/hash/tree.hpp>
 #include <repro/judge/manifest_reader.hpp>
 
-#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -20,16 +18,22 @@ enum class item_kind : unsigned char {
     lockfile,
     git,
     executable,
+    build,
     library,
     versions,
+    cuda,
     hardware,
-    fingerprint
+    fingerprint,
+    system,
+    container,
+    environment
 };
 
 /// Returns the word the tool prints.
 [[nodiscard]] constexpr std::string_view to_string(item_kind kind) noexcept {
-    constexpr std::string_view words[] = {"manifest",   "artifact", "input",   "lockfile", "git",
-                                          "executable", "library",  "version", "hardware", "fingerprint"};
+    constexpr std::string_view words[] = {"manifest",   "artifact",    "input",   "lockfile",  "git",
+                                          "executable", "build",       "library", "version",   "cuda",
+                                          "hardware",   "fingerprint", "system",  "container", "environment"};
     return words[static_cast<unsigned char>(kind)];
 }
 
@@ -39,12 +43,15 @@ enum class verify_outcome : unsigned char {
     match,        ///< as recorded
     changed,      ///< there, and different
     missing,      ///< not there any more
-    unreadable    ///< there, and nobody can say
+    unreadable,   ///< there, and nobody can say
+    not_checked   ///< the time was over before
 };
 
-/// Returns the word the tool prints: "not recorded", "match", "changed", "missing" or "unreadable".
+/// Returns the word the tool prints: "not recorded", "match", "changed", "missing", "unreadable" or
+/// "not checked".
 [[nodiscard]] constexpr std::string_view to_string(verify_outcome outcome) noexcept {
-    constexpr std::string_view words[] = {"not recorded", "match", "changed", "missing", "unreadable"};
+    constexpr std::string_view words[] = {"not recorded", "match",      "changed",
+                                          "missing",      "unreadable", "not checked"};
     return words[static_cast<unsigned char>(outcome)];
 }
 
@@ -84,30 +91,6 @@ inline void record_failure(verified_item& item, const error& problem) {
     const bool missing = problem.code() == errc::artifact_missing;
     item.outcome = missing ? verify_outcome::missing : verify_outcome::unreadable;
     item.reason = std::string(to_string(problem.code())) + ": " + problem.what_failed();
-}
-
-/// Returns the digest of what stands there now: a folder's where a folder was recorded.
-[[nodiscard]] inline digest256 hash_as_recorded(const recorded_file& file,
-                                                const std::filesystem::path& path) {
-    return file.tree ? hash_tree(path).sha256 : hash_file(path).sha256;
-}
-
-/// Hashes the file or folder that `locate` finds, and compares.
-template <class Locate> void compare_file(const recorded_file& file, verified_item& item, Locate locate) {
-    if (!file.sha256) {
-        item.reason = "it could not be read when the run was recorded, or its writer keeps no digests";
-        return;
-    }
-    item.recorded = file.sha256->hex();
-    try {
-        compare_texts(item, item.recorded, hash_as_recorded(file, locate()).hex());
-    } catch (const error& problem) {
-        record_failure(item, problem);
-    }
-    if (file.sha256_at_end && file.sha256_at_end != file.sha256) {
-        item.outcome = verify_outcome::changed;
-        item.reason = "it changed while the run was going on";
-    }
 }
 
 } // namespace detail

@@ -31,7 +31,8 @@ struct run_options {
     /// Whether the changes of a dirty tree are kept as git.patch in the run's folder, so that it can be
     /// rebuilt.
     git_patch_options git_patch = {};
-    /// Whether finish() returns 1 when something could not be recorded.
+    /// Whether finish() returns 1 when something could not be recorded, or when a gate refuses the manifest:
+    /// a changed tree, no lockfile, gaps, unmet conditions of the level.
     bool strict = false;
 };
 

@@ -12,6 +12,7 @@
 #include <repro/run/recording.hpp>
 #include <repro/run/repository.hpp>
 #include <repro/run/run_files.hpp>
+#include <repro/run/strict.hpp>
 #include <repro/run/surroundings.hpp>
 #include <repro/stream/seed_everything.hpp>
 
@@ -59,9 +60,11 @@ public:
     /// Publishes the last manifest, and beside it its digest, for `sha256sum -c`.
     void publish_final(run_status status, std::string_view message, moment finished) noexcept;
 
+    /// Prints why a gate would refuse the manifest as it was published; returns whether it would.
+    [[nodiscard]] bool refused() noexcept;
+
     using recording::attempt;
     using recording::fail;
-    [[nodiscard]] bool failed() const noexcept { return recording::failed; }
 
     /// Returns the manifest's path, relative where the root was given so; empty where there is no folder.
     [[nodiscard]] std::filesystem::path manifest_path() const {
@@ -319,6 +322,17 @@ inline void recorder::publish_final(run_status status, std::string_view message,
         (void)files_.publish("manifest.json.sha256", evp_sha256(*text).hex() + "  manifest.json\n");
     });
     attempt("manifest", [&] { print_end(); });
+}
+
+inline bool recorder::refused() noexcept {
+    bool any = recording::failed;
+    attempt("manifest", [&] {
+        for (const gate_reason& each : gate_reasons(gate_facts_of(manifest))) {
+            any = true;
+            print_line("refused: " + each.text + " (" + each.fix + ") [" + each.id + "]");
+        }
+    });
+    return any || recording::failed;
 }
 
 inline void recorder::print_start() const {

@@ -98,8 +98,9 @@ public:
 
     /// Writes the last manifest.
     ///
-    /// Returns 0, or 1 when the run has failed or, in strict mode, when something could not be recorded: the
-    /// program's exit status. Calling it again changes nothing.
+    /// Returns 0, or 1 when the run has failed or, in strict mode, when something could not be recorded or a
+    /// gate refuses the manifest (see run/gate.hpp), with the reasons on stderr: the program's exit status.
+    /// Calling it again changes nothing.
     int finish() noexcept { return end(run_status::completed, {}); }
 
     /// Ends the run as failed, with the exception's message.
@@ -174,7 +175,7 @@ private:
         recorder_.add_artifacts(artifacts_);
         recorder_.publish_final(status, message, finished);
         level_.end();
-        exit_code_ = status == run_status::failed || (strict_ && recorder_.failed()) ? 1 : 0;
+        exit_code_ = status == run_status::failed || (strict_ && recorder_.refused()) ? 1 : 0;
         return exit_code_;
     }
 

@@ -18,7 +18,10 @@ namespace {
 /// What becomes of each fact of `document`, by name, in the repository `folder`.
 std::map<std::string, verify_outcome> outcomes(const json& document, const std::filesystem::path& folder) {
     repro::detail::verified_items items;
-    repro::detail::verify_environment(repro::parse_manifest(document.dump(), "m.json"), folder, items);
+    const repro::recorded_manifest manifest = repro::parse_manifest(document.dump(), "m.json");
+    const repro::verify_options options;
+    repro::detail::file_verifier files(manifest, options);
+    repro::detail::verify_environment(manifest, folder, files, items);
     std::map<std::string, verify_outcome> result;
     for (const repro::verified_item& item : items)
         result[std::string(to_string(item.kind)) + " " + item.path] = item.outcome;
@@ -46,6 +49,13 @@ json manifest_of_this_machine(const std::string& sha) {
         parts.push_back(
             {{"part", each.name}, {"digest", each.digest.value_or("")}, {"through", each.through}});
     document["fingerprint"] = {{"at_start", json::array()}, {"at_end", parts}};
+    for (const repro::context_fact& each : repro::capture_process().system)
+        document["system"][each.name] = each.value ? json(*each.value) : json(nullptr);
+    document["container"] = {{"kind", repro::capture_container().kind.value_or("none")}};
+    document["environment"] = json::object();
+    for (const repro::environment_variable& each : repro::capture_environment().variables)
+        document["environment"][each.name] = {
+            {"at_exec", each.at_exec ? json(*each.at_exec) : json(nullptr)}};
     document["executable"] = {{"path", "self"},
                               {"absolute", std::filesystem::read_symlink("/proc/self/exe").native()},
                               {"sha256", repro::hash_file("/proc/self/exe").sha256.hex()}};
@@ -169,4 +179,41 @@ TEST_CASE("at seed-stable another major version or a missing library counts") {
     CHECK(result.at("version libc") == verify_outcome::changed);
     CHECK(result.at("library /nowhere/libx.so.1") == verify_outcome::missing);
     CHECK_FALSE(result.contains("library "));
+}
+
+TEST_CASE("each layer of the machine is compared by itself, and what was not recorded is said to be so") {
+    const support::git_sandbox sandbox;
+    const json same = manifest_of_this_machine("0123456789abcdef0123456789abcdef01234567");
+    const auto after = [&](const char* pointer, const json& value, const char* item) {
+        json document = same;
+        document[json::json_pointer(pointer)] = value;
+        return outcomes(document, sandbox.path()).at(item);
+    };
+    CHECK(after("/libraries/0/build_id", "00", "build build-id") == verify_outcome::changed);
+    CHECK(after("/system/os_version_id", "0", "system os_version_id") == verify_outcome::changed);
+    CHECK(after("/system/cudnn_installed", "0.0.0", "cuda cudnn_installed") != verify_outcome::match);
+    CHECK(after("/system/cpu_flags", "fpu", "hardware cpu_flags") == verify_outcome::changed);
+    CHECK(after("/container/kind", "a box", "container kind") == verify_outcome::changed);
+    CHECK(after("/container/digest", "sha256:00", "container digest") != verify_outcome::match);
+    CHECK(after("/environment/OMP_NUM_THREADS/at_exec", "77", "environment OMP_NUM_THREADS") ==
+          verify_outcome::changed);
+    CHECK(after("/system", nullptr, "system system") == verify_outcome::not_recorded);
+    CHECK(after("/container", nullptr, "container container") == verify_outcome::not_recorded);
+    CHECK(after("/environment", nullptr, "environment environment") == verify_outcome::not_recorded);
+}
+
+TEST_CASE("a variable that a relaunch sets is no difference of the shell") {
+    const support::git_sandbox sandbox;
+    json document = manifest_of_this_machine("0123456789abcdef0123456789abcdef01234567");
+    document["environment"]["OMP_NUM_THREADS"]["at_exec"] = "77";
+    document["relaunch"]["settings"]["OMP_NUM_THREADS"] = "77";
+    CHECK_FALSE(outcomes(document, sandbox.path()).contains("environment OMP_NUM_THREADS"));
+}
+
+TEST_CASE("a file that is no program is not read as one, whatever a manifest says") {
+    const support::git_sandbox sandbox;
+    json document = manifest_of_this_machine("0123456789abcdef0123456789abcdef01234567");
+    const std::string secret = sandbox.write("secret", "secret").native();
+    document["executable"]["absolute"] = secret;
+    CHECK(outcomes(document, sandbox.path()).at("executable " + secret) == verify_outcome::unreadable);
 }

@@ -7,9 +7,15 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <cerrno>
+#include <chrono>
+#include <cstdint>
+#include <fcntl.h>
+#include <filesystem>
 #include <map>
 #include <string>
 #include <sys/stat.h>
+#include <utility>
 
 using nlohmann::json;
 using repro::item_kind;
@@ -54,7 +60,14 @@ struct recorded_run {
         folder.write("run/manifest.json.sha256", sha256_of(text) + "  manifest.json\n");
     }
 
-    [[nodiscard]] repro::verification verify(const repro::verify_options& options = {}) const {
+    [[nodiscard]] repro::verify_options beside() const {
+        repro::verify_options options;
+        options.folder = folder.path();
+        return options;
+    }
+
+    [[nodiscard]] repro::verification verify() const { return verify(beside()); }
+    [[nodiscard]] repro::verification verify(const repro::verify_options& options) const {
         return repro::verify(repro::read_manifest(manifest()), options);
     }
 };
@@ -66,14 +79,18 @@ const repro::verified_item& item_of(const repro::verification& result, item_kind
 }
 
 /// What becomes of an artifact with this name and mark.
-repro::verified_item artifact_outcome(const recorded_run& run, const std::string& name, const json& entry) {
+repro::verified_item artifact_outcome(const recorded_run& run, const std::string& name, const json& entry,
+                                      repro::outside_files outside = repro::outside_files::left_alone) {
     recorded_run changed;
     changed.document["artifacts"] = json::array({name});
     changed.document["digests"] = {{name, entry}};
     changed.folder.write("run/manifest.json", changed.document.dump());
     auto manifest = repro::read_manifest(changed.manifest());
     manifest.path = run.manifest();
-    return item_of(repro::verify(manifest), item_kind::artifact);
+    repro::verify_options options;
+    options.folder = run.folder / "data";
+    options.outside = outside;
+    return item_of(repro::verify(manifest, options), item_kind::artifact);
 }
 
 std::map<std::string, std::string> tree(const std::filesystem::path& folder) {
@@ -195,13 +212,16 @@ TEST_CASE("inputs that moved are found by their relative path") {
     recorded_run run;
     run.document["inputs"][0]["absolute"] = "/nowhere/data/digits.csv";
     run.publish();
-    CHECK(item_of(run.verify(), item_kind::input).outcome == verify_outcome::missing);
-    repro::verify_options options;
-    options.folder = run.folder.path();
-    CHECK(item_of(run.verify(options), item_kind::input).outcome == verify_outcome::match);
+    repro::verify_options elsewhere;
+    elsewhere.folder = run.folder / "run";
+    CHECK(item_of(run.verify(elsewhere), item_kind::input).outcome == verify_outcome::unreadable);
+    elsewhere.outside = repro::outside_files::read;
+    CHECK(item_of(run.verify(elsewhere), item_kind::input).outcome == verify_outcome::missing);
+    CHECK(item_of(run.verify(), item_kind::input).outcome == verify_outcome::match);
 }
 
-TEST_CASE("a path that leaves the run's folder is not opened unless it is marked as outside") {
+TEST_CASE("a path that leaves the run's folder is not opened unless the reader allows it") {
+    using repro::outside_files;
     recorded_run run;
     run.publish();
     const std::string secret = run.folder.write("secret", "secret").native();
@@ -209,17 +229,72 @@ TEST_CASE("a path that leaves the run's folder is not opened unless it is marked
     const json plain = {{"sha256", digest}};
     const json marked = {{"sha256", digest}, {"outside", true}};
     for (const std::string& name :
-         {std::string("../secret"), std::string("x/../../secret"), secret, std::string("..")}) {
-        const auto item = artifact_outcome(run, name, plain);
+         {std::string("../secret"), std::string("x/../../secret"), secret, std::string("..")})
+        for (const auto outside : {outside_files::left_alone, outside_files::read}) {
+            const auto item = artifact_outcome(run, name, plain, outside);
+            INFO(name);
+            CHECK(item.outcome == verify_outcome::unreadable);
+            CHECK(item.found.empty());
+            CHECK(item.reason.starts_with("E_PATH_ESCAPE"));
+        }
+    CHECK(artifact_outcome(run, "../secret", marked, outside_files::read).outcome ==
+          verify_outcome::unreadable);
+    CHECK(artifact_outcome(run, secret, marked).reason.starts_with("E_PATH_ESCAPE"));
+    CHECK(artifact_outcome(run, secret, marked, outside_files::read).outcome == verify_outcome::match);
+    CHECK(artifact_outcome(run, "x/../loss.npy", {{"sha256", sha256_of("loss")}}).outcome ==
+          verify_outcome::match);
+}
+
+TEST_CASE("a link does not lead out of the run's folder, and one within is followed") {
+    recorded_run run;
+    run.publish();
+    const std::string secret = run.folder.write("secret", "secret").native();
+    const json of_secret = {{"sha256", sha256_of("secret")}};
+    const json of_loss = {{"sha256", sha256_of("loss")}};
+    const std::filesystem::path folder = run.folder / "run";
+    std::filesystem::create_symlink(secret, folder / "absolute");
+    std::filesystem::create_symlink("../secret", folder / "up");
+    std::filesystem::create_symlink("..", folder / "folder");
+    std::filesystem::create_symlink("loss.npy", folder / "within");
+    std::filesystem::create_symlink("/proc/self/fd/0", folder / "magic");
+    std::filesystem::create_symlink("ring", folder / "ring");
+    for (const char* const name : {"absolute", "up", "folder/secret", "magic", "ring"}) {
+        const auto item = artifact_outcome(run, name, of_secret);
         INFO(name);
         CHECK(item.outcome == verify_outcome::unreadable);
         CHECK(item.found.empty());
         CHECK(item.reason.starts_with("E_PATH_ESCAPE"));
     }
-    CHECK(artifact_outcome(run, "../secret", marked).outcome == verify_outcome::unreadable);
-    CHECK(artifact_outcome(run, secret, marked).outcome == verify_outcome::match);
-    CHECK(artifact_outcome(run, "x/../loss.npy", {{"sha256", sha256_of("loss")}}).outcome ==
-          verify_outcome::match);
+    CHECK(artifact_outcome(run, "within", of_loss).outcome == verify_outcome::match);
+    const json tree = {{"sha256", sha256_of("")}, {"tree", {{"files", 1}, {"links", 0}}}};
+    CHECK(artifact_outcome(run, "folder", tree).reason.starts_with("E_PATH_ESCAPE"));
+}
+
+TEST_CASE("an input of a hostile manifest is not read outside of the folders of the run and of the reader") {
+    recorded_run run;
+    const std::string secret = run.folder.write("secret", "secret").native();
+    std::filesystem::create_symlink(secret, run.folder / "data/link");
+    run.publish();
+    const auto outcome = [&](const std::string& absolute, const std::string& path) {
+        recorded_run changed;
+        json entry = changed.file(path, sha256_of("secret"));
+        entry["absolute"] = absolute;
+        changed.document["inputs"] = json::array({entry});
+        auto manifest = repro::parse_manifest(changed.document.dump(), run.manifest());
+        repro::verify_options options;
+        options.folder = run.folder / "data";
+        return item_of(repro::verify(manifest, options), item_kind::input);
+    };
+    for (const auto& [absolute, path] : {std::pair{secret, "secret"},
+                                         {secret, "../secret"},
+                                         {(run.folder / "data/../secret").native(), "x"},
+                                         {(run.folder / "data/link").native(), "x"}}) {
+        const auto item = outcome(absolute, path);
+        INFO(absolute << " " << path);
+        CHECK(item.outcome == verify_outcome::unreadable);
+        CHECK(item.reason.starts_with("E_PATH_ESCAPE"));
+        CHECK(item.found.empty());
+    }
 }
 
 TEST_CASE("nothing but regular files is opened") {
@@ -227,13 +302,68 @@ TEST_CASE("nothing but regular files is opened") {
     run.publish();
     REQUIRE(::mkfifo((run.folder / "run/fifo").c_str(), 0600) == 0);
     const json marked = {{"sha256", sha256_of("")}, {"outside", true}};
-    for (const char* const name : {"fifo", ".", "/dev/zero", "/proc/self/environ", "/dev/tty"}) {
-        const auto item = artifact_outcome(run, name, marked);
-        INFO(name);
-        CHECK(item.outcome == verify_outcome::unreadable);
-        CHECK(item.found.empty());
-    }
+    for (const char* const name : {"fifo", ".", "/dev/zero", "/proc/self/environ", "/dev/tty"})
+        for (const auto outside : {repro::outside_files::left_alone, repro::outside_files::read}) {
+            const auto item = artifact_outcome(run, name, marked, outside);
+            INFO(name);
+            CHECK(item.outcome == verify_outcome::unreadable);
+            CHECK(item.found.empty());
+        }
+    CHECK(artifact_outcome(run, "fifo", marked).reason.starts_with("E_NOT_REGULAR"));
     CHECK(artifact_outcome(run, std::string("loss.npy\0", 9), marked).outcome == verify_outcome::missing);
+    CHECK(artifact_outcome(run, std::string(5000, 'n'), marked).outcome == verify_outcome::unreadable);
+    CHECK(artifact_outcome(run, std::string(300, 'n') + "/x", marked).outcome == verify_outcome::unreadable);
+}
+
+TEST_CASE("a file far larger than recorded is changed, and is not read") {
+    recorded_run run;
+    run.publish();
+    std::filesystem::resize_file(run.folder / "run/loss.npy", std::uintmax_t{1} << 40); // a hole
+    const auto item = item_of(run.verify(), item_kind::artifact);
+    CHECK(item.outcome == verify_outcome::changed);
+    CHECK(item.reason == "holds 1099511627776 bytes where 4 were recorded");
+}
+
+TEST_CASE("what the time does not reach is not checked, and the run does not hold") {
+    recorded_run run;
+    run.folder.write("run/checkpoint/weights", "w");
+    run.document["artifacts"].push_back("checkpoint");
+    run.document["digests"]["checkpoint"] = {
+        {"sha256", repro::hash_tree(run.folder / "run/checkpoint").sha256.hex()},
+        {"tree", {{"files", 1}, {"links", 0}}}};
+    run.publish();
+    repro::verify_options options = run.beside();
+    options.timeout = std::chrono::milliseconds(0);
+    const repro::verification spent = run.verify(options);
+    CHECK(spent.count(verify_outcome::not_checked) == 4);
+    CHECK(item_of(spent, item_kind::manifest).outcome == verify_outcome::match);
+    CHECK(spent.verdict() == verify_verdict::undecided);
+    for (const auto timeout : {std::chrono::milliseconds(1'000'000), std::chrono::milliseconds::max()}) {
+        options.timeout = timeout;
+        CHECK(run.verify(options).verdict() == verify_verdict::holds);
+    }
+}
+
+TEST_CASE("a step at a time, too, nothing leads out of a folder") {
+    const support::temporary_folder folder;
+    folder.write("in/a/b", "b");
+    folder.write("secret", "secret");
+    std::filesystem::create_symlink("a", folder / "in/link");
+    std::filesystem::create_symlink("../secret", folder / "in/out");
+    const auto root = repro::detail::open_folder(folder / "in");
+    const auto opens = [&](const char* path) {
+        errno = 0;
+        return repro::detail::open_by_steps(root.get(), path, O_RDONLY) ? 0 : errno;
+    };
+    CHECK(opens("a/b") == 0);
+    CHECK(opens("./a//b") == 0);
+    CHECK(opens("a") == 0);
+    CHECK(opens("a/c") == ENOENT);
+    CHECK(opens("a/b/c") == ENOTDIR);
+    CHECK(opens("link/b") == EXDEV);
+    CHECK(opens("out") == EXDEV);
+    CHECK(opens("../secret") == EXDEV);
+    CHECK(opens("a/../../secret") == EXDEV);
 }
 
 TEST_CASE("a run that is going on cannot be decided") {
@@ -259,8 +389,9 @@ TEST_CASE("verification writes nothing") {
     recorded_run run;
     run.publish();
     const auto before = tree(run.folder.path());
-    (void)run.verify(
-        {.environment = repro::check_environment::yes, .folder = run.folder.path(), .progress = {}});
+    repro::verify_options options = run.beside();
+    options.environment = repro::check_environment::yes;
+    (void)run.verify(options);
     CHECK(tree(run.folder.path()) == before);
 }
 
@@ -268,8 +399,8 @@ TEST_CASE("progress names each file that is hashed") {
     recorded_run run;
     run.publish();
     std::string names;
-    (void)run.verify({.environment = repro::check_environment::no,
-                      .folder = ".",
-                      .progress = [&](const std::string& name) { names += name + " "; }});
+    repro::verify_options options = run.beside();
+    options.progress = [&](const std::string& name) { names += name + " "; };
+    (void)run.verify(options);
     CHECK(names == "loss.npy data/digits.csv uv.lock ");
 }

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+// repro ls as users run it.
+
+#include "run_program.hpp"
+#include "sample_run.hpp"
+#include "text_width.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <string>
+
+using nlohmann::json;
+using support::run_program;
+
+namespace {
+
+/// Three runs, one of them within a sweep, and a manifest that is none.
+struct listed_runs : support::sample_runs {
+    listed_runs() {
+        auto document = support::bare_manifest();
+        document["seed"] = 2;
+        document["seed_text"] = "2";
+        document["started_at"] = "2026-05-22T10:00:00.000Z";
+        document["git_dirty"] = true;
+        publish("2026-05-22-late", document);
+        document["started_at"] = "2026-05-21T10:00:00.000Z";
+        document["git_sha"] = nullptr;
+        document["git_dirty"] = nullptr;
+        document["level"] = nullptr;
+        document["status"] = "failed";
+        document["wall_seconds"] = 1.5;
+        publish("digits/mlp/seed_2", document);
+        write("runs/2026-05-20-broken/manifest.json", "{\"id\": \"x\"");
+    }
+};
+
+} // namespace
+
+TEST_CASE("runs are listed in the order in which they started, and a broken one hides no other") {
+    const listed_runs runs;
+    const auto result = run_program({"ls", runs.root().native()});
+    CHECK(result.status == 0);
+    CHECK(
+        result.out ==
+        "run                status      seed  level      git                 started                   "
+        "seconds\n"
+        "2026-05-20-broken  unreadable                                                                 "
+        "E_JSON_SYNTAX: ends before its JSON does\n"
+        "digits/mlp/seed_2  failed      2     -          -                   2026-05-21T10:00:00.000Z  1.5\n"
+        "2026-05-22-late    completed   2     bit-exact  2e69ad3e87 changed  2026-05-22T10:00:00.000Z  "
+        "0.040068\n");
+}
+
+TEST_CASE("the root of the runs is the one that the library uses") {
+    const listed_runs runs;
+    const auto given = run_program({"ls", "--json"}, {"/", {{"REPRO_EXPERIMENTS", runs.root().native()}}});
+    const json document = json::parse(given.out);
+    REQUIRE(document.at("runs").size() == 3);
+    CHECK(document.at("runs")[0].at("error").at("code") == "E_JSON_SYNTAX");
+    CHECK(document.at("runs")[2].at("error").is_null());
+    CHECK(document.at("runs")[2].at("name") == "2026-05-22-late");
+    CHECK(document.at("runs")[2].at("seed") == 2);
+}
+
+TEST_CASE("a folder without runs is said to be empty, and one that is not there is an error") {
+    const support::sample_runs runs;
+    std::filesystem::create_directory(runs / "empty");
+    const auto empty = run_program({"ls", (runs / "empty").native()});
+    CHECK(empty.status == 0);
+    CHECK(empty.out.starts_with("no runs below "));
+    CHECK(run_program({"ls", (runs / "nowhere").native()}).status == 4);
+}
+
+TEST_CASE("wide characters take two columns, and marks none") {
+    CHECK(tool::text_width("") == 0);
+    CHECK(tool::text_width("loss.npy") == 8);
+    CHECK(tool::text_width("na\u00efve") == 5);
+    CHECK(tool::text_width("nai\u0308ve") == 5);
+    CHECK(tool::text_width("\u6570\u5b57") == 4);
+    CHECK(tool::text_width("\ud55c\uae00") == 4);
+    CHECK(tool::text_width("\U0001f600") == 2);
+    CHECK(tool::text_width("\u26a0\ufe0f") == 1);
+}

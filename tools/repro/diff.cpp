@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: MIT
+// repro diff: what two runs differ in, likeliest cause first.
+
+#include <repro/judge/diff.hpp>
+
+#include "command.hpp"
+#include "commands.hpp"
+#include "run_argument.hpp"
+#include "table.hpp"
+#include "values.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tool {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+constexpr std::size_t rows_a_group = 10;
+constexpr std::size_t value_width = 40;
+
+struct diff_arguments {
+    std::string a, b, only;
+    bool all = false;
+};
+
+repro::difference_group group_of(std::string_view name) {
+    std::string known;
+    for (std::size_t i = 0; i < repro::difference_group_count; ++i) {
+        const auto group = static_cast<repro::difference_group>(i);
+        if (to_string(group) == name) return group;
+        known += (i == 0 ? "" : ", ") + std::string(to_string(group));
+    }
+    throw repro::error(repro::errc::argument_invalid, "--only '" + std::string(name.substr(0, 80)) + "'",
+                       "is no group of a manifest", "use some of " + known + ", with commas between them");
+}
+
+std::vector<repro::difference_group> groups_of(std::string_view list) {
+    std::vector<repro::difference_group> groups;
+    while (!list.empty())
+        groups.push_back(group_of(repro::detail::next_token(list, ',')));
+    return groups;
+}
+
+std::string counted(std::size_t count, std::string_view what) {
+    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+tone tone_of(repro::likelihood how) {
+    if (how <= repro::likelihood::likely) return tone::bad;
+    return how <= repro::likelihood::unknown ? tone::doubtful : tone::faint;
+}
+
+std::string metric_words(const repro::metric_difference& metric) {
+    std::string text = fmt::format("from step {}", metric.first_step);
+    if (metric.differing > 0)
+        text += fmt::format(", {} of {} differ, most by {} at step {}", metric.differing,
+                            counted(metric.compared, "step"), metric.largest, metric.largest_step);
+    if (metric.only_a > 0) text += fmt::format(", {} in a alone", counted(metric.only_a, "step"));
+    if (metric.only_b > 0) text += fmt::format(", {} in b alone", counted(metric.only_b, "step"));
+    return text;
+}
+
+/// Returns what stands for an object where there is room for one value.
+const nlohmann::json& essence(const nlohmann::json& value) {
+    if (value.is_object())
+        for (const char* const key : {"sha256", "build_id", "value"})
+            if (const auto found = value.find(key); found != value.end()) return *found;
+    return value;
+}
+
+std::string side_words(const repro::difference_side& side) {
+    return side.absent() ? "-" : clipped(value_words(essence(side.value)), value_width);
+}
+
+std::string remark(const repro::difference& each, bool all) {
+    if (each.metric) return metric_words(*each.metric);
+    return all || each.likelihood == repro::likelihood::unknown ? each.why : std::string();
+}
+
+/// Whether a difference is printed where not all are asked for: what changes no number is not, but times.
+bool is_told(const repro::difference& each) {
+    return each.likelihood != repro::likelihood::none || each.group == repro::difference_group::times;
+}
+
+/// Prints the differences, of each group the first ones unless all are asked for.
+void print_differences(const repro::manifest_diff& found, bool all, console& out) {
+    std::array<std::size_t, repro::difference_group_count> shown{};
+    table rows;
+    for (const repro::difference& each : found.differences) {
+        if (!all && !is_told(each)) continue;
+        if (++shown[static_cast<std::size_t>(each.group)] > rows_a_group && !all) continue;
+        rows.row({{to_string(each.likelihood), tone_of(each.likelihood)},
+                  to_string(each.group),
+                  each.name,
+                  side_words(each.a),
+                  side_words(each.b),
+                  remark(each, all)});
+    }
+    rows.print(out);
+    for (std::size_t i = 0; i < shown.size(); ++i)
+        if (shown[i] > rows_a_group && !all)
+            out.print(fmt::format("... and {} more of {}: --all\n", shown[i] - rows_a_group,
+                                  to_string(static_cast<repro::difference_group>(i))));
+    if (found.left_out > 0) out.print(fmt::format("... and {} beyond the limit\n", found.left_out));
+}
+
+std::string equal_groups(const repro::manifest_diff& found) {
+    std::string names;
+    std::size_t equal = 0, compared = 0;
+    for (std::size_t i = 0; i < found.groups.size(); ++i) {
+        const repro::group_summary& group = found.groups[i];
+        if (!group.compared && group.differences == 0) continue;
+        ++compared;
+        if (group.differences > 0) continue;
+        names +=
+            fmt::format("{}{}", equal++ == 0 ? "" : ", ", to_string(static_cast<repro::difference_group>(i)));
+    }
+    return fmt::format("equal: {} of {}{}{}", equal, counted(compared, "group"), equal == 0 ? "" : ": ",
+                       names);
+}
+
+void print_conclusion(const repro::manifest_diff& found, console& out) {
+    out.print(found.differences.empty() ? "" : "\n");
+    out.print(equal_groups(found) + "\n");
+    out.print("not compared: ids, times of start and end, process ids, absolute paths\n");
+    for (const std::string& each : found.doubts)
+        out.print(out.paint(tone::doubtful, "doubtful") + ": " + each + "\n");
+    if (const repro::difference* const cause = found.likeliest())
+        out.print(fmt::format("likeliest cause: {}, {} against {}: {}\n", clipped(cause->name),
+                              side_words(cause->a), side_words(cause->b), cause->why));
+    else if (found.matters())
+        out.print(
+            "likeliest cause: none of what was recorded; code, data or an order that nobody recorded\n");
+    else if (found.unknown())
+        out.print("no difference in what both recorded\n");
+    else
+        out.print("no difference that matters\n");
+}
+
+void print_run(std::string_view name, const repro::recorded_manifest& manifest, table& rows) {
+    rows.row({{name, tone::heading},
+              manifest.id,
+              manifest.status ? to_string(*manifest.status) : "-",
+              "seed " + value_words(manifest.document.at("seed")),
+              manifest.started_at});
+}
+
+json as_json(const repro::recorded_manifest& manifest) {
+    return {{"id", manifest.id}, {"manifest", manifest.path.native()}, {"sha256", manifest.sha256.hex()}};
+}
+
+json as_json(const repro::difference_side& side) {
+    return side.absent() ? json(nullptr) : json{{"pointer", side.pointer}, {"value", side.value}};
+}
+
+json as_json(const std::optional<repro::metric_difference>& metric) {
+    if (!metric) return nullptr;
+    return {{"first_step", metric->first_step}, {"largest_step", metric->largest_step},
+            {"largest", metric->largest}, // null where it is infinite
+            {"differing", metric->differing},   {"compared", metric->compared},
+            {"only_a", metric->only_a},         {"only_b", metric->only_b}};
+}
+
+json as_json(const repro::manifest_diff& found) {
+    json differences = json::array(), groups = json::object();
+    for (const repro::difference& each : found.differences)
+        differences.push_back({{"group", to_string(each.group)},
+                               {"name", each.name},
+                               {"likelihood", to_string(each.likelihood)},
+                               {"a", as_json(each.a)},
+                               {"b", as_json(each.b)},
+                               {"why", each.why},
+                               {"metric", as_json(each.metric)}});
+    for (std::size_t i = 0; i < found.groups.size(); ++i)
+        if (found.groups[i].compared || found.groups[i].differences > 0)
+            groups[std::string(to_string(static_cast<repro::difference_group>(i)))] =
+                found.groups[i].differences;
+    const repro::difference* const cause = found.likeliest();
+    return {{"likeliest_cause", cause != nullptr ? json(cause->name) : json(nullptr)},
+            {"differences", std::move(differences)},
+            {"groups", std::move(groups)},
+            {"doubts", found.doubts},
+            {"left_out", found.left_out}};
+}
+
+exit_code code_of(const repro::manifest_diff& found) {
+    if (found.matters()) return exit_code::differs;
+    return found.unknown() ? exit_code::undecided : exit_code::holds;
+}
+
+exit_code diff(const diff_arguments& arguments, console& out) {
+    repro::diff_options options;
+    options.only = groups_of(arguments.only);
+    const repro::recorded_manifest a = repro::read_manifest(find_run(arguments.a, out));
+    const repro::recorded_manifest b = repro::read_manifest(find_run(arguments.b, out));
+    const repro::manifest_diff found = repro::diff(a, b, options);
+    if (out.json()) {
+        json document = as_json(found);
+        document["a"] = as_json(a);
+        document["b"] = as_json(b);
+        out.answer(document);
+        return code_of(found);
+    }
+    table runs;
+    print_run("a", a, runs);
+    print_run("b", b, runs);
+    runs.print(out);
+    out.print("\n");
+    print_differences(found, arguments.all, out);
+    print_conclusion(found, out);
+    return code_of(found);
+}
+
+} // namespace
+
+command diff_command() {
+    const auto arguments = std::make_shared<diff_arguments>();
+    return {
+        "diff",
+        "Print what two runs differ in, likeliest cause first",
+        {{"A", "A run", &arguments->a, presence::required},
+         {"B", "The run to compare it with", &arguments->b, presence::required},
+         {"--only", "Groups to compare, with commas between them: code,libraries,config", &arguments->only},
+         {"--all", "Every difference, and why it can change numbers", &arguments->all}},
+        [arguments](console& out) { return diff(*arguments, out); }};
+}
+
+} // namespace tool
