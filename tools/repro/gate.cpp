@@ -4,6 +4,7 @@
 #include <repro/judge/gate.hpp>
 #include <repro/judge/verify.hpp>
 
+#include "lockfiles.hpp"
 #include "run_argument.hpp"
 #include "table.hpp"
 
@@ -20,6 +21,16 @@ repro::gate_kind kind_of(const std::string& name) {
     if (name == "publication") return repro::gate_kind::publication;
     throw repro::error(repro::errc::argument_invalid, "--gate '" + name.substr(0, 80) + "'", "is no gate",
                        "use run or publication, and name the runs before it");
+}
+
+/// Returns the grade of a lockfile that still is what the run recorded.
+std::optional<repro::lock_grade> grade_of(const repro::recorded_manifest& manifest,
+                                          const repro::recorded_file& file) {
+    const graded_lockfile graded = grade_lockfile(manifest, file, {});
+    if (!graded.report || !graded.as_recorded) return std::nullopt;
+    const auto& warnings = graded.report->warnings;
+    return repro::lock_grade{to_string(graded.report->grade).front(),
+                             warnings.empty() ? "see repro explain " + file.path : warnings.front().text};
 }
 
 /// A manifest that was edited after it was written passes no gate, whatever it says.
@@ -64,6 +75,7 @@ void print_reasons(const std::vector<repro::recorded_manifest>& runs, const std:
 exit_code pass_gate(const std::string& kind, const std::vector<std::string>& runs, console& out) {
     repro::gate_options options;
     options.kind = kind_of(kind);
+    options.grade = grade_of;
     std::vector<repro::recorded_manifest> manifests;
     for (const std::filesystem::path& each : find_runs(runs, out))
         manifests.push_back(repro::read_manifest(each));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "lockfiles.hpp"
 
+#include <repro/judge/verified_files.hpp>
 #include <repro/lockfiles/file.hpp>
 
 #include "table.hpp"
@@ -9,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 #include <utility>
 
@@ -91,6 +93,14 @@ json held_json(const std::vector<repro::lockfiles::held_package>& held) {
     return list;
 }
 
+graded_lockfile grade_file(const std::string& path, const std::filesystem::path& location) {
+    try {
+        return {.path = path, .report = repro::lockfiles::grade_file(location)};
+    } catch (const repro::error& problem) {
+        return {.path = path, .problem = problem};
+    }
+}
+
 void print_held(const std::vector<repro::lockfiles::held_package>& held, console& out) {
     using repro::lockfiles::held_package;
     if (held.empty()) {
@@ -116,12 +126,19 @@ bool graded_lockfile::swapped() const {
     return held && std::ranges::any_of(*held, &repro::lockfiles::held_package::differs);
 }
 
-graded_lockfile grade_lockfile(const std::string& path, const std::filesystem::path& location) {
-    try {
-        return {path, repro::lockfiles::grade_file(location), std::nullopt, std::nullopt};
-    } catch (const repro::error& problem) {
-        return {path, std::nullopt, problem, std::nullopt};
-    }
+graded_lockfile grade_lockfile(const repro::recorded_manifest& manifest, const repro::recorded_file& file,
+                               const repro::verify_options& options) {
+    using enum repro::verify_outcome;
+    repro::verified_item item;
+    repro::detail::file_verifier(manifest, options).other(file, item);
+    if (item.outcome != match && item.outcome != changed)
+        return {.path = file.path,
+                .problem =
+                    repro::error(repro::errc::artifact_unreadable, file.path, "was not read: " + item.reason,
+                                 "keep the lockfile where the run found it")};
+    graded_lockfile graded = grade_file(file.path, repro::detail::input_location(file, options.folder));
+    graded.as_recorded = item.outcome == match;
+    return graded;
 }
 
 json lockfiles_json(const std::vector<graded_lockfile>& lockfiles) {
@@ -165,7 +182,7 @@ void print_lockfile(const graded_lockfile& lockfile, console& out) {
 }
 
 exit_code explain_lockfile(const std::string& path, console& out) {
-    const graded_lockfile graded = grade_lockfile(path, path);
+    const graded_lockfile graded = grade_file(path, path);
     if (!graded.report) throw repro::error(*graded.problem);
     if (out.json())
         out.answer(lockfiles_json({graded}).front());

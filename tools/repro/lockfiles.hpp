@@ -3,6 +3,8 @@
 // Grades of lockfiles as the tool shows them.
 
 #include <repro/core/error.hpp>
+#include <repro/judge/manifest_reader.hpp>
+#include <repro/judge/verify_options.hpp>
 #include <repro/lockfiles/installed.hpp>
 #include <repro/lockfiles/report.hpp>
 
@@ -11,7 +13,6 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,6 +24,7 @@ struct graded_lockfile {
     std::string path; ///< as it was named
     std::optional<repro::lockfiles::report> report;
     std::optional<repro::error> problem;
+    bool as_recorded = false; ///< has the digest that the run recorded
     /// What is installed, where that was asked for.
     std::optional<std::vector<repro::lockfiles::held_package>> held = {};
 
@@ -30,8 +32,11 @@ struct graded_lockfile {
     [[nodiscard]] bool swapped() const;
 };
 
-/// Grades the file at `location`; a file that cannot be graded is an answer, too.
-[[nodiscard]] graded_lockfile grade_lockfile(const std::string& path, const std::filesystem::path& location);
+/// Grades a lockfile of a run where the rules of verification allow it to be read, as recorded or changed
+/// since; a file that cannot be graded is an answer, too.
+[[nodiscard]] graded_lockfile grade_lockfile(const repro::recorded_manifest& manifest,
+                                             const repro::recorded_file& file,
+                                             const repro::verify_options& options);
 
 [[nodiscard]] nlohmann::ordered_json lockfiles_json(const std::vector<graded_lockfile>& lockfiles);
 void print_lockfile(const graded_lockfile& lockfile, console& out);

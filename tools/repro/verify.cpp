@@ -90,7 +90,7 @@ std::vector<graded_lockfile> grade_lockfiles(const repro::recorded_manifest& man
                                              const repro::verify_options& options) {
     std::vector<graded_lockfile> graded;
     for (const repro::recorded_file& each : manifest.lockfiles)
-        graded.push_back(grade_lockfile(each.path, repro::detail::input_location(each, options.folder)));
+        graded.push_back(grade_lockfile(manifest, each, options));
     return graded;
 }
 

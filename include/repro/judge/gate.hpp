@@ -35,7 +35,7 @@ struct gate_options {
     gate_kind kind = gate_kind::run;
     /// Returns the grade of a lockfile; nothing where it cannot be told. A run needs a B at least where it
     /// can be told; a publication needs an A, told.
-    std::function<std::optional<lock_grade>(const recorded_file&)> grade = {};
+    std::function<std::optional<lock_grade>(const recorded_manifest&, const recorded_file&)> grade = {};
 };
 
 /// Distinct seeds that a publication needs: the source's smallest number for a distribution.
@@ -123,7 +123,7 @@ private:
         const bool strict = options_.kind == gate_kind::publication;
         const char least = strict ? 'A' : 'B';
         for (const recorded_file& each : run.lockfiles) {
-            const auto found = options_.grade ? options_.grade(each) : std::nullopt;
+            const auto found = options_.grade ? options_.grade(run, each) : std::nullopt;
             if (!found && strict)
                 refuse("lock-ungraded", run.id, "how well " + each.path + " locks cannot be told",
                        "keep the lockfile where the run found it");
