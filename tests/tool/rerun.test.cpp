@@ -92,7 +92,7 @@ TEST_CASE("rerun of a clean commit comes to the same, whatever became of the tre
     const auto result = lab.rerun({"--yes"});
     INFO(result.out << result.err);
     CHECK(result.status == 0);
-    CHECK(contains(result.out, "same"));
+    CHECK(contains(result.out, "bit-exact: accepted"));
     CHECK(lab.output_again() == support::file_text(lab.run() / "out.txt"));
     CHECK(contains(lab.output_again(), "one"));
     CHECK(contains(lab.output_again(), " 3\n")); // the launch environment
@@ -115,7 +115,7 @@ TEST_CASE("rerun of a dirty tree applies the recorded patch") {
     const auto result = lab.rerun({"--yes", "--json"});
     INFO(result.out << result.err);
     CHECK(result.status == 0);
-    CHECK(json::parse(result.out).at("verdict") == "same");
+    CHECK(json::parse(result.out).at("verdict") == "accepted");
     CHECK(contains(lab.output_again(), "two granted"));
 
     lab.write("runs/" + lab.run().filename().native() + "/git.patch", "another\n");
@@ -130,7 +130,7 @@ TEST_CASE("rerun says what is different") {
     const auto result = lab.rerun({"--yes", "--json"});
     CHECK(result.status == 1);
     const json answer = json::parse(result.out);
-    CHECK(answer.at("verdict") == "different");
+    CHECK(answer.at("verdict") == "rejected");
     CHECK(answer.at("items").size() == 4); // seed, config, artifact, metric
 }
 
@@ -187,6 +187,6 @@ TEST_CASE("the demo's training comes to the same again") {
     const auto result = lab.rerun({"--yes", "--json"});
     INFO(result.out << result.err);
     CHECK(result.status == 0);
-    CHECK(json::parse(result.out).at("verdict") == "same");
+    CHECK(json::parse(result.out).at("verdict") == "accepted");
 }
 #endif

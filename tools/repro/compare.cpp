@@ -5,8 +5,8 @@
 
 #include "command.hpp"
 #include "commands.hpp"
+#include "judgement_output.hpp"
 #include "side.hpp"
-#include "table.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -175,55 +175,6 @@ std::optional<repro::level> declared_level(const side& a, const side& b) {
     return level;
 }
 
-tone tone_of(std::optional<verdict> which) {
-    if (!which) return tone::faint;
-    return *which == verdict::accepted   ? tone::good
-           : *which == verdict::rejected ? tone::bad
-                                         : tone::doubtful;
-}
-
-json number_or_null(double value) { return std::isfinite(value) ? json(value) : json(nullptr); }
-
-json as_json(const judge::judgement& result) {
-    json findings = json::array();
-    for (const judge::finding& each : result.findings) {
-        json numbers = json::object();
-        for (const auto& [name, value] : each.numbers)
-            numbers[name] = number_or_null(value);
-        findings.push_back({{"subject", each.subject},
-                            {"verdict", each.verdict ? json(to_string(*each.verdict)) : json(nullptr)},
-                            {"evidence", each.evidence},
-                            {"numbers", std::move(numbers)}});
-    }
-    return {{"level", to_string(result.level)},
-            {"verdict", to_string(result.verdict())},
-            {"incomparable", result.incomparable},
-            {"findings", std::move(findings)},
-            {"would_decide", result.would_decide}};
-}
-
-void print(const judge::judgement& result, console& out) {
-    out.print(
-        fmt::format("{}: {}\n", out.paint(tone::heading, to_string(result.level)),
-                    out.paint(tone_of(result.verdict()),
-                              result.incomparable.empty() ? to_string(result.verdict()) : "incomparable")));
-    for (const std::string& reason : result.incomparable)
-        out.print(fmt::format("  not runs of one thing: {}\n", printable(reason)));
-    for (const judge::finding& each : result.findings) {
-        const std::string_view word = each.verdict ? to_string(*each.verdict) : "informs";
-        out.print(fmt::format("  {}  {}: {}\n", out.paint(tone_of(each.verdict), fmt::format("{:9}", word)),
-                              clipped(each.subject), printable(each.evidence)));
-    }
-    for (const std::string& each : result.would_decide)
-        out.print(fmt::format("  would decide: {}\n", printable(each)));
-}
-
-exit_code code_of(verdict which) {
-    return which == verdict::accepted   ? exit_code::holds
-           : which == verdict::rejected ? exit_code::differs
-                                        : exit_code::undecided;
-}
-
 std::vector<std::string> words_of(const std::string& one, const std::vector<std::string>& several,
                                   const char* name) {
     std::vector<std::string> words = several;
@@ -249,9 +200,9 @@ exit_code compare(const compare_arguments& arguments, console& out) {
     for (const judge::judgement& each : results) {
         if (decides == each.level) decision = each.verdict();
         if (out.json())
-            levels.push_back(as_json(each));
+            levels.push_back(judgement_json(each));
         else
-            print(each, out);
+            print_judgement(each, out);
     }
     if (out.json()) {
         out.answer({{"level", decides ? json(to_string(*decides)) : json(nullptr)},

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 // repro rerun: rebuilds the sources of a run, runs its command again, and compares the results.
 
+#include <repro/judge/compare.hpp>
+
 #include "command.hpp"
 #include "commands.hpp"
+#include "judgement_output.hpp"
 #include "rerun_plan.hpp"
 #include "run_argument.hpp"
-#include "same_results.hpp"
 #include "table.hpp"
 #include "worktree.hpp"
 
@@ -127,52 +129,26 @@ int run_child(const rerun_plan& plan, const fs::path& tree, console& out) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-tone tone_of(sameness outcome) {
-    return outcome == sameness::same        ? tone::good
-           : outcome == sameness::different ? tone::bad
-                                            : tone::doubtful;
-}
-
-void print_comparison(const std::vector<compared_item>& items, const fs::path& folder, console& out) {
-    table rows;
-    for (const compared_item& each : items)
-        rows.row({{to_string(each.outcome), tone_of(each.outcome)}, each.kind, each.name, each.remark});
-    rows.print(out);
-    const sameness verdict = verdict_of(items);
-    out.print(fmt::format("\n{}: {}\n", printable(folder.native()),
-                          out.paint(tone_of(verdict), to_string(verdict))));
-}
-
-json as_json(const std::vector<compared_item>& items) {
-    json list = json::array();
-    for (const compared_item& each : items)
-        list.push_back({{"kind", each.kind},
-                        {"name", each.name},
-                        {"outcome", to_string(each.outcome)},
-                        {"remark", each.remark.empty() ? json(nullptr) : json(each.remark)}});
-    return list;
-}
-
-exit_code judge(const repro::recorded_manifest& then, const rerun_plan& plan, console& out) {
+exit_code judge_repetition(const repro::recorded_manifest& then, const rerun_plan& plan, console& out) {
     const fs::path manifest = plan.run_folder / "manifest.json";
     std::error_code ignored;
     if (!fs::exists(manifest, ignored))
         throw repro::error(repro::errc::not_repeatable, manifest.native(),
                            "the program ended well and left no manifest there",
                            "look where it records its runs");
-    const auto items = compare_results(then, repro::read_manifest(manifest), plan.level);
-    const sameness verdict = verdict_of(items);
-    if (out.json())
+    const repro::judge::judgement result =
+        repro::judge::compare({then}, {repro::read_manifest(manifest)}, plan.level);
+    if (out.json()) {
         out.answer({{"id", then.id},
                     {"plan", as_json(plan)},
                     {"status", 0},
-                    {"verdict", to_string(verdict)},
-                    {"items", as_json(items)}});
-    else
-        print_comparison(items, plan.run_folder, out);
-    return verdict == sameness::same        ? exit_code::holds
-           : verdict == sameness::different ? exit_code::differs
-                                            : exit_code::undecided;
+                    {"verdict", to_string(result.verdict())},
+                    {"judgement", judgement_json(result)}});
+    } else {
+        print_judgement(result, out);
+        out.print(fmt::format("\n{}\n", printable(plan.run_folder.native())));
+    }
+    return code_of(result.verdict());
 }
 
 exit_code rerun(const rerun_arguments& given, console& out) {
@@ -190,7 +166,7 @@ exit_code rerun(const rerun_arguments& given, console& out) {
     rebuild(plan.source, place.tree());
     if (given.keep) out.warn("the rebuilt tree stays in " + place.tree().native());
     const int status = run_child(plan, place.tree(), out);
-    if (status == 0) return judge(manifest, plan, out);
+    if (status == 0) return judge_repetition(manifest, plan, out);
     if (out.json())
         out.answer({{"id", manifest.id}, {"plan", as_json(plan)}, {"status", status}, {"verdict", nullptr}});
     out.warn(fmt::format("the program ended with {}, and nothing was compared", status));

@@ -14,7 +14,9 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -103,39 +105,45 @@ inline void tally_value(const nlohmann::json* a, const nlohmann::json* b, const 
     return found == object->end() ? nullptr : &*found;
 }
 
-inline void tally_artifacts(const judge::run_pair& pair, tallies& to) {
+/// Returns where the digests of a run's artifacts stand. One outside of the run's folder goes by its file's
+/// name, as the folder may be another one now.
+[[nodiscard]] inline std::map<std::string, const nlohmann::json*>
+artifact_digests(const recorded_manifest& run) {
+    std::map<std::string, const nlohmann::json*> digests;
+    for (const recorded_file& file : run.artifacts) {
+        const std::string name =
+            file.outside ? std::filesystem::path(file.path).filename().native() : file.path;
+        digests[name] = member(member(member(&run.document, "digests"), file.path), "sha256");
+    }
+    return digests;
+}
+
+/// Holds the values under each name against each other.
+inline void tally_named(const std::map<std::string, const nlohmann::json*>& a,
+                        const std::map<std::string, const nlohmann::json*>& b, const char* what,
+                        const judge::run_pair& pair, tallies& to) {
     std::set<std::string> names;
-    for (const recorded_manifest* const run : {pair.first, pair.second})
-        for (const recorded_file& file : run->artifacts)
-            names.insert(file.path);
+    for (const auto* const side : {&a, &b})
+        for (const auto& [name, value] : *side)
+            names.insert(name);
     for (const std::string& name : names) {
-        const auto digest = [&name](const recorded_manifest& run) {
-            return member(member(member(&run.document, "digests"), name), "sha256");
+        const auto value = [&name](const auto& side) {
+            const auto found = side.find(name);
+            return found == side.end() ? nullptr : found->second;
         };
-        tally_value(digest(*pair.first), digest(*pair.second), pair, to["artifact " + name]);
+        tally_value(value(a), value(b), pair, to[what + name]);
     }
 }
 
-inline void tally_streams(const judge::run_pair& pair, tallies& to) {
-    const auto by_name = [](const recorded_manifest& run) {
-        std::map<std::string, const nlohmann::json*> streams;
-        if (const nlohmann::json* const all = member(&run.document, "streams"))
-            for (const nlohmann::json& each : *all)
-                streams[each.at("name").get<std::string>()] = &each;
-        return streams;
-    };
-    const auto a = by_name(*pair.first), b = by_name(*pair.second);
-    std::set<std::string> names;
-    for (const auto* const side : {&a, &b})
-        for (const auto& [name, stream] : *side)
-            names.insert(name);
-    for (const std::string& name : names) {
-        const auto state = [&name](const auto& side) -> const nlohmann::json* {
-            const auto found = side.find(name);
-            return found == side.end() ? nullptr : member(found->second, "state_at_end");
-        };
-        tally_value(state(a), state(b), pair, to["stream " + name]);
-    }
+/// Returns the states of the streams at the end, of those that can be saved.
+[[nodiscard]] inline std::map<std::string, const nlohmann::json*>
+stream_states(const recorded_manifest& run) {
+    std::map<std::string, const nlohmann::json*> states;
+    if (const nlohmann::json* const all = member(&run.document, "streams"))
+        for (const nlohmann::json& each : *all)
+            if (const nlohmann::json* const state = member(&each, "state_at_end"); state && !state->is_null())
+                states[each.at("name").get<std::string>()] = state;
+    return states;
 }
 
 inline void tally_metrics(const judge::run_pair& pair, tallies& to) {
@@ -173,8 +181,11 @@ namespace judge {
     detail::tallies tallies;
     for (const run_pair& pair : pair_by_seed(a, b, alone)) {
         detail::tally_metrics(pair, tallies);
-        detail::tally_artifacts(pair, tallies);
-        detail::tally_streams(pair, tallies);
+        const auto& [first, second] = pair;
+        detail::tally_named(detail::artifact_digests(*first), detail::artifact_digests(*second), "artifact ",
+                            pair, tallies);
+        detail::tally_named(detail::stream_states(*first), detail::stream_states(*second), "stream ", pair,
+                            tallies);
     }
     for (const auto& [subject, tally] : tallies)
         result.findings.push_back(tally.result(subject));
