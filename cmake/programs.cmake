@@ -59,7 +59,11 @@ function(repro_add_tests name)
     add_executable(${name} ${arg_SOURCES})
     target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
     target_link_libraries(${name} PRIVATE repro::repro Catch2::Catch2WithMain ${arg_LINKS})
-    target_compile_options(${name} PRIVATE ${REPRO_TEST_OPTIONS})
+    if("exact" IN_LIST arg_LABELS)
+        target_compile_options(${name} PRIVATE ${REPRO_EXACT_OPTIONS})
+    else()
+        target_compile_options(${name} PRIVATE ${REPRO_TEST_OPTIONS})
+    endif()
     target_precompile_headers(${name} PRIVATE <catch2/catch_test_macros.hpp>)
     list(JOIN arg_LABELS " " label) # catch_discover_tests takes no list here; ctest -L looks for a part
     catch_discover_tests(${name} TEST_PREFIX "${name}." WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
