@@ -9,7 +9,7 @@ from common import Problems, ROOT
 from header_list import component
 
 LAYERS = {
-    "detail": 0, "core": 1, "rng": 2, "reduce": 2, "hash": 2, "compat": 3,
+    "detail": 0, "core": 1, "rng": 2, "reduce": 2, "hash": 2, "compat": 3, "statistics": 3,
     "stream": 4, "capture": 4, "trace": 4, "data": 4, "launch": 5, "run": 6, "judge": 7, "adapters": 8, "lockfiles": 8,
 }
 ADAPTERS_MAY_INCLUDE_UP_TO = 4
@@ -19,6 +19,7 @@ THIRD_PARTIES = {  # first part of the include -> who may
     "pcg_random.hpp": {"rng/pcg64.hpp"},
     "openssl": {"hash/file.hpp", "capture/versions.hpp"},
     "git2.h": {"capture/git.hpp", "capture/git_changes.hpp", "capture/versions.hpp"},
+    "boost": {"statistics/distributions.hpp"},
     "nlohmann": {"capture", "run", "judge", "lockfiles"},
     "toml++": {"lockfiles/toml_reader.hpp"},
     "yaml-cpp": {"lockfiles/yaml_reader.hpp"},
