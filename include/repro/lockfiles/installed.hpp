@@ -267,7 +267,7 @@ namespace detail {
         locked.exact && !locked.version.empty() && !found.version.empty() && !is_commit(locked.version);
     if (digests && locked.hash != found.hash)
         made.reason = "locked " + locked.hash + ", installed " + found.hash;
-    else if (versions && locked.version != found.version)
+    else if (!digests && versions && locked.version != found.version)
         made.reason = "locked " + locked.version + ", installed " + found.version;
     else if (!found.altered.empty())
         made.reason = "it is not as it was installed: " + found.altered;
