@@ -94,11 +94,23 @@ std::vector<graded_lockfile> grade_lockfiles(const repro::recorded_manifest& man
     return graded;
 }
 
+/// Returns the files that were mapped into the run.
+std::vector<std::string> mapped_libraries(const repro::recorded_manifest& manifest) {
+    std::vector<std::string> names;
+    const auto libraries = manifest.document.find("libraries");
+    if (libraries == manifest.document.end() || !libraries->is_array()) return names;
+    for (const auto& each : *libraries)
+        names.push_back(repro::detail::fact_text(each, "name"));
+    return names;
+}
+
 /// Holds what is installed now against the lockfiles.
 std::vector<graded_lockfile> hold_lockfiles(std::vector<graded_lockfile> graded,
+                                            const repro::recorded_manifest& manifest,
                                             const repro::verify_options& options, console& out) {
     const char* const active = std::getenv("VIRTUAL_ENV");
-    const auto places = repro::lockfiles::find_places(options.folder, active ? active : "");
+    auto places = repro::lockfiles::find_places(options.folder, active ? active : "");
+    repro::lockfiles::add_mapped_places(places, mapped_libraries(manifest));
     for (graded_lockfile& each : graded) {
         if (!each.report) continue;
         out.progress("holding " + each.path + " against what is installed");
@@ -150,7 +162,7 @@ exit_code verify(const verify_arguments& arguments, console& out) {
     options.progress = [&out](const std::string& path) { out.progress("hashing " + path); };
     const repro::verification result = repro::verify(manifest, options);
     std::vector<graded_lockfile> lockfiles = grade_lockfiles(manifest, options);
-    if (arguments.lock) lockfiles = hold_lockfiles(std::move(lockfiles), options, out);
+    if (arguments.lock) lockfiles = hold_lockfiles(std::move(lockfiles), manifest, options, out);
     const bool swapped = std::ranges::any_of(lockfiles, &graded_lockfile::swapped);
     const repro::verify_verdict verdict = swapped ? repro::verify_verdict::differs : result.verdict();
     if (out.json()) {

@@ -22,8 +22,8 @@ inline package& add_conda_archive(report& to, std::string_view url) {
         build == std::string_view::npos || build == 0 ? build : file.rfind('-', build - 1);
     if (version == std::string_view::npos || version == 0 || build == 0)
         throw syntax_fault("holds an address that names no package of conda");
-    package& added = add_package(to, file.substr(0, version), file.substr(version + 1));
-    added.source = told_source(url.substr(0, url.rfind('/') + 1));
+    package& added = add_package(to, file.substr(0, version), file.substr(version + 1, build - version - 1));
+    added.source = told_source(url); // its last part names the build
     return added;
 }
 

@@ -38,6 +38,8 @@ struct install_places {
     std::vector<std::filesystem::path> vcpkg = {};         ///< folders "vcpkg_installed"
     std::vector<std::filesystem::path> fetched = {};       ///< folders "_deps" of builds
     std::vector<std::filesystem::path> conan = {};         ///< folders of Conan's generators
+    std::vector<std::filesystem::path> conda = {};         ///< prefixes of conda's environments
+    std::vector<std::filesystem::path> spack = {}; ///< prefixes of Spack's packages: name-version-hash
 };
 
 namespace detail {
@@ -214,6 +216,36 @@ inline void read_direct_url(installed_package& to, const std::string& text) {
     return found;
 }
 
+/// Returns what a prefix of conda lists in its folder "conda-meta".
+[[nodiscard]] inline std::vector<installed_package> installed_by_conda(const std::filesystem::path& prefix) {
+    std::vector<installed_package> found;
+    for (const std::filesystem::path& each : detail::entries_of(prefix / "conda-meta")) {
+        if (each.extension() != ".json") continue;
+        try {
+            const detail::json root = detail::read_json(detail::text_or_nothing(each));
+            installed_package made{detail::text_at(root, "name"), detail::text_at(root, "version")};
+            made.hash = detail::digest_text("sha256", detail::text_at(root, "sha256"));
+            made.place = each;
+            if (!made.name.empty()) found.push_back(std::move(made));
+        } catch (const detail::fault&) {
+            continue; // no record of a package
+        }
+    }
+    return found;
+}
+
+/// Returns the package that a prefix of Spack is named after: openblas-0.3.26-<32 characters>.
+[[nodiscard]] inline std::vector<installed_package> installed_by_spack(const std::filesystem::path& prefix) {
+    const std::string name = prefix.filename().native();
+    const std::size_t hash = name.rfind('-');
+    const std::size_t version = hash == std::string::npos || hash == 0 ? hash : name.rfind('-', hash - 1);
+    if (version == std::string::npos || version == 0 || name.size() - hash != 33) return {};
+    installed_package made{name.substr(0, version), name.substr(version + 1, hash - version - 1)};
+    made.hash = "dag:" + name.substr(hash + 1);
+    made.place = prefix;
+    return {std::move(made)};
+}
+
 /// What became of one package of a lockfile.
 struct held_package {
     package locked;
@@ -229,12 +261,13 @@ namespace detail {
     held_package made{locked, found, false, {}};
     const bool both_git = locked.hash.starts_with("git:") && found.hash.starts_with("git:");
     const bool both_archive = locked.hash.starts_with("sha256:") && found.hash.starts_with("sha256:");
-    const bool digests = both_git || both_archive;
+    const bool both_spack = locked.hash.starts_with("dag:") && found.hash.starts_with("dag:");
+    const bool digests = both_git || both_archive || both_spack;
     const bool versions =
         locked.exact && !locked.version.empty() && !found.version.empty() && !is_commit(locked.version);
     if (digests && locked.hash != found.hash)
         made.reason = "locked " + locked.hash + ", installed " + found.hash;
-    else if (versions && locked.version != found.version)
+    else if (!digests && versions && locked.version != found.version)
         made.reason = "locked " + locked.version + ", installed " + found.version;
     else if (!found.altered.empty())
         made.reason = "it is not as it was installed: " + found.altered;
@@ -257,7 +290,27 @@ namespace detail {
     if (kind == "vcpkg.json") gather(places.vcpkg, installed_by_vcpkg);
     if (kind == "CPM package lock" || kind == "CMake FetchContent") gather(places.fetched, fetched_by_cmake);
     if (kind == "conan.lock") gather(places.conan, installed_by_conan);
+    if (kind == "spack.lock") gather(places.spack, installed_by_spack);
+    if (kind == "conda-lock.yml" || kind == "conda @EXPLICIT" || kind == "pixi.lock")
+        gather(places.conda, installed_by_conda);
     return all;
+}
+
+/// Clears entries of which another one of the same name is installed: a lockfile for several platforms or
+/// Python versions has some, and one of them is meant.
+inline void clear_other_entries(std::vector<held_package>& held, const report& locked) {
+    std::map<std::string, std::size_t> entries;
+    for (const package& each : locked.packages)
+        ++entries[python_name(each.name)];
+    name_set matched;
+    for (const held_package& each : held)
+        if (each.installed && each.reason.empty()) matched.insert(python_name(each.locked.name));
+    for (held_package& each : held) {
+        const std::string name = python_name(each.locked.name);
+        if (!each.differs || entries[name] < 2 || !matched.contains(name)) continue;
+        each.differs = false;
+        each.reason = "another entry of this name is installed";
+    }
 }
 
 } // namespace detail
@@ -281,6 +334,7 @@ namespace detail {
         for (auto at = first; at != last; ++at)
             made.push_back(detail::hold_package(each, *at->second));
     }
+    detail::clear_other_entries(made, locked);
     return made;
 }
 
@@ -304,7 +358,30 @@ namespace detail {
         found.conan.push_back(each);
         found.conan.push_back(each / "generators");
     }
+    found.conda = {folder / ".pixi" / "envs" / "default"};
     return found;
+}
+
+/// Adds the places that mapped libraries lie in: what a run has loaded is what counts.
+inline void add_mapped_places(install_places& to, const std::vector<std::string>& libraries) {
+    const auto add = [](std::vector<std::filesystem::path>& list, const std::string& place) {
+        if (std::ranges::find(list, std::filesystem::path(place)) == list.end()) list.emplace_back(place);
+    };
+    for (const std::string& each : libraries) {
+        const auto up_to = [&each](std::string_view part) {
+            const std::size_t at = each.find(part);
+            return at == std::string::npos ? std::string() : each.substr(0, at + part.size() - 1);
+        };
+        if (const std::string at = up_to("/site-packages/"); !at.empty()) add(to.site_packages, at);
+        if (const std::string at = up_to("/vcpkg_installed/"); !at.empty()) add(to.vcpkg, at);
+        if (const std::string at = up_to("/_deps/"); !at.empty()) add(to.fetched, at);
+        const std::size_t lib = each.rfind("/lib/");
+        if (!each.starts_with('/') || lib == std::string::npos || lib == 0) continue;
+        const std::string prefix = each.substr(0, lib);
+        std::error_code failed;
+        if (std::filesystem::is_directory(prefix + "/conda-meta", failed)) add(to.conda, prefix);
+        if (!installed_by_spack(prefix).empty()) add(to.spack, prefix);
+    }
 }
 
 } // namespace repro::inline v0::lockfiles

@@ -151,3 +151,61 @@ TEST_CASE("nothing installed, and kinds of which nothing is known, give no answe
     CHECK(lockfiles::hold_installed(lockfiles::grade("requirements.txt", requirements), places).empty());
     CHECK(lockfiles::hold_installed(lockfiles::grade("go.mod", "module a\n"), places).empty());
 }
+
+TEST_CASE("conda's records are held against its lockfiles by digest") {
+    const support::temporary_folder folder;
+    const std::string digest(64, 'a');
+    folder.write("env/conda-meta/zlib-1.3.1-0.json",
+                 R"({"name": "zlib", "version": "1.3.1", "sha256": ")" + digest + "\"}");
+    folder.write("env/conda-meta/history.json", "{");
+    lockfiles::install_places places;
+    lockfiles::add_mapped_places(places, {folder.path().native() + "/env/lib/libz.so.1", "linux-vdso.so.1"});
+    const auto hold = [&](const std::string& locked) {
+        const auto report = lockfiles::grade(
+            "explicit.txt",
+            "@EXPLICIT\nhttps://packages.example/c/linux-64/zlib-1.3.1-0.conda#" + locked + "\n");
+        return lockfiles::hold_installed(report, places).at(0).differs;
+    };
+    CHECK(!hold(digest));
+    CHECK(hold(std::string(64, 'b')));
+}
+
+TEST_CASE("libraries mapped from Spack are held by the hash in their place") {
+    const std::string hash(32, 'q');
+    lockfiles::install_places places;
+    lockfiles::add_mapped_places(
+        places, {"/opt/spack/linux/openblas-0.3.26-" + hash + "/lib/libopenblas.so.0", "/lib/x.so"});
+    REQUIRE(places.spack.size() == 1);
+    const auto hold = [&](const std::string& locked) {
+        const auto report = lockfiles::grade(
+            "spack.lock",
+            R"({"_meta": {"file-type": "spack-lockfile", "lockfile-version": 5}, "roots": [], "concrete_specs": {")" +
+                locked + R"(": {"name": "openblas", "version": "0.3.26"}}})");
+        return lockfiles::hold_installed(report, places).at(0);
+    };
+    CHECK(!hold(hash).differs);
+    CHECK(hold(hash).reason.empty());
+    CHECK(hold(std::string(32, 'z')).differs);
+}
+
+TEST_CASE("places of mapped libraries are added once") {
+    lockfiles::install_places places;
+    lockfiles::add_mapped_places(
+        places, {"/x/lib/python3.11/site-packages/a/a.so", "/x/lib/python3.11/site-packages/b/b.so",
+                 "/x/vcpkg_installed/x64-linux/lib/libz.so", "/x/build/_deps/fmt-build/libfmt.so"});
+    CHECK(places.site_packages == std::vector<std::filesystem::path>{"/x/lib/python3.11/site-packages"});
+    CHECK(places.vcpkg == std::vector<std::filesystem::path>{"/x/vcpkg_installed"});
+    CHECK(places.fetched == std::vector<std::filesystem::path>{"/x/build/_deps"});
+}
+
+TEST_CASE("of several entries for one name the installed one is enough") {
+    const support::temporary_folder folder;
+    install(folder, "idna", "3.7");
+    const auto places = lockfiles::find_places(folder.path(), "");
+    const auto hold = [&](const std::string& text) {
+        const auto held = lockfiles::hold_installed(lockfiles::grade("requirements.txt", text), places);
+        return std::ranges::count_if(held, &lockfiles::held_package::differs);
+    };
+    CHECK(hold("idna==3.7 ; python_version > '3.8'\nidna==3.6 ; python_version <= '3.8'\n") == 0);
+    CHECK(hold("idna==3.5 ; python_version > '3.8'\nidna==3.6 ; python_version <= '3.8'\n") == 2);
+}
