@@ -112,7 +112,7 @@ inline constexpr std::string_view errc_names[] = {
 static_assert(std::size(errc_names) == static_cast<std::size_t>(errc::count_));
 
 inline constexpr std::string_view warn_names[] = {
-    "W_ARTIFACT_MISSING", "W_BUILDS_DIFFER",        "W_BUILD_DIRTY",      "W_BUILD_STALE",
+    "W_ARTIFACT_MISSING", "W_BUILD_DIRTY",          "W_BUILD_STALE",      "W_BUILDS_DIFFER",
     "W_CONFIG_FAILED",    "W_ENTROPY_TAKEN",        "W_ENVIRONMENT_LATE", "W_FOLDER_ELSEWHERE",
     "W_FORKED",           "W_FP_CHANGED",           "W_FP_ENVIRONMENT",   "W_GIT_UNKNOWN",
     "W_INPUT_CHANGED",    "W_INPUT_MISSING",        "W_KNOB_WRONG",       "W_LEVEL_UNMET",
