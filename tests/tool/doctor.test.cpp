@@ -33,7 +33,7 @@ json item(const json& report, std::string_view name) {
 
 TEST_CASE("doctor answers every question, and a machine without a GPU is in order") {
     const support::temporary_folder folder;
-    const auto result = run_program({"doctor", "--json"}, {.folder = folder.path()});
+    const auto result = run_program({"doctor", "--json"}, {.folder = folder.path(), .environment = {}});
     CHECK(result.status == 0);
     const json report = json::parse(result.out);
     CHECK(report["verdict"] == "holds");
