@@ -92,7 +92,7 @@ TEST_CASE("libm without FMA gives other digests, but the same roots") {
 
 TEST_CASE("a sum cut for any small number of threads has bits of its own") {
     std::vector<repro::detail::reduction_sums> sums;
-    for (const std::size_t threads : {1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128})
+    for (const unsigned threads : {1U, 2U, 3U, 4U, 6U, 8U, 12U, 16U, 24U, 32U, 48U, 64U, 96U, 128U})
         sums.push_back(repro::detail::sums_in_pieces(threads));
     for (std::size_t i = 0; i < sums.size(); ++i)
         for (std::size_t j = 0; j < i; ++j)

@@ -112,9 +112,9 @@ TEST_CASE("a question at the start leaves libomp as it was") {
 
 TEST_CASE("two runtimes of libomp's kind are not asked, since the second to be called ends the process") {
     if (!there("libomp.so.5")) SKIP("openmp: the runtime is not installed");
-    const support::temporary_folder folder;
+    const support::temporary_folder copies;
     Dl_info where{};
-    std::string copy = (folder / "libiomp5.so").native();
+    const std::string copy = (copies / "libiomp5.so").native();
     CHECK(in_child([&] {
         void* const first = ::dlopen("libomp.so.5", RTLD_NOW);
         ::dladdr(::dlsym(first, "__kmpc_begin"), &where);
