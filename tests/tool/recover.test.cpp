@@ -43,7 +43,9 @@ TEST_CASE("recover completes a dead run once, and show tells its state before an
     const auto second = run.recover();
     CHECK(second.status == 0);
     CHECK(json::parse(second.out)["outcome"] == "not needed");
-    CHECK(run_program({"verify", run.path().native()}).status == 0);
+    const json verified = json::parse(run_program({"verify", run.path().native(), "--json"}).out);
+    CHECK(verified["items"][0]["kind"] == "manifest");
+    CHECK(verified["items"][0]["outcome"] == "match");
 }
 
 TEST_CASE("recover leaves a run alone that lives, and one of which it cannot tell") {

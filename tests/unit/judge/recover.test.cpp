@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <repro/judge/recover.hpp>
 
+#include "../../support/interrupted_run.hpp"
 #include "../../support/manifest.hpp"
 #include "../../support/refusal.hpp"
 #include "../../support/temporary_folder.hpp"
-#include "../../support/interrupted_run.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 

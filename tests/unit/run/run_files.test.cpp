@@ -225,7 +225,8 @@ TEST_CASE("the temporary files of others are left alone: of the living, of other
     auto gone = self;
     gone.pid = 0x7fffffff; // beyond what the kernel gives
     const auto temporary = [&](const repro::process_identity& owner) {
-        return folder.write(repro::detail::temporary_name("manifest.json", repro::detail::temporary_owner(owner)), "");
+        return folder.write(
+            repro::detail::temporary_name("manifest.json", repro::detail::temporary_owner(owner)), "");
     };
     const auto living = temporary(self);
     const auto other = temporary(elsewhere);

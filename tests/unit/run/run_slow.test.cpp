@@ -84,24 +84,43 @@ TEST_CASE("killed five thousand times at any moment: nothing is torn, and nothin
         char chunk[4096];
         for (ssize_t n; (n = ::read(ends[0], chunk, sizeof chunk)) > 0;)
             rest.append(chunk, static_cast<std::size_t>(n));
-        for (std::size_t end; (end = rest.find('\n')) != std::string::npos; rest.erase(0, end + 1))
-            acknowledged.insert(rest.substr(0, end));
+        for (std::size_t line; (line = rest.find('\n')) != std::string::npos; rest.erase(0, line + 1))
+            acknowledged.insert(rest.substr(0, line));
     };
-    std::uint64_t random = 88172645463325252U;
-    const int kills = times("REPRO_TEST_KILLS", 5000);
-    for (int kill = 0; kill < kills; ++kill) {
+    const auto start = [&] {
         const pid_t child = ::fork();
-        REQUIRE(child >= 0);
         if (child == 0) work_for_ever(ends[1]);
-        random ^= random << 13;
-        random ^= random >> 7;
-        random ^= random << 17;
-        const timespec pause{0, static_cast<long>(random % 8'000'000)};
-        ::nanosleep(&pause, nullptr);
+        return child;
+    };
+    const auto end = [](pid_t child) {
         ::kill(child, SIGKILL);
         int status = 0;
         ::waitpid(child, &status, 0);
         if (!WIFSIGNALED(status)) FAIL("the child ended by itself, with status " << status);
+    };
+    // As long as this machine takes for one run, so that kills fall before, into and behind the first.
+    const std::int64_t begun = repro::detail::nanoseconds(CLOCK_MONOTONIC);
+    const pid_t measured = start();
+    while (acknowledged.empty()) {
+        const timespec moment{0, 100'000};
+        ::nanosleep(&moment, nullptr);
+        collect();
+    }
+    const auto longest = static_cast<std::uint64_t>(repro::detail::nanoseconds(CLOCK_MONOTONIC) - begun) * 2;
+    end(measured);
+    std::uint64_t random = 88172645463325252U;
+    const int kills = times("REPRO_TEST_KILLS", 5000);
+    for (int kill = 0; kill < kills; ++kill) {
+        const pid_t child = start();
+        REQUIRE(child > 0);
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        const std::uint64_t nanoseconds = random % longest;
+        const timespec pause{static_cast<time_t>(nanoseconds / 1'000'000'000),
+                             static_cast<long>(nanoseconds % 1'000'000'000)};
+        ::nanosleep(&pause, nullptr);
+        end(child);
         collect();
     }
     std::map<std::string, std::size_t> statuses;
