@@ -43,6 +43,7 @@ exit_code meaning(repro::errc code) {
     case level_unknown:
     case seed_invalid:
     case run_ambiguous:
+    case seed_duplicate:
         return exit_code::usage;
     case not_repeatable:
         return exit_code::undecided;

@@ -22,20 +22,6 @@ bool is_there(const fs::path& path) {
     return fs::exists(path, ignored);
 }
 
-/// Returns the folders below `root` that hold a manifest, sorted. Folders below those are not looked at.
-std::vector<fs::path> run_folders(const fs::path& root) {
-    std::vector<fs::path> found;
-    std::error_code failed;
-    fs::recursive_directory_iterator at(root, fs::directory_options::skip_permission_denied, failed);
-    for (; !failed && at != fs::recursive_directory_iterator(); at.increment(failed)) {
-        const bool is_run = is_there(at->path() / "manifest.json");
-        if (is_run) found.push_back(at->path());
-        if (is_run || at.depth() + 1 >= deepest_run) at.disable_recursion_pending();
-    }
-    std::ranges::sort(found);
-    return found;
-}
-
 /// Returns `name` without a date in front of it: "2026-05-22-softmax" gives "softmax".
 std::string_view without_date(std::string_view name) {
     constexpr std::string_view form = "dddd-dd-dd-";
@@ -111,6 +97,19 @@ fs::path run_by_prefix(const std::string& run, const fs::path& root, console& ou
 fs::path experiments_root() {
     const char* const named = std::getenv("REPRO_EXPERIMENTS");
     return named != nullptr && *named != '\0' ? fs::path(named) : fs::path("experiments");
+}
+
+std::vector<fs::path> run_folders(const fs::path& root) {
+    std::vector<fs::path> found;
+    std::error_code failed;
+    fs::recursive_directory_iterator at(root, fs::directory_options::skip_permission_denied, failed);
+    for (; !failed && at != fs::recursive_directory_iterator(); at.increment(failed)) {
+        const bool is_run = is_there(at->path() / "manifest.json");
+        if (is_run) found.push_back(at->path());
+        if (is_run || at.depth() + 1 >= deepest_run) at.disable_recursion_pending();
+    }
+    std::ranges::sort(found);
+    return found;
 }
 
 fs::path find_run(const std::string& run, console& out) {
