@@ -22,8 +22,8 @@ namespace {
 /// A repository, a program beside it, and runs elsewhere.
 class laboratory : public support::git_sandbox {
 public:
-    explicit laboratory(const char* program = REPRO_RERUN_SUBJECT) {
-        fs::copy_file(program, *this / "train");
+    laboratory() {
+        fs::copy_file(REPRO_RERUN_SUBJECT, *this / "train");
         write("repository/a", "one\n");
         folder_ = repository();
     }
@@ -176,17 +176,3 @@ TEST_CASE("rerun refuses what it cannot repeat, with the reason") {
     refused("another program");
     CHECK(lab.rerun({"--exec", REPRO_RERUN_SUBJECT, "--yes"}).status == 0);
 }
-
-#ifdef REPRO_DIGITS
-TEST_CASE("the demo's training comes to the same again") {
-    const laboratory lab(REPRO_DIGITS);
-    fs::create_directories(lab.folder() / "examples/data");
-    fs::copy_file("examples/data/digits.csv", lab.folder() / "examples/data/digits.csv");
-    lab.commit(lab.folder());
-    lab.train("42 2");
-    const auto result = lab.rerun({"--yes", "--json"});
-    INFO(result.out << result.err);
-    CHECK(result.status == 0);
-    CHECK(json::parse(result.out).at("verdict") == "accepted");
-}
-#endif

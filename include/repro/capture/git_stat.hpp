@@ -90,9 +90,10 @@ private:
 }
 
 /// Whether a file may have changed again after git looked, without a trace in its times: it was as young as
-/// the index. The clock of file systems steps by up to 10 ms.
-[[nodiscard]] inline bool is_racy(const struct stat& now, const timespec& written) noexcept {
-    constexpr std::int64_t margin = 20'000'000;
+/// the index. The clock of file systems steps by up to 10 ms; who leaves nanoseconds out steps by a second.
+[[nodiscard]] inline bool is_racy(const git_entry& entry, const struct stat& now,
+                                  const timespec& written) noexcept {
+    const std::int64_t margin = entry.mtime[1] == 0 ? 1'000'000'000 : 20'000'000;
     const auto in_ns = [](const timespec& t) { return std::int64_t{t.tv_sec} * 1'000'000'000 + t.tv_nsec; };
     return in_ns(now.st_mtim) + margin >= in_ns(written);
 }
@@ -109,7 +110,8 @@ private:
     // A size of zero stands as well for "look again".
     if (entry.size != static_cast<std::uint32_t>(now.st_size))
         return entry.size == 0 ? git_look::doubtful : git_look::changed;
-    return same_facts(entry, now) && !is_racy(now, rules.index_written) ? git_look::same : git_look::doubtful;
+    return same_facts(entry, now) && !is_racy(entry, now, rules.index_written) ? git_look::same
+                                                                               : git_look::doubtful;
 }
 
 /// One comparison of the tracked files with the index. Work is handed out in pieces; every member that

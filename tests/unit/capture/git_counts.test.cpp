@@ -260,8 +260,10 @@ const std::vector<row>& matrix() {
         {"newlines and bytes in names", with([](const auto& box) {
              box.write("repository/\xff\xfe", "x");
              box.write("repository/line\nbreak", "x");
+             for (const std::string name : {"!bang", "*", "a\\b", " blank ", "[a]"})
+                 box.write("repository/" + name, "x");
          }),
-         git_state::clean, false, [](const auto& f) { return f.untracked == 2U; }},
+         git_state::clean, false, [](const auto& f) { return f.untracked == 7U; }},
         {"a repository within", with([](const auto& box) { (void)box.repository("repository/inner"); }),
          git_state::clean, false, [](const auto& f) { return f.untracked == 1U; }},
         {"replaced objects", after({"commit --allow-empty -m second", "replace HEAD HEAD~"}),
