@@ -223,6 +223,7 @@ set(repro_repro_headers
     include/repro/hash/tree.hpp
     include/repro/judge/beneath.hpp
     include/repro/judge/build_id.hpp
+    include/repro/judge/compare_pairs.hpp
     include/repro/judge/diff.hpp
     include/repro/judge/diff_align.hpp
     include/repro/judge/diff_rules.hpp
@@ -232,7 +233,9 @@ set(repro_repro_headers
     include/repro/judge/manifest_fields.hpp
     include/repro/judge/manifest_reader.hpp
     include/repro/judge/metric_diff.hpp
+    include/repro/judge/run_batch.hpp
     include/repro/judge/strict_json.hpp
+    include/repro/judge/verdict.hpp
     include/repro/judge/verified_files.hpp
     include/repro/judge/verified_item.hpp
     include/repro/judge/verify.hpp
@@ -268,6 +271,18 @@ set(repro_repro_headers
     include/repro/run/run.hpp
     include/repro/run/strict.hpp
     include/repro/run/surroundings.hpp
+)
+
+set(repro_judge_headers
+    include/repro/judge/compare.hpp
+    include/repro/judge/compare_distributions.hpp
+    include/repro/statistics/distributions.hpp
+    include/repro/statistics/friedman.hpp
+    include/repro/statistics/power.hpp
+    include/repro/statistics/rank_tests.hpp
+    include/repro/statistics/resample.hpp
+    include/repro/statistics/sample.hpp
+    include/repro/statistics/two_samples.hpp
 )
 
 set(repro_armadillo_headers

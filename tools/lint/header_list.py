@@ -9,14 +9,19 @@ import sys
 
 from common import Problems, ROOT
 
-# What needs a third party or the folder of a run; everything else is core. Adapters have a component each.
+# What needs a third party or the folder of a run, and what needs Boost.Math; everything else is core. Adapters have a
+# component each.
 REPRO_FOLDERS = {"capture", "run", "judge"}
+JUDGE_FOLDERS = {"statistics"}
+JUDGE_FILES = {"judge/compare.hpp", "judge/compare_distributions.hpp"}
 REPRO_FILES = {"repro.hpp", "hash/file.hpp", "hash/files.hpp", "hash/tree.hpp", "launch/read_back.hpp"}
 
 
 def component(header):
     if header.parts[0] == "adapters":  # adapters/<library>.hpp and its parts in adapters/<library>/
         return header.parts[1].removesuffix(".hpp")
+    if header.parts[0] in JUDGE_FOLDERS or header.as_posix() in JUDGE_FILES:
+        return "judge"
     if header.parts[0] in REPRO_FOLDERS or header.as_posix() in REPRO_FILES:
         return "repro"
     return "core"
@@ -24,7 +29,7 @@ def component(header):
 
 def expected(root):
     include = root / "include" / "repro"
-    lists = {"core": [], "repro": []}
+    lists = {"core": [], "repro": [], "judge": []}
     for header in sorted(path.relative_to(include) for path in include.rglob("*.hpp")):
         lists.setdefault(component(header), []).append(header.as_posix())
     text = "# SPDX-License-Identifier: MIT\n# Every public header, by component. `tools/lint/header_list.py --write` writes it anew.\n"

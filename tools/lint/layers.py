@@ -9,7 +9,7 @@ from common import Problems, ROOT
 from header_list import component
 
 LAYERS = {
-    "detail": 0, "core": 1, "rng": 2, "reduce": 2, "hash": 2, "compat": 3,
+    "detail": 0, "core": 1, "rng": 2, "reduce": 2, "hash": 2, "compat": 3, "statistics": 3,
     "stream": 4, "capture": 4, "trace": 4, "data": 4, "launch": 5, "run": 6, "judge": 7, "adapters": 8,
 }
 ADAPTERS_MAY_INCLUDE_UP_TO = 4
@@ -20,6 +20,7 @@ THIRD_PARTIES = {  # first part of the include -> who may
     "openssl": {"hash/file.hpp", "capture/versions.hpp"},
     "git2.h": {"capture/git.hpp", "capture/git_changes.hpp", "capture/versions.hpp"},
     "nlohmann": {"capture", "run", "judge"},
+    "boost": {"statistics/distributions.hpp"},
 }
 STANDARD = set("""
     algorithm any array atomic barrier bit bitset cassert ccomplex cctype cerrno cfenv cfloat charconv chrono cinttypes

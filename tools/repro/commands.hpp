@@ -6,6 +6,7 @@ namespace tool {
 
 struct command;
 
+[[nodiscard]] command compare_command();
 [[nodiscard]] command diff_command();
 [[nodiscard]] command env_command();
 [[nodiscard]] command explain_command();

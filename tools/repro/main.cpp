@@ -48,6 +48,7 @@ exit_code meaning(repro::errc code) {
     case level_unknown:
     case seed_invalid:
     case run_ambiguous:
+    case seed_duplicate:
         return exit_code::usage;
     case internal:
     case unwritable:

@@ -13,14 +13,14 @@ namespace tool {
 /// Returns where runs are looked for: REPRO_EXPERIMENTS, else ./experiments.
 [[nodiscard]] std::filesystem::path experiments_root();
 
+/// Returns the folders below `root` that hold a manifest, sorted. Folders below those are not looked at.
+[[nodiscard]] std::vector<std::filesystem::path> run_folders(const std::filesystem::path& root);
+
 /// Returns the manifest that `run` names: the path of a manifest or of a run's folder, the beginning of an id
 /// (with or without its date) or of a run_id below the root of the runs, or @last, the run that started last.
 ///
 /// Errors: errc::manifest_missing, errc::run_ambiguous, errc::run_unknown.
 [[nodiscard]] std::filesystem::path find_run(const std::string& run, console& out);
-
-/// Returns the folders below `root` that hold a manifest, sorted. Folders below those are not looked at.
-[[nodiscard]] std::vector<std::filesystem::path> run_folders(const std::filesystem::path& root);
 
 /// Returns the manifests that each of `runs` names: one run, or a folder and all runs in it.
 ///

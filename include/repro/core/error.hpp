@@ -45,6 +45,7 @@ enum class errc : unsigned char {
     run_ambiguous,
     run_unknown,
     schema_version,
+    seed_duplicate,
     seed_invalid,
     snapshot_contract,
     snapshot_damaged,
@@ -104,7 +105,7 @@ inline constexpr std::string_view errc_names[] = {
     "E_NO_SPACE",           "E_NOT_REGULAR",         "E_NOT_SEEDED",
     "E_PATH_ESCAPE",        "E_PSEUDO_FS",           "E_READ_ONLY",
     "E_RUN_AMBIGUOUS",      "E_RUN_UNKNOWN",         "E_SCHEMA_VERSION",
-    "E_SEED_INVALID",       "E_SNAPSHOT_CONTRACT",   "E_SNAPSHOT_DAMAGED",
+    "E_SEED_DUPLICATE", "E_SEED_INVALID",       "E_SNAPSHOT_CONTRACT",   "E_SNAPSHOT_DAMAGED",
     "E_SNAPSHOT_MISMATCH",  "E_STATE_INVALID",       "E_TRACE_DAMAGED",
     "E_TREE_LIMIT",         "E_UNREADABLE",          "E_UNWRITABLE"};
 static_assert(std::size(errc_names) == static_cast<std::size_t>(errc::count_));

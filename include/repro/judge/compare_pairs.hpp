@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// The first two levels: runs under the same seeds, pair by pair. Bit-exact asks for the same bits in metrics,
+// artifacts and streams; seed-stable for the last values of metrics within a tolerance.
+
+#include <repro/detail/text.hpp>
+#include <repro/judge/run_batch.hpp>
+#include <repro/judge/verdict.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace repro::inline v0 {
+namespace judge {
+
+/// How far two values of a metric may lie apart: the larger of the two allowances counts.
+struct tolerance {
+    double absolute = 0.01; ///< the source's
+    double relative = 0;    ///< of the larger of the two values' sizes
+};
+
+} // namespace judge
+
+namespace detail {
+
+/// Returns a number in the fewest digits that give it back.
+[[nodiscard]] inline std::string shortest(double value) {
+    char buffer[32];
+    return {buffer, std::to_chars(buffer, buffer + sizeof buffer, value).ptr};
+}
+
+/// What became of one subject over all pairs: in how many it is equal, and the first place where it is not.
+struct pair_tally {
+    std::size_t equal = 0;
+    std::size_t unknown = 0;
+    std::string first_difference;
+    std::size_t different = 0;
+
+    void differs(std::string where) {
+        if (different++ == 0) first_difference = std::move(where);
+    }
+    [[nodiscard]] judge::finding result(std::string subject) const {
+        using judge::verdict;
+        if (different > 0)
+            return {std::move(subject), verdict::rejected,
+                    "differs in " + decimal(different) + " of " + decimal(equal + different + unknown) +
+                        " pairs; first: " + first_difference};
+        if (unknown > 0)
+            return {std::move(subject), verdict::undecided,
+                    "not recorded on both sides in " + decimal(unknown) + " of " + decimal(equal + unknown) +
+                        " pairs"};
+        return {std::move(subject), verdict::accepted,
+                "equal in " + decimal(equal) + " of " + decimal(equal) + " pairs"};
+    }
+};
+using tallies = std::map<std::string, pair_tally>;
+
+[[nodiscard]] inline std::string under_seed(const judge::run_pair& pair) {
+    return " under seed " + decimal(seed_of(*pair.first));
+}
+
+/// Looks for the first step at which two series of a metric part.
+inline void tally_series(const nlohmann::json& a, const nlohmann::json& b, const judge::run_pair& pair,
+                         pair_tally& to) {
+    const nlohmann::json &sa = a["step"], &sb = b["step"], &va = a["value"], &vb = b["value"];
+    const std::size_t common = std::min(sa.size(), sb.size());
+    for (std::size_t i = 0; i < common; ++i)
+        if (sa[i] != sb[i] || va[i].dump() != vb[i].dump())
+            return to.differs("step " + sa[i].dump() + under_seed(pair) + ", " + va[i].dump() + " and " +
+                              vb[i].dump());
+    if (sa.size() != sb.size())
+        return to.differs(decimal(sa.size()) + " and " + decimal(sb.size()) + " values" + under_seed(pair));
+    ++to.equal;
+}
+
+/// Holds two members of two objects against each other, both absent being equal.
+inline void tally_value(const nlohmann::json* a, const nlohmann::json* b, const judge::run_pair& pair,
+                        pair_tally& to) {
+    const bool known = a != nullptr && b != nullptr && !a->is_null() && !b->is_null();
+    if (!known) {
+        ++to.unknown;
+    } else if (*a == *b) {
+        ++to.equal;
+    } else {
+        const auto told = [](const nlohmann::json& value) { return value.dump().substr(0, 13); };
+        to.differs(told(*a) + " and " + told(*b) + under_seed(pair));
+    }
+}
+
+[[nodiscard]] inline const nlohmann::json* member(const nlohmann::json* object, const std::string& key) {
+    if (object == nullptr || !object->is_object()) return nullptr;
+    const auto found = object->find(key);
+    return found == object->end() ? nullptr : &*found;
+}
+
+inline void tally_artifacts(const judge::run_pair& pair, tallies& to) {
+    std::set<std::string> names;
+    for (const recorded_manifest* const run : {pair.first, pair.second})
+        for (const recorded_file& file : run->artifacts)
+            names.insert(file.path);
+    for (const std::string& name : names) {
+        const auto digest = [&name](const recorded_manifest& run) {
+            return member(member(member(&run.document, "digests"), name), "sha256");
+        };
+        tally_value(digest(*pair.first), digest(*pair.second), pair, to["artifact " + name]);
+    }
+}
+
+inline void tally_streams(const judge::run_pair& pair, tallies& to) {
+    const auto by_name = [](const recorded_manifest& run) {
+        std::map<std::string, const nlohmann::json*> streams;
+        if (const nlohmann::json* const all = member(&run.document, "streams"))
+            for (const nlohmann::json& each : *all)
+                streams[each.at("name").get<std::string>()] = &each;
+        return streams;
+    };
+    const auto a = by_name(*pair.first), b = by_name(*pair.second);
+    std::set<std::string> names;
+    for (const auto* const side : {&a, &b})
+        for (const auto& [name, stream] : *side)
+            names.insert(name);
+    for (const std::string& name : names) {
+        const auto state = [&name](const auto& side) -> const nlohmann::json* {
+            const auto found = side.find(name);
+            return found == side.end() ? nullptr : member(found->second, "state_at_end");
+        };
+        tally_value(state(a), state(b), pair, to["stream " + name]);
+    }
+}
+
+inline void tally_metrics(const judge::run_pair& pair, tallies& to) {
+    for (const std::string& name : judge::metric_names({*pair.first}, {*pair.second})) {
+        const nlohmann::json* const a = find_series(*pair.first, name);
+        const nlohmann::json* const b = find_series(*pair.second, name);
+        if (a == nullptr || b == nullptr)
+            to["metric " + name].differs(std::string("only one side has it") + under_seed(pair));
+        else
+            tally_series(*a, *b, pair, to["metric " + name]);
+    }
+}
+
+/// Says which seeds have no partner, where some have.
+inline void report_alone(const std::vector<std::uint64_t>& alone, judge::judgement& to) {
+    if (alone.empty()) return;
+    std::string list;
+    for (const std::uint64_t seed : std::span(alone).first(std::min<std::size_t>(alone.size(), 10)))
+        list += (list.empty() ? "" : ", ") + decimal(seed);
+    to.findings.push_back(
+        {"seeds", judge::verdict::undecided, decimal(alone.size()) + " run on one side alone: " + list});
+    to.would_decide.push_back("run the other side under the seeds " + list);
+}
+
+} // namespace detail
+
+namespace judge {
+
+/// Returns whether runs under the same seeds have the same bits: every value of every metric, every
+/// artifact's digest, the state of every stream at the end.
+[[nodiscard]] inline judgement compare_bits(const run_batch& a, const run_batch& b,
+                                            const declared_differences& declared = {}) {
+    judgement result{level::bit_exact, reasons_incomparable(a, b, declared), {}, {}};
+    std::vector<std::uint64_t> alone;
+    detail::tallies tallies;
+    for (const run_pair& pair : pair_by_seed(a, b, alone)) {
+        detail::tally_metrics(pair, tallies);
+        detail::tally_artifacts(pair, tallies);
+        detail::tally_streams(pair, tallies);
+    }
+    for (const auto& [subject, tally] : tallies)
+        result.findings.push_back(tally.result(subject));
+    detail::report_alone(alone, result);
+    return result;
+}
+
+/// How far one metric's last values lie apart, pair by pair.
+[[nodiscard]] inline finding compare_values(const std::string& metric, const seeded_values& a,
+                                            const seeded_values& b, const tolerance& allowed) {
+    std::size_t outside = 0, pairs = 0;
+    double worst = -1, worst_share = -1;
+    std::string place;
+    for (std::size_t i = 0, j = 0; i < a.seeds.size() && j < b.seeds.size();) {
+        if (a.seeds[i] != b.seeds[j]) {
+            (a.seeds[i] < b.seeds[j] ? i : j) += 1;
+            continue;
+        }
+        const double x = a.values[i], y = b.values[j];
+        const bool same = x == y || (std::isnan(x) && std::isnan(y));
+        const double apart = same ? 0.0 : std::abs(x - y);
+        const double reach =
+            std::max(allowed.absolute, allowed.relative * std::max(std::abs(x), std::abs(y)));
+        const bool holds = apart <= reach; // false for a NaN
+        const double share = std::isnan(apart) ? std::numeric_limits<double>::infinity() : apart / reach;
+        outside += holds ? 0 : 1;
+        ++pairs;
+        if (share > worst_share || worst < 0) {
+            worst = apart;
+            worst_share = share;
+            place = detail::shortest(x) + " and " + detail::shortest(y) + " under seed " +
+                    detail::decimal(a.seeds[i]);
+        }
+        ++i, ++j;
+    }
+    if (pairs == 0) return {"metric " + metric, verdict::undecided, "no seed has a value on both sides"};
+    return {"metric " + metric,
+            outside == 0 ? verdict::accepted : verdict::rejected,
+            detail::decimal(pairs - outside) + " of " + detail::decimal(pairs) +
+                " pairs within the tolerance; worst: " + place + ", " + detail::shortest(worst) + " apart",
+            {{"pairs", static_cast<double>(pairs)},
+             {"outside", static_cast<double>(outside)},
+             {"worst", worst},
+             {"absolute", allowed.absolute},
+             {"relative", allowed.relative}}};
+}
+
+} // namespace judge
+} // namespace repro::inline v0

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+// repro compare as users run it.
+
+#include "run_program.hpp"
+#include "sample_run.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <string>
+#include <vector>
+
+using nlohmann::json;
+using support::run_program;
+
+namespace {
+
+bool contains(std::string_view text, std::string_view part) {
+    return text.find(part) != std::string_view::npos;
+}
+
+/// Publishes `<method>-<seed>` runs with one metric; returns the folder that holds them.
+std::string publish(const support::sample_runs& runs, const std::string& method,
+                    const std::vector<double>& values, const char* level = "distribution-stable") {
+    int seed = 1;
+    for (const double value : values) {
+        auto document = support::bare_manifest();
+        document["seed"] = seed;
+        document["seed_text"] = std::to_string(seed);
+        document["level"] = level;
+        document["metrics"] = {{"rmse", {{"step", {0}}, {"value", {value}}}}};
+        runs.publish(method + "/seed_" + std::to_string(seed++), document);
+    }
+    return (runs.root() / method).native();
+}
+
+const std::vector<double> five{7.1, 8.4, 7.9, 7.2, 8.0};
+
+} // namespace
+
+TEST_CASE("folders of runs are compared at the level they declare") {
+    const support::sample_runs runs;
+    const std::string a = publish(runs, "a", five), b = publish(runs, "b", {7.3, 8.2, 7.8, 7.4, 8.1});
+    const auto open = run_program({"compare", a, b});
+    CHECK(open.status == 3);
+    CHECK(contains(open.out, "bit-exact: rejected\n"));
+    CHECK(contains(open.out, "seed-stable: rejected\n"));
+    CHECK(contains(open.out, "distribution-stable: undecided\n"));
+    CHECK(contains(open.out, "would decide: declare a margin for rmse"));
+    CHECK(contains(open.out, "refuses 76 % of honest replications with 5 and 5 seeds"));
+    CHECK(run_program({"compare", a, b, "--margin", "0.9"}).status == 0);
+    CHECK(run_program({"compare", a, b, "--level", "seed-stable"}).status == 1);
+    CHECK(run_program({"compare", a, b, "--level", "seed-stable", "--tolerance", "rmse=0.3"}).status == 0);
+    CHECK(run_program({"compare", a, b, "--level", "seed-stable", "--tolerance", "5%"}).status == 0);
+    CHECK(run_program({"compare", a, a, "--level", "bit-exact"}).status == 0);
+}
+
+TEST_CASE("runs can be named one by one") {
+    const support::sample_runs runs;
+    const std::string a = publish(runs, "a", {1, 2}, "seed-stable");
+    const auto result = run_program({"compare", "--a", a + "/seed_1", "--a", a + "/seed_2", "--b", a});
+    CHECK(result.status == 0);
+}
+
+TEST_CASE("published means and spreads are compared without any runs") {
+    const auto result = run_program(
+        {"compare", "7.72,0.66,5", "7.53,0.65,5", "--level", "distribution-stable", "--margin", "0.3"});
+    CHECK(result.status == 3);
+    CHECK(contains(result.out, "Welch p = 0.65"));
+    CHECK(run_program({"compare", "7.72,0.66,5", "7.53,0.65,5", "--level", "seed-stable"}).status == 3);
+    CHECK(run_program(
+              {"compare", "7.72,0.66,5", "7.53,0.65,5", "--level", "distribution-stable", "--rule", "source"})
+              .status == 0);
+}
+
+TEST_CASE("tables are compared by seed, and against runs") {
+    const support::sample_runs runs;
+    const std::string a = runs.write("a.csv", "seed,rmse,acc\n42,7.1,0.5\n7,8.4,0.25\n").native();
+    const std::string b =
+        runs.write("b.csv", "# made elsewhere\r\nacc,seed,rmse\r\n0.25,7,8.405\r\n0.5,42,7.1\r\n").native();
+    const auto result = run_program({"compare", a, b, "--level", "seed-stable"});
+    INFO(result.err);
+    CHECK(result.status == 0);
+    CHECK(contains(result.out,
+                   "metric rmse: 2 of 2 pairs within the tolerance; worst: 8.4 and 8.405 under seed 7"));
+    const std::string c = publish(runs, "c", five);
+    const std::string d = runs.write("d.csv", "seed,rmse\n11,7.2\n12,8.1\n13,7.7\n14,7.9\n15,7.6\n").native();
+    CHECK(run_program({"compare", c, d, "--level", "distribution-stable", "--margin", "1"}).status == 0);
+    CHECK(
+        run_program({"compare", c, "7.7,0.4,5", "--level", "distribution-stable", "--margin", "1"}).status ==
+        0);
+}
+
+TEST_CASE("the document of a comparison has stable keys") {
+    const support::sample_runs runs;
+    const std::string a = publish(runs, "a", five);
+    const json document = json::parse(run_program({"compare", a, a, "--json", "--margin", "1"}).out);
+    CHECK(document.at("level") == "distribution-stable");
+    CHECK(document.at("verdict") == "accepted");
+    REQUIRE(document.at("levels").size() == 3);
+    for (const json& each : document.at("levels")) {
+        CHECK(each.at("incomparable").empty());
+        for (const json& finding : each.at("findings"))
+            CHECK((finding.contains("subject") && finding.contains("verdict") &&
+                   finding.contains("evidence") && finding.contains("numbers")));
+    }
+}
+
+TEST_CASE("what cannot be compared is refused with its reason") {
+    const support::sample_runs runs;
+    const std::string a = publish(runs, "a", five);
+    struct row {
+        std::vector<std::string> arguments;
+        int status;
+        const char* error;
+    };
+    const std::string twice = runs.write("twice.csv", "seed,rmse\n1,2\n1,3\n").native();
+    const std::string bare = runs.write("bare.csv", "rmse\n1\n").native();
+    const std::string ragged = runs.write("ragged.csv", "seed,rmse\n1\n").native();
+    const std::string words = runs.write("words.csv", "seed,rmse\n1,good\n").native();
+    const std::string empty = runs.write("empty.csv", "").native();
+    for (const row& each :
+         std::vector<row>{{{"compare"}, 2, "E_ARGUMENT_INVALID"},
+                          {{"compare", a}, 2, "E_ARGUMENT_INVALID"},
+                          {{"compare", a, a, "--level", "bitexact"}, 2, "E_LEVEL_UNKNOWN"},
+                          {{"compare", a, a, "--metric", "rsme"}, 2, "E_ARGUMENT_INVALID"},
+                          {{"compare", a, a, "--margin", "wide"}, 2, "E_ARGUMENT_INVALID"},
+                          {{"compare", a, a, "--margin", "-1"}, 2, "E_ARGUMENT_INVALID"},
+                          {{"compare", a, a, "--tolerance", "0"}, 2, "E_ARGUMENT_INVALID"},
+                          {{"compare", a, a, "--alpha", "0.7"}, 2, "E_ARGUMENT_INVALID"},
+                          {{"compare", a, a, "--rule", "sourse"}, 2, "E_ARGUMENT_INVALID"},
+                          {{"compare", a, a, "--across", "seeds"}, 2, "E_ARGUMENT_INVALID"},
+                          {{"compare", "--a", a, "--a", twice, "--b", a}, 2, "E_ARGUMENT_INVALID"},
+                          {{"compare", "--a", a, "--a", a + "/seed_1", "--b", a}, 2, "E_SEED_DUPLICATE"},
+                          {{"compare", twice, a}, 2, "E_SEED_DUPLICATE"},
+                          {{"compare", bare, a}, 4, "E_FIELD_MISSING"},
+                          {{"compare", empty, a}, 4, "E_FIELD_MISSING"},
+                          {{"compare", ragged, a}, 4, "E_FIELD_VALUE"},
+                          {{"compare", words, a}, 4, "E_FIELD_VALUE"},
+                          {{"compare", "no/such.csv", a}, 4, "E_ARTIFACT_MISSING"},
+                          {{"compare", runs.path().native() + "/runs/none", a}, 4, "E_MANIFEST_MISSING"}}) {
+        const auto result = run_program(each.arguments);
+        CAPTURE(each.arguments, result.err);
+        CHECK(result.status == each.status);
+        CHECK(contains(result.err, each.error));
+        CHECK(result.out.empty());
+    }
+}
