@@ -22,9 +22,6 @@ namespace tool {
 /// Errors: errc::manifest_missing, errc::run_ambiguous, errc::run_unknown.
 [[nodiscard]] std::filesystem::path find_run(const std::string& run, console& out);
 
-/// Returns the folders below `root` that hold a manifest, sorted. Folders below those are not looked at.
-[[nodiscard]] std::vector<std::filesystem::path> run_folders(const std::filesystem::path& root);
-
 /// Returns the manifests that each of `runs` names: one run, or a folder and all runs in it.
 ///
 /// Errors: those of find_run.
