@@ -65,13 +65,25 @@ struct quiet_root : support::temporary_folder {
 constexpr const char* source_keys[] = {"id",          "git_sha",      "git_dirty", "seed",
                                        "config",      "versions",     "hardware",  "started_at",
                                        "finished_at", "wall_seconds", "artifacts"};
-constexpr const char* added_keys[] = {
-    "schema",      "stream_contract", "name",       "run_id",  "status",    "error",       "level",
-    "seed_text",   "seed_source",     "unmet",      "parent",  "command",   "environment", "container",
-    "ranks",       "floating_point",  "executable", "git",     "build",     "lockfiles",   "inputs",
-    "digests",     "streams",         "switches",   "metrics", "libraries", "missing",     "warnings",
-    "process",     "system",          "redactions", "knobs",   "relaunch",  "read_back",   "entropy",
-    "fingerprint", "durability"};
+constexpr const char* added_keys[] = {"schema",      "stream_contract",
+                                      "name",        "run_id",
+                                      "status",      "error",
+                                      "level",       "seed_text",
+                                      "seed_source", "unmet",
+                                      "parent",      "command",
+                                      "environment", "container",
+                                      "ranks",       "floating_point",
+                                      "executable",  "git",
+                                      "build",       "lockfiles",
+                                      "inputs",      "digests",
+                                      "streams",     "switches",
+                                      "metrics",     "libraries",
+                                      "missing",     "warnings",
+                                      "process",     "system",
+                                      "redactions",  "knobs",
+                                      "relaunch",    "read_back",
+                                      "entropy",     "fingerprint",
+                                      "durability",  "not_deterministic"};
 
 } // namespace
 
