@@ -182,7 +182,8 @@ constexpr explanation pages[] = {
      "into a match.",
      "Read it with the version of the tool that its writer belongs to."},
     {"E_SEED_DUPLICATE", "Two runs of one side have the same seed.",
-     "Statistics count independent observations. A run repeated under its seed is no new one: it would make the "
+     "Statistics count independent observations. A run repeated under its seed is no new one: it would make "
+     "the "
      "spread look smaller than it is.",
      "Name each seed's run once. To hold a repetition against its original, give one run a side."},
     {"E_SEED_INVALID", "A text or number is no seed.",
