@@ -24,7 +24,7 @@ PLANTS = [  # check, file, what is appended to it ("" makes a new file), words t
     (layers, "include/repro/adapters/mpi.hpp", "#include <repro/run/run.hpp>\n", "an adapter includes run/run.hpp"),
     (layers, "include/repro/rng/philox.hpp", "#include <pcg_random.hpp>\n", "only rng/pcg64.hpp may"),
     (layers, "include/repro/stream/key.hpp", "#include <nlohmann/json.hpp>\n", "stream/key.hpp includes <nlohmann/json.hpp>"),
-    (layers, "include/repro/rng/philox.hpp", "#include <boost/any.hpp>\n", "neither ours nor the standard's"),
+    (layers, "include/repro/rng/philox.hpp", "#include <range/v3/all.hpp>\n", "neither ours nor the standard's"),
     (layers, "include/repro/run/new.hpp", "#include <iostream>\n", "<iostream> has no place in a header"),
     (layers, CORE, "#include <sstream>\n", "<sstream> costs every user of core compile time"),
     (layers, CORE, '#include "level.hpp"\n', "included by quotes"),

@@ -46,7 +46,7 @@ namespace detail {
 }
 
 /// Returns a number with four digits that count.
-[[nodiscard]] inline std::string rounded(double value) {
+[[nodiscard]] inline std::string four_digits(double value) {
     char buffer[32];
     return {buffer, std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::general, 4).ptr};
 }
@@ -65,10 +65,10 @@ namespace detail {
     const double shown = std::max(std::abs(reach.low), std::abs(reach.high));
     judge::finding found{"metric " + metric + ": mean",
                          verdict::undecided,
-                         rounded(a.mean) + " and " + rounded(b.mean) + ", difference " +
-                             rounded(d.difference) + " within [" + rounded(reach.low) + ", " +
-                             rounded(reach.high) + "] (" + percent(1 - 2 * options.alpha) +
-                             "), Welch p = " + rounded(p),
+                         four_digits(a.mean) + " and " + four_digits(b.mean) + ", difference " +
+                             four_digits(d.difference) + " within [" + four_digits(reach.low) + ", " +
+                             four_digits(reach.high) + "] (" + percent(1 - 2 * options.alpha) +
+                             "), Welch p = " + four_digits(p),
                          {{"mean_a", a.mean},
                           {"mean_b", b.mean},
                           {"difference", d.difference},
@@ -83,12 +83,12 @@ namespace detail {
             found.verdict = verdict::accepted;
         else
             would_decide.push_back("declare a margin for " + metric + ": these seeds show any from " +
-                                   rounded(shown) + " on");
+                                   four_digits(shown) + " on");
         return found;
     }
     const double margin = *options.margin;
     found.numbers.emplace_back("margin", margin);
-    found.evidence += "; margin " + rounded(margin);
+    found.evidence += "; margin " + four_digits(margin);
     if (shown <= margin) {
         found.verdict = verdict::accepted;
     } else if (reach.low > margin || reach.high < -margin) {
@@ -100,7 +100,7 @@ namespace detail {
             pooled, margin, statistics::seed_purpose::show_equivalence, 0.8, options.alpha);
         would_decide.push_back(
             metric + ": " + (needed ? "about " + decimal(*needed) : std::string("more than a million")) +
-            " seeds a side show equal means within " + rounded(margin) + " four times in five");
+            " seeds a side show equal means within " + four_digits(margin) + " four times in five");
     }
     return found;
 }
@@ -110,13 +110,13 @@ namespace detail {
                                                   const statistics::summary& b, double alpha) {
     judge::finding found{"metric " + metric + ": spread",
                          std::nullopt,
-                         "standard deviations " + rounded(a.std) + " and " + rounded(b.std),
+                         "standard deviations " + four_digits(a.std) + " and " + four_digits(b.std),
                          {{"std_a", a.std}, {"std_b", b.std}}};
     if (a.std == 0 && b.std == 0) return found;
     const statistics::spread_ratio spread = statistics::compare_spreads(a, b, 1 - alpha);
-    found.evidence += ", ratio " + rounded(spread.ratio) + " within [" + rounded(spread.within.low) + ", " +
-                      rounded(spread.within.high) + "] (" + percent(1 - alpha) +
-                      "), p = " + rounded(spread.p);
+    found.evidence += ", ratio " + four_digits(spread.ratio) + " within [" + four_digits(spread.within.low) +
+                      ", " + four_digits(spread.within.high) + "] (" + percent(1 - alpha) +
+                      "), p = " + four_digits(spread.p);
     found.numbers.insert(
         found.numbers.end(),
         {{"ratio", spread.ratio}, {"low", spread.within.low}, {"high", spread.within.high}, {"p", spread.p}});
@@ -140,8 +140,9 @@ namespace detail {
     const statistics::permutation_result dealt = statistics::permutation_test(a, b);
     judge::finding found{"metric " + metric + ": shape",
                          std::nullopt,
-                         "Kolmogorov-Smirnov distance " + rounded(ks.statistic) + ", p = " + rounded(ks.p) +
-                             "; permutation test of the means p = " + rounded(dealt.p),
+                         "Kolmogorov-Smirnov distance " + four_digits(ks.statistic) +
+                             ", p = " + four_digits(ks.p) +
+                             "; permutation test of the means p = " + four_digits(dealt.p),
                          {{"distance", ks.statistic}, {"p", ks.p}, {"permutation_p", dealt.p}}};
     if (ks.p <= options.alpha / 3) found.verdict = judge::verdict::rejected;
     return found;
@@ -155,19 +156,19 @@ namespace detail {
     const bool constant = a.std == 0 && b.std == 0;
     const bool holds = off <= reach && (constant || (ratio >= 0.8 && ratio <= 1.2));
     const statistics::false_alarms alarms = statistics::source_rule_false_alarms(a.n, b.n);
-    judge::finding found{"metric " + metric + ": source's rule",
-                         std::nullopt,
-                         std::string(holds ? "holds" : "does not hold") + ": mean " + rounded(off) +
-                             " off where two standard errors are " + rounded(reach) +
-                             ", standard deviation " + rounded(ratio) + " of the reference's; it refuses " +
-                             percent(alarms.either) + " of honest replications with " + decimal(a.n) +
-                             " and " + decimal(b.n) + " seeds",
-                         {{"off", off},
-                          {"two_sem", reach},
-                          {"ratio", ratio},
-                          {"false_alarm", alarms.either},
-                          {"false_alarm_mean", alarms.mean},
-                          {"false_alarm_spread", alarms.spread}}};
+    judge::finding found{
+        "metric " + metric + ": source's rule",
+        std::nullopt,
+        std::string(holds ? "holds" : "does not hold") + ": mean " + four_digits(off) +
+            " off where two standard errors are " + four_digits(reach) + ", standard deviation " +
+            four_digits(ratio) + " of the reference's; it refuses " + percent(alarms.either) +
+            " of honest replications with " + decimal(a.n) + " and " + decimal(b.n) + " seeds",
+        {{"off", off},
+         {"two_sem", reach},
+         {"ratio", ratio},
+         {"false_alarm", alarms.either},
+         {"false_alarm_mean", alarms.mean},
+         {"false_alarm_spread", alarms.spread}}};
     if (rule == judge::distribution_rule::source)
         found.verdict = holds ? judge::verdict::accepted : judge::verdict::rejected;
     return found;

@@ -49,6 +49,7 @@ std::string finding(const repro::verified_item& item) {
     case unreadable:
         return fmt::format("<error type=\"{}\" message=\"{}\"/>", word, escaped(message));
     case not_recorded:
+    case not_checked:
         break;
     }
     return fmt::format("<skipped message=\"{}\"/>", escaped(message));
