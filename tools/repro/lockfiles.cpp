@@ -95,9 +95,9 @@ json held_json(const std::vector<repro::lockfiles::held_package>& held) {
 
 graded_lockfile grade_file(const std::string& path, const std::filesystem::path& location) {
     try {
-        return {.path = path, .report = repro::lockfiles::grade_file(location)};
+        return {.path = path, .report = repro::lockfiles::grade_file(location), .problem = {}};
     } catch (const repro::error& problem) {
-        return {.path = path, .problem = problem};
+        return {.path = path, .report = {}, .problem = problem};
     }
 }
 
@@ -130,13 +130,15 @@ graded_lockfile grade_lockfile(const repro::recorded_manifest& manifest, const r
                                const repro::verify_options& options) {
     using enum repro::verify_outcome;
     repro::verified_item item;
-    repro::detail::file_verifier(manifest, options).other(file, item);
+    repro::detail::file_verifier files(manifest, options);
+    files.other(file, item);
     if (item.outcome != match && item.outcome != changed)
         return {.path = file.path,
+                .report = {},
                 .problem =
                     repro::error(repro::errc::artifact_unreadable, file.path, "was not read: " + item.reason,
                                  "keep the lockfile where the run found it")};
-    graded_lockfile graded = grade_file(file.path, repro::detail::input_location(file, options.folder));
+    graded_lockfile graded = grade_file(file.path, files.located(file));
     graded.as_recorded = item.outcome == match;
     return graded;
 }

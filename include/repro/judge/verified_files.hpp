@@ -72,6 +72,15 @@ public:
         compare(file, item, [&] { return other_place(file); });
     }
 
+    /// Returns where an input or lockfile lies now.
+    ///
+    /// Errors: errc::path_escape where it may not be read.
+    [[nodiscard]] std::filesystem::path located(const recorded_file& file) const {
+        const found_file found = other_place(file);
+        if (found.folder == nullptr) return found.path;
+        return (found.folder == &run_ ? run_path_ : working_path_) / found.path;
+    }
+
     /// A program, wherever it is: what is none is not read.
     void program(const recorded_file& file, verified_item& item) {
         compare(file, item, [&] {
