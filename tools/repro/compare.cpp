@@ -194,11 +194,11 @@ exit_code compare(const compare_arguments& arguments, console& out) {
     const std::optional<repro::level> decides = asked ? asked : declared_level(a, b);
     std::vector<judge::judgement> results;
     for (const repro::level_description& each : repro::levels)
-        if (!asked || asked == each.level) results.push_back(compare_sides(a, b, each.level, options));
+        if (!asked || *asked == each.level) results.push_back(compare_sides(a, b, each.level, options));
     std::optional<verdict> decision;
     json levels = json::array();
     for (const judge::judgement& each : results) {
-        if (decides == each.level) decision = each.verdict();
+        if (decides && *decides == each.level) decision = each.verdict();
         if (out.json())
             levels.push_back(judgement_json(each));
         else

@@ -12,7 +12,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
-#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -145,16 +144,17 @@ using run_pair = std::pair<const recorded_manifest*, const recorded_manifest*>;
     std::vector<run_pair> pairs;
     std::size_t i = 0, j = 0;
     while (i < a.size() || j < b.size()) {
-        const std::optional<std::uint64_t> left =
-            i < a.size() ? std::optional(detail::seed_of(a[i])) : std::nullopt;
-        const std::optional<std::uint64_t> right =
-            j < b.size() ? std::optional(detail::seed_of(b[j])) : std::nullopt;
-        if (left && left == right) {
+        const bool both = i < a.size() && j < b.size();
+        const std::uint64_t left = i < a.size() ? detail::seed_of(a[i]) : 0;
+        const std::uint64_t right = j < b.size() ? detail::seed_of(b[j]) : 0;
+        if (both && left == right) {
             pairs.emplace_back(&a[i++], &b[j++]);
-        } else if (!right || (left && *left < *right)) {
-            alone.push_back(detail::seed_of(a[i++]));
+        } else if (j == b.size() || (both && left < right)) {
+            alone.push_back(left);
+            ++i;
         } else {
-            alone.push_back(detail::seed_of(b[j++]));
+            alone.push_back(right);
+            ++j;
         }
     }
     return pairs;
