@@ -32,7 +32,7 @@ repro::recorded_manifest run(std::uint64_t seed, double rmse) {
                          {"metrics", {{"rmse", {{"step", {0, 1}}, {"value", {9.5, value}}}}}},
                          {"digests", {{"loss.npy", {{"sha256", "aa"}}}}},
                          {"streams", {{{"name", "shuffle"}, {"engine", "philox"}, {"state_at_end", "bb"}}}}};
-    manifest.artifacts.push_back({"loss.npy", {}, {}, {}, false, false});
+    manifest.artifacts.push_back({"loss.npy", {}, {}, {}, false, false, {}});
     return manifest;
 }
 
