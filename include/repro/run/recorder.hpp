@@ -142,9 +142,9 @@ inline void recorder::claim(const std::filesystem::path& root) noexcept {
 inline void recorder::reserve() noexcept {
     attempt("reserve", [&] {
         if (!files_) return;
-        if (const auto failed = files_.reserve())
+        if (const auto step = files_.reserve())
             manifest.miss("reserve", std::string("no room is kept for the last manifest: the reserve ") +
-                                         failed->step + ": " + errno_text(failed->reason));
+                                         step->step + ": " + errno_text(step->reason));
     });
 }
 
@@ -216,10 +216,10 @@ inline void recorder::check_inputs() noexcept {
 /// Appends the value to the run's events, where it outlives the process.
 inline void recorder::add_event(std::string_view name, std::int64_t step, double value) {
     if (!files_) return;
-    const auto failed = events_.add(files_.folder(), manifest.started, name, step, value);
-    if (!failed) return;
-    fail(warn::events_failed, (files_.path() / events_name).native() + ": " + failed->step + ": " +
-                                  errno_text(failed->reason) +
+    const auto problem = events_.add(files_.folder(), manifest.started, name, step, value);
+    if (!problem) return;
+    fail(warn::events_failed, (files_.path() / events_name).native() + ": " + problem->step + ": " +
+                                  errno_text(problem->reason) +
                                   ": should the process be killed, what it lacks is lost");
 }
 

@@ -14,10 +14,9 @@ namespace detail {
 /// Returns what a gate looks at in a manifest that is about to be, or was, written.
 [[nodiscard]] inline gate_facts gate_facts_of(const manifest& m) {
     gate_facts facts{m.id, m.status, m.finished.has_value(), m.level, {}, {}, {}, m.missing, {}, {}};
-    if (m.git) {
-        facts.has_commit = m.git->sha.has_value();
-        facts.dirty = m.git->dirty;
-    }
+    const git_facts& git = m.git_at_start();
+    facts.has_commit = git.sha.has_value();
+    facts.dirty = git.dirty;
     for (const recorded_lockfile& each : m.lockfiles)
         facts.lockfiles.push_back(
             {each.facts.path.native(), each.facts.sha256.has_value(), each.facts.tracked});

@@ -55,7 +55,7 @@ TEST_CASE("a dead run becomes aborted, with its metrics, and everything else as 
     CHECK(after["status"] == "aborted");
     CHECK(after["error"]["message"].get<std::string>().starts_with("the run was interrupted: process "));
     CHECK(after["recovery"]["cause"] == "interrupted");
-    CHECK(repro::detail::is_time(after["recovery"]["recovered_at"].get<std::string>()));
+    CHECK(repro::detail::read_time(after["recovery"]["recovered_at"].get<std::string>()).has_value());
     CHECK(after["recovery"]["events"] == 5);
     CHECK(after["metrics"] == json{{"loss", {{"step", {0, 2, 4}}, {"value", {0.25, 2.25, 4.25}}}},
                                    {"accuracy", {{"step", {1, 3}}, {"value", {1.25, 3.25}}}}});
