@@ -185,16 +185,25 @@ std::vector<std::string> words_of(const std::string& one, const std::vector<std:
     return words;
 }
 
+/// Returns the level that was asked for, or all three.
+std::vector<repro::level> asked_levels(const std::string& name) {
+    if (!name.empty()) return {repro::parse_level(name)};
+    std::vector<repro::level> all;
+    for (const repro::level_description& each : repro::levels)
+        all.push_back(each.level);
+    return all;
+}
+
 exit_code compare(const compare_arguments& arguments, console& out) {
     const judge::compare_options options = parse_options(arguments);
-    const std::optional<repro::level> asked =
-        arguments.level.empty() ? std::nullopt : std::optional(repro::parse_level(arguments.level));
+    const std::vector<repro::level> asked = asked_levels(arguments.level);
     const side a = read_side(words_of(arguments.first, arguments.a, "side A"), out);
     const side b = read_side(words_of(arguments.second, arguments.b, "side B"), out);
-    const std::optional<repro::level> decides = asked ? asked : declared_level(a, b);
+    const std::optional<repro::level> decides =
+        asked.size() == 1 ? std::optional(asked.front()) : declared_level(a, b);
     std::vector<judge::judgement> results;
-    for (const repro::level_description& each : repro::levels)
-        if (!asked || *asked == each.level) results.push_back(compare_sides(a, b, each.level, options));
+    for (const repro::level each : asked)
+        results.push_back(compare_sides(a, b, each, options));
     std::optional<verdict> decision;
     json levels = json::array();
     for (const judge::judgement& each : results) {

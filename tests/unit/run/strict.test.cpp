@@ -54,8 +54,8 @@ TEST_CASE("a manifest in the making is judged as the one that is read") {
     m.id = "x";
     m.status = repro::run_status::completed;
     m.git.emplace();
-    m.git->sha = "0123";
-    m.git->dirty = true;
+    m.git->at_start.sha = "0123";
+    m.git->at_start.dirty = true;
     m.miss("inputs.a", "gone");
     m.warnings.push_back({repro::warn::seed_changed, "twice"});
     std::string ids;
