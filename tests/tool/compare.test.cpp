@@ -90,7 +90,7 @@ TEST_CASE("tables are compared by seed, and against runs") {
         0);
 }
 
-TEST_CASE("the document of a comparison has stable keys") {
+TEST_CASE("the document of a judgement has stable keys") {
     const support::sample_runs runs;
     const std::string a = publish(runs, "a", five);
     const json document = json::parse(run_program({"compare", a, a, "--json", "--margin", "1"}).out);
