@@ -164,8 +164,10 @@ inline void capture_at_start(recording& to) noexcept {
     capture_libraries_at(to, run_end::start);
     capture_context(to);
     to.attempt("executable", [&] {
-        m.executable = hash_executable();
-        if (!m.executable->digest) m.miss("executable.sha256", m.executable->reason);
+        named_file self = hash_executable();
+        if (self.path.empty()) return m.miss("executable", self.reason);
+        if (!self.digest) m.miss("executable.sha256", self.reason);
+        m.executable = std::move(self);
     });
 }
 

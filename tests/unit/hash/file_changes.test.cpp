@@ -60,8 +60,12 @@ TEST_CASE(
         const auto place = static_cast<std::size_t>(round) * 1000;
         const auto path = old_file(folder, chunk * 2 + place);
         const auto code = support::refusal([&] {
-            (void)repro::detail::file_hasher().hash(path,
-                                                    [&](std::uintmax_t) { change(path, round % 4, place); });
+            const auto open = [&](struct stat& facts) { // each of the two times that it is read
+                repro::detail::descriptor file = repro::detail::open_regular(path, facts);
+                change(path, round % 4, place);
+                return file;
+            };
+            (void)repro::detail::file_hasher().hash(path, [](std::uintmax_t) {}, open);
         });
         noticed += code == repro::errc::changed_during_hash ? 1U : 0U;
     }

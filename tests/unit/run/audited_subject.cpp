@@ -10,7 +10,12 @@
 int main(int argc, char** argv) {
     if (argc < 2) return 99;
     std::filesystem::current_path(argv[1]); // a repository: what is unknown of it would fail a strict run
-    repro::run run({.id = "audited", .seed = repro::seed(42), .root = "runs", .strict = true});
+    repro::run run({.id = "audited",
+                    .seed = repro::seed(42),
+                    .level = repro::level::distribution_stable,
+                    .lockfiles = {"b/c"}, // a file of the repository
+                    .root = "runs",
+                    .strict = true});
     if (argc > 2) (void)std::random_device()();
     return run.finish();
 }
