@@ -36,7 +36,8 @@ std::vector<repro::recorded_manifest> five_seeds() {
 }
 
 repro::gate_options publication(char grade = 'A') {
-    return {gate_kind::publication, [grade](const auto&, const auto&) { return repro::lock_grade{grade, "no hashes"}; }};
+    return {gate_kind::publication,
+            [grade](const auto&, const auto&) { return repro::lock_grade{grade, "no hashes"}; }};
 }
 
 /// The ids of the reasons, a space between them.
