@@ -5,7 +5,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include <chrono>
+#include <ctime>
 #include <string>
 #include <vector>
 
@@ -188,11 +188,10 @@ TEST_CASE("hostile texts of a megabyte take time in proportion") {
                                         "%3D",
                                         "\\"}) {
         const std::string text = repeated(part);
-        const auto start = std::chrono::steady_clock::now();
+        const std::clock_t start = std::clock(); // of this process: others may be busy
         redaction_list log;
         (void)redact(text, log, "here");
         CAPTURE(part);
-        CHECK(std::chrono::steady_clock::now() - start <
-              std::chrono::seconds(4)); // quadratic would take minutes
+        CHECK((std::clock() - start) / CLOCKS_PER_SEC < 30); // quadratic would take an hour
     }
 }

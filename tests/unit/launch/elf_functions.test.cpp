@@ -27,7 +27,9 @@ TEST_CASE("a function is found by the address of its code, and demangled") {
     const link_map* const object = repro::detail::object_at(code);
     REQUIRE(object != nullptr);
     const auto address = reinterpret_cast<std::uint64_t>(code) - object->l_addr;
-    CHECK(file.at(address + 1).value_or("").find("bytes_of(char const*)") != std::string::npos);
+    const std::string name = file.at(address + 1).value_or("");
+    CHECK(name.find("::bytes_of") != std::string::npos); // Clang adds the tag of std::string's ABI
+    CHECK(name.ends_with("(char const*)"));
     CHECK_FALSE(file.at(0).has_value());
     CHECK_FALSE(file.at(UINT64_MAX).has_value());
 }
