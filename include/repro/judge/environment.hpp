@@ -145,8 +145,10 @@ inline void verify_versions(const recorded_manifest& manifest, level declared, v
         if (is_no_version(before) || now.starts_with("unread: ")) continue;
         verified_item& item = add_item(items, kind, name);
         compare_texts(item, before, now);
-        const auto major = [](const std::string& version) { return version.substr(0, version.find('.')); };
-        if (declared == level::seed_stable && major(before) == major(now))
+        const auto first_number = [](const std::string& version) {
+            return version.substr(0, version.find('.'));
+        };
+        if (declared == level::seed_stable && first_number(before) == first_number(now))
             item.outcome = verify_outcome::match;
     }
 }
