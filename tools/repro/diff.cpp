@@ -70,7 +70,7 @@ std::string metric_words(const repro::metric_difference& metric) {
 }
 
 /// Returns what stands for an object where there is room for one value.
-const nlohmann::json& essence(const nlohmann::json& value) {
+nlohmann::json essence(const nlohmann::json& value) {
     if (value.is_object())
         for (const char* const key : {"sha256", "build_id", "value"})
             if (const auto found = value.find(key); found != value.end()) return *found;
