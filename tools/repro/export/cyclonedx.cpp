@@ -26,7 +26,7 @@ ordered_json hashes(const repro::digest256& digest) {
 /// The components of a document, each with a bom-ref of its own.
 class component_list {
 public:
-    void add(const char* type, const std::string& name, ordered_json members) {
+    void add(const char* type, const std::string& name, const ordered_json& members) {
         ordered_json component = {
             {"type", type}, {"bom-ref", std::to_string(list_.size() + 1) + "/" + name}, {"name", name}};
         component.update(members);
