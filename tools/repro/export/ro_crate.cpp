@@ -166,29 +166,31 @@ ordered_json add_action(crate& to, const repro::recorded_manifest& manifest, con
     return to.add(std::move(action));
 }
 
-} // namespace
-
-ordered_json ro_crate(const repro::recorded_manifest& manifest) {
-    crate to;
+/// Adds the files of the run; returns what its results are.
+ordered_json add_results(crate& to, const repro::recorded_manifest& manifest) {
     ordered_json results = ordered_json::array();
     for (const repro::recorded_file& file : manifest.artifacts)
         results.push_back(to.add_file(file, "Artifact of the run"));
-    ordered_json parts = results;
+    return results;
+}
+
+/// Returns references to everything that belongs to the crate.
+ordered_json add_parts(crate& to, const repro::recorded_manifest& manifest, ordered_json results) {
+    ordered_json parts = std::move(results);
     parts.push_back(to.add({{"@id", "manifest.json"},
                             {"@type", "File"},
                             {"name", "manifest.json"},
                             {"description", "Manifest of the run"},
                             {"encodingFormat", "application/json"},
                             {"sha256", manifest.sha256.hex()}}));
-    const ordered_json action = add_action(to, manifest, results);
-    for (const repro::recorded_file& file : manifest.inputs)
-        parts.push_back(reference(id_of(file)));
-    for (const repro::recorded_file& file : manifest.lockfiles)
-        parts.push_back(reference(id_of(file)));
-    to.add({{"@id", "#licence-not-recorded"},
-            {"@type", "CreativeWork"},
-            {"name", "not recorded"},
-            {"description", "The manifest does not record under which licence the run's files stand"}});
+    for (const auto* const files : {&manifest.inputs, &manifest.lockfiles})
+        for (const repro::recorded_file& file : *files)
+            parts.push_back(reference(id_of(file)));
+    return parts;
+}
+
+/// Returns what a crate has to begin with: its description, its root, its profile.
+ordered_json heads(const repro::recorded_manifest& manifest, ordered_json parts, const ordered_json& action) {
     ordered_json graph = ordered_json::array();
     graph.push_back({{"@id", "ro-crate-metadata.json"},
                      {"@type", "CreativeWork"},
@@ -207,6 +209,20 @@ ordered_json ro_crate(const repro::recorded_manifest& manifest) {
                      {"@type", "CreativeWork"},
                      {"name", "Process Run Crate"},
                      {"version", "0.5"}});
+    return graph;
+}
+
+} // namespace
+
+ordered_json ro_crate(const repro::recorded_manifest& manifest) {
+    crate to;
+    const ordered_json results = add_results(to, manifest);
+    const ordered_json action = add_action(to, manifest, results);
+    ordered_json graph = heads(manifest, add_parts(to, manifest, results), action);
+    to.add({{"@id", "#licence-not-recorded"},
+            {"@type", "CreativeWork"},
+            {"name", "not recorded"},
+            {"description", "The manifest does not record under which licence the run's files stand"}});
     for (ordered_json& each : to.take())
         graph.push_back(std::move(each));
     return {{"@context",
