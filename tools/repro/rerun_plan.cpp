@@ -38,7 +38,7 @@ fs::path patch_of(const repro::recorded_manifest& manifest) {
     if (!patch.is_object()) return {};
     const fs::path file =
         manifest.path.parent_path() / "git.patch"; // not what the manifest names: it is fixed
-    if (repro::hash_file(file).sha256.hex() != at(patch, "/sha256"))
+    if (at(patch, "/sha256") != repro::hash_file(file).sha256.hex())
         throw refusal(manifest, file.native() + " is not the patch that was recorded",
                       "restore the run's folder");
     return file;
@@ -112,9 +112,8 @@ fs::path directory_of(const repro::recorded_manifest& manifest, rerun_plan& plan
                &top = at(manifest.document, "/git/toplevel");
     if (!recorded.is_string() || holds_redaction(recorded.get<std::string>()))
         throw refusal(manifest, "its working directory is not recorded", "run the command by hand");
-    const fs::path directory = recorded.get<std::string>();
-    const fs::path inside =
-        top.is_string() ? directory.lexically_relative(top.get<std::string>()) : fs::path();
+    fs::path directory = recorded.get<std::string>();
+    fs::path inside = top.is_string() ? directory.lexically_relative(top.get<std::string>()) : fs::path();
     if (!inside.empty() && *inside.begin() != "..") return inside;
     std::error_code failed;
     if (!fs::is_directory(directory, failed))

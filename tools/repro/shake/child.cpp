@@ -112,7 +112,8 @@ bool take_conditions(const conditions& under) {
     ::setpgid(0, 0);
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     ::sigprocmask(SIG_SETMASK, &what.mask, nullptr);
-    if (take_conditions(*what.under) && ::dup2(what.in, 0) >= 0 && ::dup2(what.out, 1) >= 0 &&
+    const bool open = what.in >= 0 && what.out >= 0 && what.err >= 0;
+    if (open && take_conditions(*what.under) && ::dup2(what.in, 0) >= 0 && ::dup2(what.out, 1) >= 0 &&
         ::dup2(what.err, 2) >= 0)
         ::execvpe(what.argv[0], what.argv.data(), what.environment.data());
     const int reason = errno;
