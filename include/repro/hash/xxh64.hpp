@@ -21,8 +21,12 @@ struct xxh64_primes {
 template <class Word> [[nodiscard]] inline std::uint64_t read_little_endian(const std::byte* from) noexcept {
     Word word;
     std::memcpy(&word, from, sizeof word);
-    if constexpr (std::endian::native == std::endian::little) return word;
-    return sizeof word == 8 ? static_cast<Word>(__builtin_bswap64(word)) : __builtin_bswap32(word);
+    if constexpr (std::endian::native == std::endian::little)
+        return word;
+    else if constexpr (sizeof word == 8)
+        return __builtin_bswap64(word);
+    else
+        return __builtin_bswap32(word);
 }
 
 [[nodiscard]] constexpr std::uint64_t xxh64_round(std::uint64_t lane, std::uint64_t word) noexcept {
