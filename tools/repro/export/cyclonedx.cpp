@@ -37,7 +37,7 @@ public:
         for (const repro::recorded_file& file : files) {
             ordered_json members = {{"properties", only(property("repro:role", role))}};
             if (file.sha256 && !file.tree) members["hashes"] = hashes(*file.sha256);
-            add(type, shown(file.path), std::move(members));
+            add(type, shown(file.path), members);
         }
     }
 
@@ -85,7 +85,7 @@ ordered_json cyclonedx(const repro::recorded_manifest& manifest) {
     for (const known_version& each : known_versions(manifest.document)) {
         ordered_json members = ordered_json::object();
         if (!each.version.empty()) members["version"] = each.version;
-        components.add("library", each.name, std::move(members));
+        components.add("library", each.name, members);
     }
     add_libraries(components, manifest.document);
     components.add_files(manifest.lockfiles, "file", "lockfile");
