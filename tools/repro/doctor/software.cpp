@@ -50,7 +50,8 @@ std::string path_of(const wanted_library& wanted) {
     for (const char* const file : wanted.files) {
         void* const handle = ::dlopen(file, RTLD_LAZY | RTLD_LOCAL);
         link_map* map = nullptr;
-        if (handle != nullptr && ::dlinfo(handle, RTLD_DI_LINKMAP, static_cast<void*>(&map)) == 0) return map->l_name;
+        if (handle != nullptr && ::dlinfo(handle, RTLD_DI_LINKMAP, static_cast<void*>(&map)) == 0)
+            return map->l_name;
     }
     return {};
 }
