@@ -26,7 +26,10 @@ repro::gate_kind kind_of(const std::string& name) {
 /// Returns the grade of a lockfile that still is what the run recorded.
 std::optional<repro::lock_grade> grade_of(const repro::recorded_manifest& manifest,
                                           const repro::recorded_file& file) {
-    const graded_lockfile graded = grade_lockfile(manifest, file, {});
+    const repro::verify_options options;
+    repro::verified_item item;
+    repro::detail::file_verifier(manifest, options).other(file, item);
+    const graded_lockfile graded = grade_lockfile(manifest, file, item, options);
     if (!graded.report || !graded.as_recorded) return std::nullopt;
     const auto& warnings = graded.report->warnings;
     return repro::lock_grade{to_string(graded.report->grade).front(),

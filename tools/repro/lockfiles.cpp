@@ -5,6 +5,7 @@
 #include <repro/lockfiles/file.hpp>
 
 #include "table.hpp"
+#include "values.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -19,8 +20,6 @@ namespace {
 
 using json = nlohmann::ordered_json;
 using repro::lockfiles::letter;
-
-json text_or_null(const std::string& text) { return text.empty() ? json(nullptr) : json(text); }
 
 json truth_or_null(const std::optional<bool>& value) { return value ? json(*value) : json(nullptr); }
 
@@ -127,18 +126,16 @@ bool graded_lockfile::swapped() const {
 }
 
 graded_lockfile grade_lockfile(const repro::recorded_manifest& manifest, const repro::recorded_file& file,
-                               const repro::verify_options& options) {
+                               const repro::verified_item& item, const repro::verify_options& options) {
     using enum repro::verify_outcome;
-    repro::verified_item item;
-    repro::detail::file_verifier files(manifest, options);
-    files.other(file, item);
     if (item.outcome != match && item.outcome != changed)
         return {.path = file.path,
                 .report = {},
                 .problem =
                     repro::error(repro::errc::artifact_unreadable, file.path, "was not read: " + item.reason,
                                  "keep the lockfile where the run found it")};
-    graded_lockfile graded = grade_file(file.path, files.located(file));
+    graded_lockfile graded =
+        grade_file(file.path, repro::detail::file_verifier(manifest, options).located(file));
     graded.as_recorded = item.outcome == match;
     return graded;
 }

@@ -4,6 +4,7 @@
 
 #include <repro/core/error.hpp>
 #include <repro/judge/manifest_reader.hpp>
+#include <repro/judge/verified_item.hpp>
 #include <repro/judge/verify_options.hpp>
 #include <repro/lockfiles/installed.hpp>
 #include <repro/lockfiles/report.hpp>
@@ -32,10 +33,11 @@ struct graded_lockfile {
     [[nodiscard]] bool swapped() const;
 };
 
-/// Grades a lockfile of a run where the rules of verification allow it to be read, as recorded or changed
-/// since; a file that cannot be graded is an answer, too.
+/// Grades a lockfile of a run, once verification has read it and found `item`; a file that it may not read,
+/// or that cannot be graded, is an answer, too.
 [[nodiscard]] graded_lockfile grade_lockfile(const repro::recorded_manifest& manifest,
                                              const repro::recorded_file& file,
+                                             const repro::verified_item& item,
                                              const repro::verify_options& options);
 
 [[nodiscard]] nlohmann::ordered_json lockfiles_json(const std::vector<graded_lockfile>& lockfiles);

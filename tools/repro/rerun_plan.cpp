@@ -5,6 +5,7 @@
 #include <repro/hash/file.hpp>
 
 #include "run_argument.hpp"
+#include "values.hpp"
 
 #include <fmt/format.h>
 
@@ -18,27 +19,21 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-const json& at(const json& document, const char* pointer) {
-    static const json none;
-    const json::json_pointer where(pointer);
-    return document.contains(where) ? document.at(where) : none;
-}
-
 repro::error refusal(const repro::recorded_manifest& manifest, std::string why, std::string fix) {
     return {repro::errc::not_repeatable, manifest.path.native(), std::move(why), std::move(fix)};
 }
 
 bool holds_redaction(std::string_view text) { return text.find("***") != std::string_view::npos; }
 
-bool is_dirty(const json& document) { return at(document, "/git_dirty") == true; }
+bool is_dirty(const json& document) { return field(document, "/git_dirty") == true; }
 
 /// Returns the patch in the run's folder, after comparing it with its digest.
 fs::path patch_of(const repro::recorded_manifest& manifest) {
-    const json& patch = at(manifest.document, "/git/patch");
+    const json& patch = field(manifest.document, "/git/patch");
     if (!patch.is_object()) return {};
     const fs::path file =
         manifest.path.parent_path() / "git.patch"; // not what the manifest names: it is fixed
-    if (at(patch, "/sha256") != repro::hash_file(file).sha256.hex())
+    if (field(patch, "/sha256") != repro::hash_file(file).sha256.hex())
         throw refusal(manifest, file.native() + " is not the patch that was recorded",
                       "restore the run's folder");
     return file;
@@ -47,10 +42,10 @@ fs::path patch_of(const repro::recorded_manifest& manifest) {
 source_tree source_of(const repro::recorded_manifest& manifest, const rerun_choices& chosen,
                       rerun_plan& plan) {
     const json& document = manifest.document;
-    const json &sha = at(document, "/git_sha"), &top = at(document, "/git/toplevel");
+    const json &sha = field(document, "/git_sha"), &top = field(document, "/git/toplevel");
     if (!sha.is_string())
         throw refusal(manifest, "no commit is recorded", "run from a repository with a commit");
-    if (at(document, "/git_dirty").is_null())
+    if (field(document, "/git_dirty").is_null())
         throw refusal(manifest, "it is not known whether the tree equalled its commit", "run it anew");
     if (chosen.repository.empty() && !top.is_string())
         throw refusal(manifest, "the repository's folder is not recorded", "name one with --repository");
@@ -60,8 +55,8 @@ source_tree source_of(const repro::recorded_manifest& manifest, const rerun_choi
     if (is_dirty(document) && source.patch.empty())
         throw refusal(manifest, "the tree had changes, and no patch of them is recorded",
                       "record runs with git_patch, or from a clean tree");
-    const json& untracked = at(document, "/git/untracked");
-    if (untracked.is_number() && untracked != 0 && at(document, "/git/patch/untracked") != true)
+    const json& untracked = field(document, "/git/untracked");
+    if (untracked.is_number() && untracked != 0 && field(document, "/git/patch/untracked") != true)
         plan.notes.push_back(
             fmt::format("{} untracked files of the tree are not recorded", untracked.dump()));
     if (const std::size_t count = look_for(source).submodules; count > 0)
@@ -94,7 +89,7 @@ fs::path program_of(const repro::recorded_manifest& manifest, const rerun_choice
 }
 
 std::vector<std::string> arguments_of(const repro::recorded_manifest& manifest) {
-    const json& recorded = at(manifest.document, "/command/arguments");
+    const json& recorded = field(manifest.document, "/command/arguments");
     if (!recorded.is_array() || recorded.empty())
         throw refusal(manifest, "its command line is not recorded", "run the command by hand");
     std::vector<std::string> arguments;
@@ -108,8 +103,8 @@ std::vector<std::string> arguments_of(const repro::recorded_manifest& manifest) 
 }
 
 fs::path directory_of(const repro::recorded_manifest& manifest, rerun_plan& plan) {
-    const json &recorded = at(manifest.document, "/command/directory"),
-               &top = at(manifest.document, "/git/toplevel");
+    const json &recorded = field(manifest.document, "/command/directory"),
+               &top = field(manifest.document, "/git/toplevel");
     if (!recorded.is_string() || holds_redaction(recorded.get<std::string>()))
         throw refusal(manifest, "its working directory is not recorded", "run the command by hand");
     fs::path directory = recorded.get<std::string>();
@@ -131,13 +126,13 @@ bool is_own_variable(std::string_view name) {
 }
 
 void plan_environment(const repro::recorded_manifest& manifest, rerun_plan& plan) {
-    const json& recorded = at(manifest.document, "/environment");
+    const json& recorded = field(manifest.document, "/environment");
     if (!recorded.is_object()) {
         plan.environment = repro::launch_settings(plan.level, std::nullopt);
         plan.notes.emplace_back("its environment is not recorded: the level's settings are taken");
     }
     for (const auto& [name, variable] : recorded.items()) {
-        const json& value = at(variable, "/at_exec");
+        const json& value = field(variable, "/at_exec");
         if (!recorded.is_object() || !value.is_string() || is_own_variable(name)) continue;
         if (holds_redaction(value.get<std::string>()))
             plan.notes.push_back(name + " held a secret and is not set");
@@ -151,7 +146,7 @@ void plan_environment(const repro::recorded_manifest& manifest, rerun_plan& plan
             std::none_of(plan.environment.begin(), plan.environment.end(), same))
             plan.removals.emplace_back(name);
     }
-    plan.environment.push_back({"REPRO_SEED", at(manifest.document, "/seed").dump()});
+    plan.environment.push_back({"REPRO_SEED", field(manifest.document, "/seed").dump()});
     plan.environment.push_back({"REPRO_RUN_DIR", plan.run_folder.native()});
 }
 
@@ -165,8 +160,8 @@ fs::path free_folder(const std::string& id) {
 }
 
 void note_paths(const repro::recorded_manifest& manifest, rerun_plan& plan) {
-    const std::string top = at(manifest.document, "/git/toplevel").is_string()
-                                ? at(manifest.document, "/git/toplevel").get<std::string>() + "/"
+    const std::string top = field(manifest.document, "/git/toplevel").is_string()
+                                ? field(manifest.document, "/git/toplevel").get<std::string>() + "/"
                                 : std::string();
     for (std::size_t i = 1; i < plan.arguments.size(); ++i)
         if (!top.empty() && plan.arguments[i].find(top) != std::string::npos)

@@ -8,6 +8,7 @@
 #include "commands.hpp"
 #include "run_argument.hpp"
 #include "table.hpp"
+#include "values.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -25,13 +26,6 @@ namespace {
 
 using nlohmann::json;
 
-/// Returns the value at a JSON pointer, or null where there is none.
-const json& at(const json& document, const char* pointer) {
-    static const json nothing;
-    const json::json_pointer place(pointer);
-    return document.contains(place) ? document.at(place) : nothing;
-}
-
 /// Returns a value as a person reads it; "-" where there is none.
 std::string words(const json& value) {
     if (value.is_null()) return "-";
@@ -39,7 +33,7 @@ std::string words(const json& value) {
     return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-std::string words(const json& document, const char* pointer) { return words(at(document, pointer)); }
+std::string words(const json& document, const char* pointer) { return words(field(document, pointer)); }
 
 tone tone_of(std::string_view status) {
     if (status == "completed") return tone::good;
@@ -47,21 +41,21 @@ tone tone_of(std::string_view status) {
 }
 
 std::string git_words(const json& document) {
-    if (at(document, "/git_sha").is_null()) return "unknown: " + words(document, "/git/state");
+    if (field(document, "/git_sha").is_null()) return "unknown: " + words(document, "/git/state");
     std::string text = words(document, "/git_sha");
-    if (const json& branch = at(document, "/git/branch"); branch.is_string())
+    if (const json& branch = field(document, "/git/branch"); branch.is_string())
         text += ", branch " + words(branch);
-    const json& dirty = at(document, "/git_dirty");
+    const json& dirty = field(document, "/git_dirty");
     text += dirty.is_null() ? ", changes unknown" : dirty == true ? ", with changes" : ", no changes";
-    if (const json& count = at(document, "/git/untracked"); count.is_number() && count != 0)
+    if (const json& count = field(document, "/git/untracked"); count.is_number() && count != 0)
         text += ", " + words(count) + " untracked";
     return text;
 }
 
 std::string time_words(const json& document) {
     std::string text = words(document, "/started_at");
-    if (!at(document, "/finished_at").is_null()) text += " to " + words(document, "/finished_at");
-    if (const json& seconds = at(document, "/wall_seconds"); seconds.is_number())
+    if (!field(document, "/finished_at").is_null()) text += " to " + words(document, "/finished_at");
+    if (const json& seconds = field(document, "/wall_seconds"); seconds.is_number())
         text += fmt::format(" ({:.3f} s)", seconds.get<double>());
     return text;
 }
@@ -73,8 +67,8 @@ std::string hardware_words(const json& document) {
 
 std::string fp_words(const json& state) {
     std::string text = "rounding " + words(state, "/rounding");
-    if (at(state, "/flush_to_zero") == true) text += ", denormal results flushed to zero";
-    if (at(state, "/denormals_are_zero") == true) text += ", denormal operands taken as zero";
+    if (field(state, "/flush_to_zero") == true) text += ", denormal results flushed to zero";
+    if (field(state, "/denormals_are_zero") == true) text += ", denormal operands taken as zero";
     return text;
 }
 
@@ -91,7 +85,7 @@ void print_facts(const repro::recorded_manifest& manifest, const repro::derived_
     const auto fact = [&facts](std::string_view name, const std::string& value) {
         facts.row({{name, tone::faint}, value});
     };
-    if (const json& problem = at(document, "/error/message"); problem.is_string())
+    if (const json& problem = field(document, "/error/message"); problem.is_string())
         fact("error", words(problem));
     fact("manifest", manifest.path.native());
     fact("run id", manifest.run_id.value_or("-"));
@@ -102,7 +96,7 @@ void print_facts(const repro::recorded_manifest& manifest, const repro::derived_
     fact("program", manifest.executable ? manifest.executable->absolute : "-");
     fact("hardware", hardware_words(document));
     fact("gpu", words(document, "/hardware/gpu"));
-    if (const json& state = at(document, "/floating_point/at_start"); state.is_object())
+    if (const json& state = field(document, "/floating_point/at_start"); state.is_object())
         fact("floating point", fp_words(state));
     facts.print(out, 2);
 }
@@ -117,10 +111,10 @@ void section(console& out, std::string_view title, const table& rows) {
 /// Returns the layers that the numbers of a run rest on, from the compiler down to the C library.
 table layers_table(const json& document) {
     table rows;
-    if (!at(document, "/system").is_object()) return rows; // another program's, or an older one's
+    if (!field(document, "/system").is_object()) return rows; // another program's, or an older one's
     const auto version = [&document](const char* name) {
         return fmt::format("{} {}", name,
-                           words(at(document, "/versions"), (std::string("/") + name).c_str()));
+                           words(field(document, "/versions"), (std::string("/") + name).c_str()));
     };
     rows.row({"compiler", fmt::format("{}, {}", version("compiler"), version("python"))});
     rows.row({"libraries", fmt::format("{}, {}, {}", version("stdlib"), version("torch"), version("numpy"))});
@@ -142,32 +136,32 @@ table layers_table(const json& document) {
 table context_table(const json& document) {
     table rows;
     std::string command;
-    for (const json& word : at(document, "/command/arguments"))
+    for (const json& word : field(document, "/command/arguments"))
         command += (command.empty() ? "" : " ") + words(word);
     if (!command.empty()) rows.row({"command", command, "in " + words(document, "/command/directory")});
-    const json& variables = at(document, "/environment");
+    const json& variables = field(document, "/environment");
     if (!variables.is_object()) return rows;
     for (const auto& [name, value] : variables.items())
         rows.row({name, words(value, "/now"),
-                  at(value, "/changed") == true ? "at exec: " + words(value, "/at_exec") : std::string()});
+                  field(value, "/changed") == true ? "at exec: " + words(value, "/at_exec") : std::string()});
     return rows;
 }
 
 /// Returns what fixed inputs gave in the libraries: at the end of the run, or at its start while it goes on.
 table fingerprint_table(const json& document) {
     table rows;
-    const json& end = at(document, "/fingerprint/at_end");
-    const json& parts = end.is_array() && !end.empty() ? end : at(document, "/fingerprint/at_start");
+    const json& end = field(document, "/fingerprint/at_end");
+    const json& parts = end.is_array() && !end.empty() ? end : field(document, "/fingerprint/at_start");
     if (!parts.is_array()) return rows; // another program's, or an older one's
     for (const json& part : parts)
-        rows.row({words(part, "/part"), words(part, at(part, "/digest").is_null() ? "/reason" : "/digest"),
+        rows.row({words(part, "/part"), words(part, field(part, "/digest").is_null() ? "/reason" : "/digest"),
                   words(part, "/through")});
     return rows;
 }
 
 table metrics_table(const json& document) {
     table rows;
-    const json& metrics = at(document, "/metrics");
+    const json& metrics = field(document, "/metrics");
     if (!metrics.is_object()) return rows;
     for (const auto& [name, series] : metrics.items()) {
         const json& values = series.at("value");
@@ -180,7 +174,7 @@ table metrics_table(const json& document) {
 
 table streams_table(const json& document) {
     table rows;
-    const json& streams = at(document, "/streams");
+    const json& streams = field(document, "/streams");
     for (const json& each : streams) {
         const std::string state = words(each, "/state_at_end");
         rows.row({words(each, "/name"), words(each, "/engine"), "seed " + words(each, "/seed"),
@@ -252,16 +246,16 @@ exit_code show(const std::string& run, console& out) {
     print_facts(manifest, derived, out);
     section(out, "context", context_table(document));
     section(out, "layers", layers_table(document));
-    section(out, "config", members_table(at(document, "/config")));
+    section(out, "config", members_table(field(document, "/config")));
     section(out, "metrics", metrics_table(document));
     section(out, "streams", streams_table(document));
     section(out, "artifacts", files_table(manifest.artifacts));
     section(out, "inputs", files_table(manifest.inputs));
     section(out, "lockfiles", files_table(manifest.lockfiles));
-    section(out, "versions", members_table(at(document, "/versions")));
+    section(out, "versions", members_table(field(document, "/versions")));
     section(out, "fingerprint", fingerprint_table(document));
-    section(out, "missing", missing_table(at(document, "/missing")));
-    section(out, "warnings", warnings_table(at(document, "/warnings")));
+    section(out, "missing", missing_table(field(document, "/missing")));
+    section(out, "warnings", warnings_table(field(document, "/warnings")));
     return exit_code::holds;
 }
 

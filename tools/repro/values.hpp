@@ -9,6 +9,12 @@
 
 namespace tool {
 
+/// Returns what stands at a pointer ("/git/branch"); null where there is nothing.
+[[nodiscard]] const nlohmann::json& field(const nlohmann::json& document, const char* pointer);
+
+/// Returns a text as a value, an empty one as null.
+[[nodiscard]] nlohmann::ordered_json text_or_null(const std::string& text);
+
 /// Returns a digest's first digits, or a value as it is.
 [[nodiscard]] std::string shortened(std::string_view value);
 

@@ -83,14 +83,15 @@ tone tone_of(repro::verify_outcome outcome) {
     return tone::doubtful;
 }
 
-json value_or_null(const std::string& text) { return text.empty() ? json(nullptr) : json(text); }
-
 /// Returns what the lockfiles of a run fix. It decides nothing.
 std::vector<graded_lockfile> grade_lockfiles(const repro::recorded_manifest& manifest,
+                                             const repro::verification& result,
                                              const repro::verify_options& options) {
     std::vector<graded_lockfile> graded;
-    for (const repro::recorded_file& each : manifest.lockfiles)
-        graded.push_back(grade_lockfile(manifest, each, options));
+    auto file = manifest.lockfiles.begin();
+    for (const repro::verified_item& item : result.items)
+        if (item.kind == repro::item_kind::lockfile)
+            graded.push_back(grade_lockfile(manifest, *file++, item, options));
     return graded;
 }
 
@@ -126,9 +127,9 @@ json as_json(const repro::recorded_manifest& manifest, const repro::verification
         items.push_back({{"kind", to_string(item.kind)},
                          {"path", item.path},
                          {"outcome", to_string(item.outcome)},
-                         {"recorded", value_or_null(item.recorded)},
-                         {"found", value_or_null(item.found)},
-                         {"reason", value_or_null(item.reason)}});
+                         {"recorded", text_or_null(item.recorded)},
+                         {"found", text_or_null(item.found)},
+                         {"reason", text_or_null(item.reason)}});
     return {{"id", manifest.id},
             {"manifest", manifest.path.native()},
             {"status", to_string(repro::state_of(manifest).state)},
@@ -161,7 +162,7 @@ exit_code verify(const verify_arguments& arguments, console& out) {
     options.timeout = timeout_of(arguments.timeout);
     options.progress = [&out](const std::string& path) { out.progress("hashing " + path); };
     const repro::verification result = repro::verify(manifest, options);
-    std::vector<graded_lockfile> lockfiles = grade_lockfiles(manifest, options);
+    std::vector<graded_lockfile> lockfiles = grade_lockfiles(manifest, result, options);
     if (arguments.lock) lockfiles = hold_lockfiles(std::move(lockfiles), manifest, options, out);
     const bool swapped = std::ranges::any_of(lockfiles, &graded_lockfile::swapped);
     const repro::verify_verdict verdict = swapped ? repro::verify_verdict::differs : result.verdict();

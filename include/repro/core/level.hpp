@@ -4,6 +4,7 @@
 
 #include <repro/core/error.hpp>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -36,6 +37,9 @@ inline constexpr level_description levels[] = {
      "code, hyperparameters, data, at least five seeds",
      "initial draws, order of shuffling, hardware, versions", "publishing that one method beats another"},
 };
+
+/// Distinct seeds that a publication needs on a side: the source's smallest number for a distribution.
+inline constexpr std::uint64_t publication_seeds = 5;
 
 /// Returns what `which` means.
 [[nodiscard]] constexpr const level_description& describe(level which) noexcept {

@@ -22,9 +22,6 @@
 namespace repro::inline v0 {
 namespace judge {
 
-/// How many seeds a side has to have before it is accepted for publication, as the source asks.
-inline constexpr std::uint64_t publication_seeds = 5;
-
 /// Which rule decides.
 enum class distribution_rule : unsigned char {
     equivalence, ///< means within a margin, by two one-sided Welch tests
@@ -178,10 +175,10 @@ namespace detail {
 [[nodiscard]] inline bool too_few(const std::string& metric, std::uint64_t a, std::uint64_t b,
                                   judge::judgement& to) {
     const std::uint64_t fewest = std::min(a, b);
-    if (fewest >= judge::publication_seeds) return false;
+    if (fewest >= publication_seeds) return false;
     to.findings.push_back({"metric " + metric + ": seeds", judge::verdict::undecided,
                            decimal(a) + " and " + decimal(b) + " seeds: the level asks for five a side"});
-    to.would_decide.push_back(metric + ": run " + decimal(judge::publication_seeds) + " seeds a side");
+    to.would_decide.push_back(metric + ": run " + decimal(publication_seeds) + " seeds a side");
     return fewest < 2;
 }
 

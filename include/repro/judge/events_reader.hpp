@@ -61,10 +61,6 @@ inline constexpr field_rule event_rules[] = {{"event", json_kind::whole},
     return sum == crc32c(open) ? open : std::string_view();
 }
 
-[[nodiscard]] inline bool is_metric_value(const nlohmann::json& value) {
-    return value.is_number() || value == "NaN" || value == "Infinity" || value == "-Infinity";
-}
-
 /// Returns the event of one line; nothing where it is not as a writer leaves it.
 [[nodiscard]] inline std::optional<recorded_event> parse_event(std::string_view line) {
     const std::string_view open = unsealed(line);
@@ -73,7 +69,7 @@ inline constexpr field_rule event_rules[] = {{"event", json_kind::whole},
         const nlohmann::json document = parse_strict_json(std::string(open) + "}", events_name);
         if (!document.is_object()) return std::nullopt;
         expect_fields({document, events_name}, event_rules);
-        if (!document["step"].is_number_integer() || !is_metric_value(document["value"])) return std::nullopt;
+        if (!document["step"].is_number_integer() || !is_real(document["value"])) return std::nullopt;
         return recorded_event{document["event"], document["ms"], document["metric"], document["step"],
                               document["value"]};
     } catch (const error&) { // a line that fits its checksum, and that nobody of us wrote

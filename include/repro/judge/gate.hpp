@@ -38,9 +38,6 @@ struct gate_options {
     std::function<std::optional<lock_grade>(const recorded_manifest&, const recorded_file&)> grade = {};
 };
 
-/// Distinct seeds that a publication needs: the source's smallest number for a distribution.
-inline constexpr std::size_t publication_seeds = 5;
-
 namespace detail {
 
 [[nodiscard]] inline std::string member_text(const nlohmann::json& object, const char* key) {

@@ -6,16 +6,10 @@
 #include <repro/run/json_text.hpp>
 
 #include <cstdint>
-#include <optional>
-#include <string>
 #include <vector>
 
 namespace repro::inline v0 {
 namespace detail {
-
-[[nodiscard]] inline std::optional<std::string> null_if_empty(const std::string& text) {
-    return text.empty() ? std::nullopt : std::optional(text);
-}
 
 inline void write(json_writer& to, const entropy_use& use) {
     to.begin_object();

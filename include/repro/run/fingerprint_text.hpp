@@ -5,8 +5,6 @@
 #include <repro/launch/fingerprint.hpp>
 #include <repro/run/json_text.hpp>
 
-#include <optional>
-#include <string>
 #include <vector>
 
 namespace repro::inline v0 {
@@ -19,9 +17,6 @@ struct recorded_fingerprint {
 };
 
 inline void write(json_writer& to, const fingerprint_part& part) {
-    const auto null_if_empty = [](const std::string& text) {
-        return text.empty() ? std::nullopt : std::optional(text);
-    };
     to.begin_object();
     to.member("part", part.name);
     to.member("digest", part.digest);

@@ -13,6 +13,11 @@
 namespace repro::inline v0 {
 namespace detail {
 
+/// Returns a text as a value, an empty one as null.
+[[nodiscard]] inline std::optional<std::string> null_if_empty(const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional(text);
+}
+
 inline void write(json_writer& to, const std::string& text) { to.value(text); }
 
 template <class T> void write(json_writer& to, const std::vector<T>& list) {

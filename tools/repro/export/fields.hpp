@@ -5,6 +5,8 @@
 #include <repro/judge/manifest_reader.hpp>
 #include <repro/version.hpp>
 
+#include "../values.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <string>
@@ -13,13 +15,6 @@
 #include <vector>
 
 namespace tool {
-
-/// Returns what stands at a pointer ("/git/branch"); null where there is nothing.
-[[nodiscard]] inline const nlohmann::json& field(const nlohmann::json& document, const char* pointer) {
-    static const nlohmann::json nothing;
-    const nlohmann::json::json_pointer where(pointer);
-    return document.contains(where) ? document.at(where) : nothing;
-}
 
 /// Returns a text as it is, null as nothing, and any other value as JSON.
 [[nodiscard]] inline std::string field_text(const nlohmann::json& value) {
