@@ -11,7 +11,7 @@ namespace {
 using repro::python::random_generator;
 using repro::python::wide;
 
-random_generator seeded(const json& seed) {
+random_generator seeded_random(const json& seed) {
     random_generator g(0);
     const json& asked = optional(seed, "version");
     if (!asked.is_null() && asked != 1 && asked != 2) malformed("seed version", asked);
@@ -36,7 +36,7 @@ random_generator seeded(const json& seed) {
 
 class python_player final : public player {
 public:
-    explicit python_player(const json& c) : g_(seeded(need(c, "seed"))), minor_(version_of(c, 3013)) {
+    explicit python_player(const json& c) : g_(seeded_random(need(c, "seed"))), minor_(version_of(c, 3013)) {
         const int version = version_of(c, 3013);
         if (version < 3008 || version > 3014) malformed("version", c["version"]);
         follow();
@@ -78,7 +78,7 @@ private:
             return position();
         }
         if (name == "seed") {
-            g_ = seeded(need(args, "s"));
+            g_ = seeded_random(need(args, "s"));
             follow();
         } else if (name == "savestate") {
             slots_.insert_or_assign(shown(need(args, "slot")), g_.getstate());

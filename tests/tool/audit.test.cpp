@@ -2,6 +2,7 @@
 // repro audit as users run it: on a program that knows nothing of repro and draws in a library of its own.
 
 #include "run_program.hpp"
+#include "support/contains.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <nlohmann/json.hpp>
@@ -14,15 +15,12 @@
 #include <vector>
 
 using nlohmann::json;
+using support::contains;
 using support::run_program;
 
 namespace {
 
 const std::string subject = REPRO_AUDIT_SUBJECT;
-
-bool contains(std::string_view text, std::string_view part) {
-    return text.find(part) != std::string_view::npos;
-}
 
 support::program_result audit(std::vector<std::string> options, const std::vector<std::string>& command) {
     options.insert(options.begin(), "audit");

@@ -3,6 +3,7 @@
 
 #include "run_program.hpp"
 #include "sample_run.hpp"
+#include "support/contains.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -10,13 +11,10 @@
 #include <vector>
 
 using nlohmann::json;
+using support::contains;
 using support::run_program;
 
 namespace {
-
-bool contains(std::string_view text, std::string_view part) {
-    return text.find(part) != std::string_view::npos;
-}
 
 /// Publishes `<method>-<seed>` runs with one metric; returns the folder that holds them.
 std::string publish(const support::sample_runs& runs, const std::string& method,

@@ -3,19 +3,17 @@
 
 #include "run_program.hpp"
 #include "sample_run.hpp"
+#include "support/contains.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
 #include <string>
 
 using nlohmann::ordered_json;
+using support::contains;
 using support::run_program;
 
 namespace {
-
-bool contains(std::string_view text, std::string_view part) {
-    return text.find(part) != std::string_view::npos;
-}
 
 /// Publishes two runs, the second with a change, and compares them.
 template <class Change>

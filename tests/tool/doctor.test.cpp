@@ -4,6 +4,7 @@
 #include "../support/scoped_variable.hpp"
 #include "doctor/checks.hpp"
 #include "run_program.hpp"
+#include "support/contains.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <nlohmann/json.hpp>
@@ -13,15 +14,12 @@
 #include <string_view>
 
 using nlohmann::json;
+using support::contains;
 using support::run_program;
 using support::scoped_variable;
 using tool::health;
 
 namespace {
-
-bool contains(std::string_view text, std::string_view part) {
-    return text.find(part) != std::string_view::npos;
-}
 
 json item(const json& report, std::string_view name) {
     for (const json& each : report["items"])

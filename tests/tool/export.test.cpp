@@ -5,6 +5,7 @@
 #include "run_program.hpp"
 #include "sample_run.hpp"
 #include "signature.hpp"
+#include "support/contains.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -12,13 +13,10 @@
 #include <string>
 
 using nlohmann::json;
+using support::contains;
 using support::run_program;
 
 namespace {
-
-bool contains(std::string_view text, std::string_view part) {
-    return text.find(part) != std::string_view::npos;
-}
 
 /// The library's sample with everything in it that a format could trip over.
 repro::recorded_manifest hostile() {

@@ -4,6 +4,7 @@
 #include <repro/launch/settings.hpp>
 
 #include "run_program.hpp"
+#include "support/contains.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <nlohmann/json.hpp>
@@ -11,13 +12,10 @@
 #include <string>
 
 using nlohmann::json;
+using support::contains;
 using support::run_program;
 
 namespace {
-
-bool contains(std::string_view text, std::string_view part) {
-    return text.find(part) != std::string_view::npos;
-}
 
 /// Empties what a level could ask for, so that this machine's own settings do not reach the test.
 support::program_options clean(std::vector<std::pair<std::string, std::string>> more = {}) {

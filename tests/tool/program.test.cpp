@@ -5,20 +5,18 @@
 
 #include "run_program.hpp"
 #include "sample_run.hpp"
+#include "support/contains.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
 #include <string>
 
 using nlohmann::json;
+using support::contains;
 using support::run_on_terminal;
 using support::run_program;
 
 namespace {
-
-bool contains(std::string_view text, std::string_view part) {
-    return text.find(part) != std::string_view::npos;
-}
 
 /// The characters of `text` that a terminal would act on, line ends apart.
 std::string controls(std::string_view text) {

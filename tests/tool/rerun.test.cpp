@@ -3,6 +3,7 @@
 
 #include "../support/git_sandbox.hpp"
 #include "run_program.hpp"
+#include "support/contains.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
@@ -16,6 +17,7 @@
 
 namespace fs = std::filesystem;
 using nlohmann::json;
+using support::contains;
 
 namespace {
 
@@ -65,10 +67,6 @@ private:
     fs::path folder_;
     bool made_ = fs::create_directory(*this / "tmp");
 };
-
-bool contains(std::string_view text, std::string_view part) {
-    return text.find(part) != std::string_view::npos;
-}
 
 } // namespace
 

@@ -2,6 +2,7 @@
 // repro shake: programs whose results depend on one thing each, and what is said of them.
 
 #include "run_program.hpp"
+#include "support/contains.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <nlohmann/json.hpp>
@@ -18,11 +19,9 @@ using support::program_result;
 using support::run_program;
 using words = std::vector<std::string>;
 
-namespace {
+using support::contains;
 
-bool contains(std::string_view text, std::string_view part) {
-    return text.find(part) != std::string_view::npos;
-}
+namespace {
 
 /// Runs shake on the subject in its mode, quietly.
 program_result shake(const words& options, const words& command, support::program_options how = {}) {

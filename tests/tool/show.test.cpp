@@ -3,19 +3,17 @@
 
 #include "run_program.hpp"
 #include "sample_run.hpp"
+#include "support/contains.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
 #include <string>
 
 using nlohmann::json;
+using support::contains;
 using support::run_program;
 
 namespace {
-
-bool contains(std::string_view text, std::string_view part) {
-    return text.find(part) != std::string_view::npos;
-}
 
 std::string shown(const nlohmann::ordered_json& document) {
     const support::sample_runs runs;

@@ -220,7 +220,7 @@ exit_code compare(const compare_arguments& arguments, console& out) {
     } else if (!decides) {
         out.print("\nundecided: the two sides do not declare one level; name one with --level\n");
     }
-    return code_of(decision.value_or(verdict::undecided));
+    return exit_code_of(decision.value_or(verdict::undecided));
 }
 
 } // namespace

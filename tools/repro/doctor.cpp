@@ -32,7 +32,7 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-exit_code verdict(const std::vector<finding>& all) {
+exit_code code_of(const std::vector<finding>& all) {
     const bool missing =
         std::ranges::any_of(all, [](const finding& each) { return each.state == health::missing; });
     return missing ? exit_code::differs : exit_code::holds;
@@ -45,7 +45,7 @@ json as_json(const std::vector<finding>& all) {
                          {"state", to_string(each.state)},
                          {"what", each.what},
                          {"fix", each.fix.empty() ? json(nullptr) : json(each.fix)}});
-    return {{"verdict", verdict(all) == exit_code::holds ? "holds" : "differs"}, {"items", std::move(items)}};
+    return {{"verdict", code_of(all) == exit_code::holds ? "holds" : "differs"}, {"items", std::move(items)}};
 }
 
 tone tone_of(health state) {
@@ -73,7 +73,7 @@ exit_code run(const std::string& level, console& out) {
         out.answer(as_json(all));
     else
         print(all, out);
-    return verdict(all);
+    return code_of(all);
 }
 
 } // namespace

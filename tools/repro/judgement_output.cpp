@@ -61,7 +61,7 @@ void print_judgement(const judge::judgement& result, console& out) {
         out.print(fmt::format("  would decide: {}\n", printable(each)));
 }
 
-exit_code code_of(verdict which) {
+exit_code exit_code_of(verdict which) {
     return which == verdict::accepted   ? exit_code::holds
            : which == verdict::rejected ? exit_code::differs
                                         : exit_code::undecided;

@@ -15,6 +15,6 @@ namespace tool {
 void print_judgement(const repro::judge::judgement& result, console& out);
 
 /// Returns 0 for accepted, 1 for rejected, 3 for undecided.
-[[nodiscard]] exit_code code_of(repro::judge::verdict which);
+[[nodiscard]] exit_code exit_code_of(repro::judge::verdict which);
 
 } // namespace tool

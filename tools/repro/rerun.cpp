@@ -148,7 +148,7 @@ exit_code judge_repetition(const repro::recorded_manifest& then, const rerun_pla
         print_judgement(result, out);
         out.print(fmt::format("\n{}\n", printable(plan.run_folder.native())));
     }
-    return code_of(result.verdict());
+    return exit_code_of(result.verdict());
 }
 
 exit_code rerun(const rerun_arguments& given, console& out) {

@@ -17,7 +17,6 @@ namespace tool {
 namespace {
 
 namespace fs = std::filesystem;
-using nlohmann::json;
 
 repro::error refusal(const repro::recorded_manifest& manifest, std::string why, std::string fix) {
     return {repro::errc::not_repeatable, manifest.path.native(), std::move(why), std::move(fix)};
@@ -25,11 +24,11 @@ repro::error refusal(const repro::recorded_manifest& manifest, std::string why, 
 
 bool holds_redaction(std::string_view text) { return text.find("***") != std::string_view::npos; }
 
-bool is_dirty(const json& document) { return field(document, "/git_dirty") == true; }
+bool is_dirty(const nlohmann::json& document) { return field(document, "/git_dirty") == true; }
 
 /// Returns the patch in the run's folder, after comparing it with its digest.
 fs::path patch_of(const repro::recorded_manifest& manifest) {
-    const json& patch = field(manifest.document, "/git/patch");
+    const nlohmann::json& patch = field(manifest.document, "/git/patch");
     if (!patch.is_object()) return {};
     const fs::path file =
         manifest.path.parent_path() / "git.patch"; // not what the manifest names: it is fixed
@@ -41,8 +40,8 @@ fs::path patch_of(const repro::recorded_manifest& manifest) {
 
 source_tree source_of(const repro::recorded_manifest& manifest, const rerun_choices& chosen,
                       rerun_plan& plan) {
-    const json& document = manifest.document;
-    const json &sha = field(document, "/git_sha"), &top = field(document, "/git/toplevel");
+    const nlohmann::json& document = manifest.document;
+    const nlohmann::json &sha = field(document, "/git_sha"), &top = field(document, "/git/toplevel");
     if (!sha.is_string())
         throw refusal(manifest, "no commit is recorded", "run from a repository with a commit");
     if (field(document, "/git_dirty").is_null())
@@ -55,7 +54,7 @@ source_tree source_of(const repro::recorded_manifest& manifest, const rerun_choi
     if (is_dirty(document) && source.patch.empty())
         throw refusal(manifest, "the tree had changes, and no patch of them is recorded",
                       "record runs with git_patch, or from a clean tree");
-    const json& untracked = field(document, "/git/untracked");
+    const nlohmann::json& untracked = field(document, "/git/untracked");
     if (untracked.is_number() && untracked != 0 && field(document, "/git/patch/untracked") != true)
         plan.notes.push_back(
             fmt::format("{} untracked files of the tree are not recorded", untracked.dump()));
@@ -89,11 +88,11 @@ fs::path program_of(const repro::recorded_manifest& manifest, const rerun_choice
 }
 
 std::vector<std::string> arguments_of(const repro::recorded_manifest& manifest) {
-    const json& recorded = field(manifest.document, "/command/arguments");
+    const nlohmann::json& recorded = field(manifest.document, "/command/arguments");
     if (!recorded.is_array() || recorded.empty())
         throw refusal(manifest, "its command line is not recorded", "run the command by hand");
     std::vector<std::string> arguments;
-    for (const json& each : recorded) {
+    for (const nlohmann::json& each : recorded) {
         if (!each.is_string() || holds_redaction(each.get<std::string>()))
             throw refusal(manifest, "an argument held a secret, which is not recorded",
                           "run the command by hand");
@@ -103,8 +102,8 @@ std::vector<std::string> arguments_of(const repro::recorded_manifest& manifest) 
 }
 
 fs::path directory_of(const repro::recorded_manifest& manifest, rerun_plan& plan) {
-    const json &recorded = field(manifest.document, "/command/directory"),
-               &top = field(manifest.document, "/git/toplevel");
+    const nlohmann::json &recorded = field(manifest.document, "/command/directory"),
+                         &top = field(manifest.document, "/git/toplevel");
     if (!recorded.is_string() || holds_redaction(recorded.get<std::string>()))
         throw refusal(manifest, "its working directory is not recorded", "run the command by hand");
     fs::path directory = recorded.get<std::string>();
@@ -126,13 +125,13 @@ bool is_own_variable(std::string_view name) {
 }
 
 void plan_environment(const repro::recorded_manifest& manifest, rerun_plan& plan) {
-    const json& recorded = field(manifest.document, "/environment");
+    const nlohmann::json& recorded = field(manifest.document, "/environment");
     if (!recorded.is_object()) {
         plan.environment = repro::launch_settings(plan.level, std::nullopt);
         plan.notes.emplace_back("its environment is not recorded: the level's settings are taken");
     }
     for (const auto& [name, variable] : recorded.items()) {
-        const json& value = field(variable, "/at_exec");
+        const nlohmann::json& value = field(variable, "/at_exec");
         if (!recorded.is_object() || !value.is_string() || is_own_variable(name)) continue;
         if (holds_redaction(value.get<std::string>()))
             plan.notes.push_back(name + " held a secret and is not set");

@@ -24,48 +24,48 @@
 namespace tool {
 namespace {
 
-using nlohmann::json;
-
 /// Returns a value as a person reads it; "-" where there is none.
-std::string words(const json& value) {
+std::string words(const nlohmann::json& value) {
     if (value.is_null()) return "-";
     if (value.is_string()) return value.get<std::string>();
-    return value.dump(-1, ' ', false, json::error_handler_t::replace);
+    return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-std::string words(const json& document, const char* pointer) { return words(field(document, pointer)); }
+std::string words(const nlohmann::json& document, const char* pointer) {
+    return words(field(document, pointer));
+}
 
 tone tone_of(std::string_view status) {
     if (status == "completed") return tone::good;
     return status == "unknown" || status == "running" ? tone::doubtful : tone::bad;
 }
 
-std::string git_words(const json& document) {
+std::string repository_words(const nlohmann::json& document) {
     if (field(document, "/git_sha").is_null()) return "unknown: " + words(document, "/git/state");
     std::string text = words(document, "/git_sha");
-    if (const json& branch = field(document, "/git/branch"); branch.is_string())
+    if (const nlohmann::json& branch = field(document, "/git/branch"); branch.is_string())
         text += ", branch " + words(branch);
-    const json& dirty = field(document, "/git_dirty");
+    const nlohmann::json& dirty = field(document, "/git_dirty");
     text += dirty.is_null() ? ", changes unknown" : dirty == true ? ", with changes" : ", no changes";
-    if (const json& count = field(document, "/git/untracked"); count.is_number() && count != 0)
+    if (const nlohmann::json& count = field(document, "/git/untracked"); count.is_number() && count != 0)
         text += ", " + words(count) + " untracked";
     return text;
 }
 
-std::string time_words(const json& document) {
+std::string time_words(const nlohmann::json& document) {
     std::string text = words(document, "/started_at");
     if (!field(document, "/finished_at").is_null()) text += " to " + words(document, "/finished_at");
-    if (const json& seconds = field(document, "/wall_seconds"); seconds.is_number())
+    if (const nlohmann::json& seconds = field(document, "/wall_seconds"); seconds.is_number())
         text += fmt::format(" ({:.3f} s)", seconds.get<double>());
     return text;
 }
 
-std::string hardware_words(const json& document) {
+std::string hardware_words(const nlohmann::json& document) {
     return fmt::format("{}, {} GB, {}", words(document, "/hardware/cpu"), words(document, "/hardware/ram_gb"),
                        words(document, "/hardware/os"));
 }
 
-std::string fp_words(const json& state) {
+std::string fp_words(const nlohmann::json& state) {
     std::string text = "rounding " + words(state, "/rounding");
     if (field(state, "/flush_to_zero") == true) text += ", denormal results flushed to zero";
     if (field(state, "/denormals_are_zero") == true) text += ", denormal operands taken as zero";
@@ -74,7 +74,7 @@ std::string fp_words(const json& state) {
 
 void print_facts(const repro::recorded_manifest& manifest, const repro::derived_state& derived,
                  console& out) {
-    const json& document = manifest.document;
+    const nlohmann::json& document = manifest.document;
     const std::string_view status = to_string(derived.state);
     out.print(fmt::format("{}  {}\n", out.paint(tone::heading, clipped(manifest.id)),
                           out.paint(tone_of(status), status)));
@@ -85,18 +85,18 @@ void print_facts(const repro::recorded_manifest& manifest, const repro::derived_
     const auto fact = [&facts](std::string_view name, const std::string& value) {
         facts.row({{name, tone::faint}, value});
     };
-    if (const json& problem = field(document, "/error/message"); problem.is_string())
+    if (const nlohmann::json& problem = field(document, "/error/message"); problem.is_string())
         fact("error", words(problem));
     fact("manifest", manifest.path.native());
     fact("run id", manifest.run_id.value_or("-"));
     fact("seed", words(document, "/seed") + " (" + words(document, "/seed_source") + ")");
     fact("level", manifest.level ? std::string(to_string(*manifest.level)) : "-");
     fact("time", time_words(document));
-    fact("git", git_words(document));
+    fact("git", repository_words(document));
     fact("program", manifest.executable ? manifest.executable->absolute : "-");
     fact("hardware", hardware_words(document));
     fact("gpu", words(document, "/hardware/gpu"));
-    if (const json& state = field(document, "/floating_point/at_start"); state.is_object())
+    if (const nlohmann::json& state = field(document, "/floating_point/at_start"); state.is_object())
         fact("floating point", fp_words(state));
     facts.print(out, 2);
 }
@@ -109,7 +109,7 @@ void section(console& out, std::string_view title, const table& rows) {
 }
 
 /// Returns the layers that the numbers of a run rest on, from the compiler down to the C library.
-table layers_table(const json& document) {
+table layers_table(const nlohmann::json& document) {
     table rows;
     if (!field(document, "/system").is_object()) return rows; // another program's, or an older one's
     const auto version = [&document](const char* name) {
@@ -133,13 +133,13 @@ table layers_table(const json& document) {
 }
 
 /// Returns the command line, a word as it was given, and the variables that are set or were.
-table context_table(const json& document) {
+table context_table(const nlohmann::json& document) {
     table rows;
     std::string command;
-    for (const json& word : field(document, "/command/arguments"))
+    for (const nlohmann::json& word : field(document, "/command/arguments"))
         command += (command.empty() ? "" : " ") + words(word);
     if (!command.empty()) rows.row({"command", command, "in " + words(document, "/command/directory")});
-    const json& variables = field(document, "/environment");
+    const nlohmann::json& variables = field(document, "/environment");
     if (!variables.is_object()) return rows;
     for (const auto& [name, value] : variables.items())
         rows.row({name, words(value, "/now"),
@@ -148,23 +148,24 @@ table context_table(const json& document) {
 }
 
 /// Returns what fixed inputs gave in the libraries: at the end of the run, or at its start while it goes on.
-table fingerprint_table(const json& document) {
+table fingerprint_table(const nlohmann::json& document) {
     table rows;
-    const json& end = field(document, "/fingerprint/at_end");
-    const json& parts = end.is_array() && !end.empty() ? end : field(document, "/fingerprint/at_start");
+    const nlohmann::json& end = field(document, "/fingerprint/at_end");
+    const nlohmann::json& parts =
+        end.is_array() && !end.empty() ? end : field(document, "/fingerprint/at_start");
     if (!parts.is_array()) return rows; // another program's, or an older one's
-    for (const json& part : parts)
+    for (const nlohmann::json& part : parts)
         rows.row({words(part, "/part"), words(part, field(part, "/digest").is_null() ? "/reason" : "/digest"),
                   words(part, "/through")});
     return rows;
 }
 
-table metrics_table(const json& document) {
+table metrics_table(const nlohmann::json& document) {
     table rows;
-    const json& metrics = field(document, "/metrics");
+    const nlohmann::json& metrics = field(document, "/metrics");
     if (!metrics.is_object()) return rows;
     for (const auto& [name, series] : metrics.items()) {
-        const json& values = series.at("value");
+        const nlohmann::json& values = series.at("value");
         if (values.empty()) continue;
         rows.row({name, words(values.back()),
                   fmt::format("at step {}, last of {}", words(series.at("step").back()), values.size())});
@@ -172,10 +173,10 @@ table metrics_table(const json& document) {
     return rows;
 }
 
-table streams_table(const json& document) {
+table streams_table(const nlohmann::json& document) {
     table rows;
-    const json& streams = field(document, "/streams");
-    for (const json& each : streams) {
+    const nlohmann::json& streams = field(document, "/streams");
+    for (const nlohmann::json& each : streams) {
         const std::string state = words(each, "/state_at_end");
         rows.row({words(each, "/name"), words(each, "/engine"), "seed " + words(each, "/seed"),
                   words(each, "/rule"), words(each, "/draws") + " draws", "state " + state.substr(0, 12)});
@@ -196,10 +197,10 @@ table files_table(const std::vector<repro::recorded_file>& files) {
 }
 
 /// Returns the missing facts, those of one reason side by side.
-table missing_table(const json& list) {
+table missing_table(const nlohmann::json& list) {
     std::vector<std::pair<std::string, std::string>> groups; // in the order of their first facts
     std::map<std::string, std::size_t> places;
-    for (const json& each : list) {
+    for (const nlohmann::json& each : list) {
         const std::string reason = words(each, "/reason");
         const auto [place, fresh] = places.try_emplace(reason, groups.size());
         if (fresh)
@@ -213,15 +214,15 @@ table missing_table(const json& list) {
     return rows;
 }
 
-table warnings_table(const json& list) {
+table warnings_table(const nlohmann::json& list) {
     table rows;
-    for (const json& each : list)
+    for (const nlohmann::json& each : list)
         rows.row({words(each, "/code"), words(each, "/text")});
     return rows;
 }
 
 /// Returns the members of an object, one a row.
-table members_table(const json& object) {
+table members_table(const nlohmann::json& object) {
     table rows;
     if (object.is_object())
         for (const auto& [name, value] : object.items())
@@ -233,7 +234,7 @@ table members_table(const json& object) {
 
 exit_code show(const std::string& run, console& out) {
     const repro::recorded_manifest manifest = repro::read_manifest(find_run(run, out));
-    const json& document = manifest.document;
+    const nlohmann::json& document = manifest.document;
     const repro::derived_state derived = repro::state_of(manifest);
     if (out.json()) {
         out.answer({{"manifest", manifest.path.native()},

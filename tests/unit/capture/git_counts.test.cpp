@@ -25,7 +25,7 @@ using repro::git_state;
 
 namespace {
 
-void touch(const fs::path& file) {
+void set_old_times(const fs::path& file) {
     fs::last_write_time(file, fs::last_write_time(file) - std::chrono::hours(1));
 }
 
@@ -197,8 +197,8 @@ const std::vector<row>& matrix() {
              fs::last_write_time(file, time);
          }),
          git_state::dirty, true},
-        {"other times alone", with([](const auto& box) { touch(box / "repository/a"); }), git_state::clean,
-         false},
+        {"other times alone", with([](const auto& box) { set_old_times(box / "repository/a"); }),
+         git_state::clean, false},
         {"a folder replaced by a link to its content", with([](const auto& box) {
              fs::rename(box / "repository/b", box / "elsewhere");
              fs::create_directory_symlink(box / "elsewhere", box / "repository/b");
@@ -209,7 +209,7 @@ const std::vector<row>& matrix() {
              box.git(box / "repository", "config core.autocrlf true");
              fs::remove(box / "repository/a");
              box.git(box / "repository", "checkout a");
-             touch(box / "repository/a");
+             set_old_times(box / "repository/a");
          }),
          git_state::clean, false},
         {"a filter that only git could run",
@@ -326,7 +326,7 @@ TEST_CASE("many files are compared by several threads with the same answer") {
     for (int i = 0; i < 6000; ++i)
         box.write("repository/d" + std::to_string(i % 50) + "/e/" + std::to_string(i), std::to_string(i));
     const fs::path folder = box.repository();
-    touch(folder / ".git/index"); // no file is older than it now: every one is read
+    set_old_times(folder / ".git/index"); // no file is older than it now: every one is read
     CHECK(capture_git(folder).state == git_state::clean);
     for (int i = 0; i < 6000; i += 1000)
         box.write("repository/d" + std::to_string(i % 50) + "/e/" + std::to_string(i), "x");

@@ -9,8 +9,6 @@
 #include <catch2/catch_template_test_macros.hpp>
 #include <catch2/catch_test_macros.hpp>
 
-using repro::numpy::rules;
-
 TEST_CASE("the Generator twin gives every known answer of NumPy on all bit generators, and stands where "
           "NumPy stands") {
     const replay::tally t = support::replayed(support::golden_cases("numpy_generator.json"));
@@ -90,7 +88,7 @@ TEMPLATE_TEST_CASE("a Generator twin is restored complete from its line of text,
 TEST_CASE("the Generator twin follows the release it is told to") {
     // default_rng(42).wald(1.0, 2.0, 3) on NumPy 2.2.4 and 2.5.2
     auto now = repro::numpy::default_rng(42), then = repro::numpy::default_rng(42);
-    then.follow(rules::numpy_2_2);
+    then.follow(repro::numpy::rules::numpy_2_2);
     const auto old_values = then.wald(1.0, 2.0, 3), new_values = now.wald(1.0, 2.0, 3);
     CHECK(old_values ==
           std::vector<double>{0x1.9ced6924d0a1ep-1, 0x1.b096fbd8fa3e8p+0, 0x1.d0555dfb2ab7ep+1});
@@ -123,7 +121,7 @@ TEST_CASE("the Generator twin refuses what NumPy refuses") {
     CHECK_THROWS_AS(g.binomial(1, nan), repro::error);
     CHECK_THROWS_AS(g.permuted(std::span<std::int64_t>(), 1, 1, 1), repro::error);
     auto old = repro::numpy::default_rng(1);
-    old.follow(rules::numpy_1_24); // whose beta never returns for these
+    old.follow(repro::numpy::rules::numpy_1_24); // whose beta never returns for these
     CHECK_THROWS_AS(old.beta(1e-300, 1e-300), repro::error);
     CHECK_THROWS_AS(old.dirichlet(std::vector<double>{0.05, 1e-300, 1e-300}), repro::error);
     CHECK(old.dirichlet(std::vector<double>{1e-300, 0.05})[1] == 1.0);

@@ -25,7 +25,7 @@ std::string output_of(const std::string& command) {
     return text;
 }
 
-repro::errc refusal(const std::filesystem::path& folder, std::size_t limit = 1000) {
+repro::errc refusal_of_tree(const std::filesystem::path& folder, std::size_t limit = 1000) {
     try {
         (void)repro::hash_tree(folder, {.limit = limit});
     } catch (const repro::error& problem) {
@@ -107,13 +107,14 @@ TEST_CASE("links are recorded and not followed, not even in a circle") {
 
 TEST_CASE("a folder that cannot be hashed says why") {
     const support::temporary_folder folder;
-    CHECK(refusal(folder / "absent") == repro::errc::artifact_missing);
-    CHECK(refusal(folder.write("file", "")) == repro::errc::artifact_missing); // no folder of that name
+    CHECK(refusal_of_tree(folder / "absent") == repro::errc::artifact_missing);
+    CHECK(refusal_of_tree(folder.write("file", "")) ==
+          repro::errc::artifact_missing); // no folder of that name
     folder.write("other", "");
-    CHECK(refusal(folder.path(), 2) == repro::errc::count_);
-    CHECK(refusal(folder.path(), 1) == repro::errc::tree_limit);
+    CHECK(refusal_of_tree(folder.path(), 2) == repro::errc::count_);
+    CHECK(refusal_of_tree(folder.path(), 1) == repro::errc::tree_limit);
     REQUIRE(::mkfifo((folder / "fifo").c_str(), 0600) == 0);
-    CHECK(refusal(folder.path()) == repro::errc::not_regular);
+    CHECK(refusal_of_tree(folder.path()) == repro::errc::not_regular);
 }
 
 TEST_CASE("files that come and go while a folder is hashed are noticed") {
@@ -124,7 +125,7 @@ TEST_CASE("files that come and go while a folder is hashed are noticed") {
         for (int i = 0; !stop; ++i)
             folder.write("new" + std::to_string(i), "");
     });
-    const repro::errc code = refusal(folder.path(), 1'000'000);
+    const repro::errc code = refusal_of_tree(folder.path(), 1'000'000);
     stop = true;
     CHECK(code == repro::errc::changed_during_hash);
 }

@@ -19,7 +19,7 @@ struct refused {
     std::string where;
 };
 
-template <class Read> refused refusal(Read read) {
+template <class Read> refused refusal_of(Read read) {
     try {
         (void)read();
     } catch (const repro::error& problem) {
@@ -31,11 +31,11 @@ template <class Read> refused refusal(Read read) {
 }
 
 refused refusal_of_text(std::string_view text) {
-    return refusal([&] { return repro::parse_manifest(text, "m.json"); });
+    return refusal_of([&] { return repro::parse_manifest(text, "m.json"); });
 }
 
 refused refusal_of_file(const std::filesystem::path& path) {
-    return refusal([&] { return repro::read_manifest(path); });
+    return refusal_of([&] { return repro::read_manifest(path); });
 }
 
 /// A change of the sample (RFC 6902), and what it is refused with.

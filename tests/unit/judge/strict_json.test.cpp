@@ -12,7 +12,7 @@ using repro::errc;
 
 namespace {
 
-std::optional<errc> refusal(std::string_view text) {
+std::optional<errc> code_of_refusal(std::string_view text) {
     return support::refusal([&] { (void)repro::detail::parse_strict_json(text, "m.json"); });
 }
 
@@ -47,25 +47,25 @@ TEST_CASE("what is no JSON, or not to its end, is refused") {
           "[Infinity]", "[-Infinity]", "// c\n1",  "1 /* c */", "{}{}",       "{} x",    "[1]]",
           "\"\\x41\"",  "\"\\ud800\"", "\"a\nb\"", "\"\\u12\"", "True"}) {
         INFO(text);
-        CHECK(refusal(text) == errc::json_syntax);
+        CHECK(code_of_refusal(text) == errc::json_syntax);
     }
-    CHECK(refusal(std::string_view("\0", 1)) == errc::json_syntax);
-    CHECK(refusal(std::string(4096, '\0')) == errc::json_syntax);
-    CHECK(refusal(std::string_view("{}\0", 3)) == errc::json_syntax);
-    CHECK(refusal(std::string_view("{}\0{\"hidden\":1}", 15)) == errc::json_syntax);
+    CHECK(code_of_refusal(std::string_view("\0", 1)) == errc::json_syntax);
+    CHECK(code_of_refusal(std::string(4096, '\0')) == errc::json_syntax);
+    CHECK(code_of_refusal(std::string_view("{}\0", 3)) == errc::json_syntax);
+    CHECK(code_of_refusal(std::string_view("{}\0{\"hidden\":1}", 15)) == errc::json_syntax);
 }
 
 TEST_CASE("a key that stands twice in one object is refused, whatever its spelling") {
-    CHECK(refusal(R"({"a":1,"a":1})") == errc::json_duplicate_key);
-    CHECK(refusal(R"({"a":1,"\u0061":2})") == errc::json_duplicate_key);
-    CHECK(refusal(R"([{"b":{"a":1,"c":[],"a":{}}}])") == errc::json_duplicate_key);
+    CHECK(code_of_refusal(R"({"a":1,"a":1})") == errc::json_duplicate_key);
+    CHECK(code_of_refusal(R"({"a":1,"\u0061":2})") == errc::json_duplicate_key);
+    CHECK(code_of_refusal(R"([{"b":{"a":1,"c":[],"a":{}}}])") == errc::json_duplicate_key);
 }
 
 TEST_CASE("numbers that a reader would change are refused") {
     for (const std::string_view text : {"18446744073709551616", "-9223372036854775809", "[1e309]",
                                         "{\"a\":-1e999}", "123456789012345678901234567890"}) {
         INFO(text);
-        CHECK(refusal(text) == errc::json_number);
+        CHECK(code_of_refusal(text) == errc::json_number);
     }
 }
 
@@ -74,27 +74,27 @@ TEST_CASE("encodings other than plain UTF-8 are refused") {
          {"\xef\xbb\xbf{}", "\xff\xfe{\0", "\"\xff\"", "\"\xc3\"", "\"\xed\xa0\x80\"", "\"\xc0\xaf\"",
           "\"\xf4\x90\x80\x80\"", "\"\xe2\x82\""}) {
         INFO(text);
-        CHECK(refusal(text) == errc::json_encoding);
+        CHECK(code_of_refusal(text) == errc::json_encoding);
     }
 }
 
 TEST_CASE("nesting has a limit, and reaching it is no error") {
-    CHECK(refusal(nested(64)) == std::nullopt);
-    CHECK(refusal(nested(65)) == errc::json_too_deep);
-    CHECK(refusal(std::string(1'000'000, '[')) == errc::json_too_deep);
+    CHECK(code_of_refusal(nested(64)) == std::nullopt);
+    CHECK(code_of_refusal(nested(65)) == errc::json_too_deep);
+    CHECK(code_of_refusal(std::string(1'000'000, '[')) == errc::json_too_deep);
     std::string objects;
     for (int i = 0; i < 100'000; ++i)
         objects += "{\"a\":";
-    CHECK(refusal(objects) == errc::json_too_deep);
+    CHECK(code_of_refusal(objects) == errc::json_too_deep);
 }
 
 TEST_CASE("the number of values and of bytes has a limit") {
     std::string many = "[0";
     for (std::size_t i = 2; i < repro::detail::json_values_limit; ++i)
         many += ",0";
-    CHECK(refusal(many + "]") == std::nullopt); // the list itself is a value
-    CHECK(refusal(many + ",0]") == errc::bytes_too_many);
-    CHECK(refusal(std::string(repro::detail::json_bytes_limit + 1, ' ')) == errc::bytes_too_many);
+    CHECK(code_of_refusal(many + "]") == std::nullopt); // the list itself is a value
+    CHECK(code_of_refusal(many + ",0]") == errc::bytes_too_many);
+    CHECK(code_of_refusal(std::string(repro::detail::json_bytes_limit + 1, ' ')) == errc::bytes_too_many);
 }
 
 TEST_CASE("an error names the file, the line and the column") {

@@ -21,7 +21,7 @@ constexpr std::string_view poetry_digest_legacy =
 constexpr std::string_view pdm_digest =
     "sha256:ec5540bb5962f265027c6c664b9a9439cd715958f4ae52e59a0a9eea08f3e97c";
 
-std::string content(const std::string& name) {
+std::string sample(const std::string& name) {
     std::ifstream stream("tests/vectors/lockfiles/" + name, std::ios::binary);
     return {std::istreambuf_iterator<char>(stream), {}};
 }
@@ -40,7 +40,7 @@ TEST_CASE("JSON is written as Python writes it") {
 }
 
 TEST_CASE("Poetry's digest is computed as Poetry does, before and after 2.3") {
-    const std::string project = content("poetry/pyproject.toml");
+    const std::string project = sample("poetry/pyproject.toml");
     const auto around = beside("pyproject.toml", project);
     CHECK(poetry_stale(around, poetry_digest_now) == false);
     CHECK(poetry_stale(around, poetry_digest_before_2_3) == false);
@@ -56,7 +56,7 @@ TEST_CASE("Poetry's digest of a project without a standard table counts absent k
 }
 
 TEST_CASE("PDM's digest is computed as PDM does") {
-    const std::string project = content("pdm/pyproject.toml");
+    const std::string project = sample("pdm/pyproject.toml");
     CHECK(pdm_stale(beside("pyproject.toml", project), pdm_digest) == false);
     CHECK(pdm_stale(beside("pyproject.toml", project + "x = 1\n"), pdm_digest) == true);
     CHECK(pdm_stale(beside("pyproject.toml", "dependency-groups = 3\n"), pdm_digest) == true);
@@ -64,8 +64,8 @@ TEST_CASE("PDM's digest is computed as PDM does") {
 }
 
 TEST_CASE("pipenv's digest is computed as pipenv does") {
-    const std::string project = content("pipfile/Pipfile");
-    const json lock = json::parse(content("pipfile/Pipfile.lock"));
+    const std::string project = sample("pipfile/Pipfile");
+    const json lock = json::parse(sample("pipfile/Pipfile.lock"));
     const std::string recorded = lock.at("_meta").at("hash").at("sha256");
     CHECK(pipfile_stale(beside("Pipfile", project), recorded) == false);
     CHECK(pipfile_stale(beside("Pipfile", project + "\n[docs]\nmkdocs = \"*\"\n"), recorded) == true);

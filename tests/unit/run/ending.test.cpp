@@ -38,7 +38,7 @@ using support::temporary_folder;
 
 namespace {
 
-json manifest(const temporary_folder& folder) {
+json manifest_in(const temporary_folder& folder) {
     return support::read_manifest(support::only_folder(folder / "runs"));
 }
 
@@ -50,7 +50,7 @@ struct row {
     const char* handlers; ///< those of the program that were called
 };
 
-constexpr row endings[] = {
+constexpr row every_ending[] = {
 
     {"completes", 0, "completed", "", "atexit "},
     {"exits", 8, "interrupted", "", "atexit "},
@@ -82,7 +82,7 @@ constexpr row endings[] = {
 } // namespace
 
 TEST_CASE("each way in which a program can end has its state, its message, its own exit code and handlers") {
-    const row& expected = endings[GENERATE(range(std::size_t{0}, std::size(endings)))];
+    const row& expected = every_ending[GENERATE(range(std::size_t{0}, std::size(every_ending)))];
     const temporary_folder folder;
     INFO(expected.ending);
     CHECK(run_subject(folder.path(), expected.ending) == expected.exit_code);
@@ -135,7 +135,7 @@ TEST_CASE("an uncaught exception is recorded in every run that lives") {
 TEST_CASE("a forked child writes neither manifest nor trace of its parent") {
     const temporary_folder folder;
     CHECK(run_subject(folder.path(), "forks") == 0);
-    const json m = manifest(folder);
+    const json m = manifest_in(folder);
     CHECK(m["status"] == "completed");
     CHECK(m["metrics"] == json{{"loss", {{"step", {1}}, {"value", {2.0}}}}});
     CHECK(m["artifacts"].empty());
@@ -144,13 +144,13 @@ TEST_CASE("a forked child writes neither manifest nor trace of its parent") {
 TEST_CASE("an uncaught exception of a forked child is the child's affair") {
     const temporary_folder folder;
     CHECK(run_subject(folder.path(), "throws in a child") == 0);
-    CHECK(manifest(folder)["status"] == "completed");
+    CHECK(manifest_in(folder)["status"] == "completed");
 }
 
 TEST_CASE("a program that changes its working directory still finds its folder") {
     const temporary_folder folder;
     CHECK(run_subject(folder.path(), "leaves its folder") == 0);
-    const json m = manifest(folder);
+    const json m = manifest_in(folder);
     CHECK(m["artifacts"] == json{"result.txt"});
     CHECK(m["digests"]["result.txt"]["size"] == 2);
 }
@@ -168,7 +168,7 @@ TEST_CASE("a limit on file sizes ends neither the program nor the training") {
 TEST_CASE("many threads record into one run") {
     const temporary_folder folder;
     CHECK(run_subject(folder.path(), "runs many threads") == 0);
-    const json m = manifest(folder);
+    const json m = manifest_in(folder);
     REQUIRE(m["metrics"].size() == 4);
     for (const auto& series : m["metrics"])
         CHECK(series["value"].size() == 100);

@@ -31,8 +31,8 @@ namespace {
 
 using left_out = std::function<bool(call, const std::string&)>;
 
-const std::string first(200, '1');
-const std::string last(300, '2');
+const std::string first_text(200, '1');
+const std::string last_text(300, '2');
 
 struct crash_result {
     std::size_t states = 0;
@@ -68,9 +68,9 @@ crash_result crash(const left_out& which, std::size_t failing = SIZE_MAX) {
     try {
         files.claim(root, "x");
         (void)files.reserve();
-        first_stands = published(files, first);
+        first_stands = published(files, first_text);
         files.release();
-        last_stands = published(files, last);
+        last_stands = published(files, last_text);
         (void)files.publish("manifest.json.sha256", "digest");
     } catch (const repro::error&) { // without a folder nothing is promised; without a digest nothing is lost
     }
@@ -82,9 +82,9 @@ crash_result crash(const left_out& which, std::size_t failing = SIZE_MAX) {
         // The folder of the runs is made at first: without its entry nothing below it is found.
         const bool there = disk.contains(root) && disk.contains(root + "/x") && found != disk.end();
         const std::string text = there ? found->second : "";
-        if (there && text != first && text != last) result.faults.insert("torn");
+        if (there && text != first_text && text != last_text) result.faults.insert("torn");
         if (!there && made >= first_stands.from) result.faults.insert("lost");
-        if (text != last && made >= last_stands.from) result.faults.insert("old");
+        if (text != last_text && made >= last_stands.from) result.faults.insert("old");
     });
     return result;
 }
@@ -138,7 +138,7 @@ TEST_CASE("a failed flush is not repeated on the same file: another one takes it
     plan().fail = [&](call which, std::size_t) {
         return which == call::sync && !std::exchange(failed, true) ? EIO : 0;
     };
-    (void)files.publish("manifest.json", first);
+    (void)files.publish("manifest.json", first_text);
     std::set<std::string> made, flushed;
     for (const support::logged_call& each : plan().log) {
         if (each.call == call::open) made.insert(each.name);
@@ -146,7 +146,7 @@ TEST_CASE("a failed flush is not repeated on the same file: another one takes it
     }
     CHECK(made.size() == 2);
     CHECK(flushed == std::set<std::string>{*made.rbegin(), "x"}); // the failed call is not in the log
-    CHECK(support::read_text(folder / "x/manifest.json") == first);
+    CHECK(support::read_text(folder / "x/manifest.json") == first_text);
 }
 
 namespace {
@@ -170,7 +170,7 @@ bool keeps_others_file(int flags_left_out) {
     };
     plan().count = 0;
     plan().flags_left_out = flags_left_out;
-    (void)files.publish("manifest.json", first);
+    (void)files.publish("manifest.json", first_text);
     return support::read_text(precious) == "keep me";
 }
 
@@ -204,7 +204,7 @@ bool passes_nothing_on(int flags_left_out) {
     };
     basic_run_files<test_calls> files;
     files.claim(folder.path(), "x");
-    (void)files.publish("manifest.json", first);
+    (void)files.publish("manifest.json", first_text);
     return good;
 }
 
@@ -221,7 +221,8 @@ template <class Calls> bool keeps_others_manifest() {
     basic_run_files<Calls> files;
     files.claim(folder.path(), "x");
     folder.write("x/manifest.json", "not mine");
-    const bool refused = support::refusal([&] { (void)files.publish("manifest.json", first); }).has_value();
+    const bool refused =
+        support::refusal([&] { (void)files.publish("manifest.json", first_text); }).has_value();
     return refused && support::read_text(folder / "x/manifest.json") == "not mine";
 }
 
@@ -239,7 +240,7 @@ template <class Calls> bool checks_close() {
     basic_run_files<Calls> files;
     files.claim(folder.path(), "x");
     plan().fail = [](call which, std::size_t) { return which == call::close ? EDQUOT : 0; };
-    const auto refused = support::refusal([&] { (void)files.publish("manifest.json", first); });
+    const auto refused = support::refusal([&] { (void)files.publish("manifest.json", first_text); });
     return refused == errc::no_space && !std::filesystem::exists(folder / "x/manifest.json");
 }
 

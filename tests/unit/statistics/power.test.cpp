@@ -20,7 +20,7 @@ using statistics::summary;
 
 namespace {
 
-constexpr double not_finite = std::numeric_limits<double>::quiet_NaN();
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 bool near(double a, double b, double within) { return std::abs(a - b) <= within; }
 
@@ -58,7 +58,7 @@ TEST_CASE("seeds that nobody can run or ask for are none") {
     CHECK(!minimum_seeds(1, 1e-6, seed_purpose::resolve_mean));
     CHECK(!minimum_seeds(1, 0, seed_purpose::find_difference));
     CHECK(!minimum_seeds(-1, 1, seed_purpose::find_difference));
-    CHECK(!minimum_seeds(not_finite, 1, seed_purpose::find_difference));
+    CHECK(!minimum_seeds(not_a_number, 1, seed_purpose::find_difference));
     CHECK(!minimum_seeds(1, 1, seed_purpose::find_difference, 1.0));
     CHECK(minimum_seeds(0, 1, seed_purpose::find_difference) == 2u);
 }
@@ -92,8 +92,8 @@ TEST_CASE("two equal samples, one value and constant ones have their answers") {
     CHECK(statistics::wilcoxon(other, other).p == 1.0);
     CHECK(statistics::permutation_test(other, other).p == 1.0);
     CHECK(std::isnan(statistics::mann_whitney(one, std::vector<double>{}).p));
-    CHECK(std::isnan(statistics::kolmogorov_smirnov(one, std::vector<double>{not_finite}).p));
-    CHECK(std::isnan(statistics::permutation_test(other, std::vector<double>{not_finite}).p));
+    CHECK(std::isnan(statistics::kolmogorov_smirnov(one, std::vector<double>{not_a_number}).p));
+    CHECK(std::isnan(statistics::permutation_test(other, std::vector<double>{not_a_number}).p));
 }
 
 TEST_CASE("a sample far from zero keeps its spread") {
@@ -143,6 +143,6 @@ TEST_CASE("the critical difference of nine methods on ten blocks is that of the 
 TEST_CASE("too few methods or blocks have no Friedman test") {
     CHECK(std::isnan(statistics::friedman({2, {1, 2, 3, 4}}).p));
     CHECK(std::isnan(statistics::friedman({3, {1, 2, 3}}).p));
-    CHECK(std::isnan(statistics::friedman({3, {1, 2, 3, 4, not_finite, 6}}).p));
+    CHECK(std::isnan(statistics::friedman({3, {1, 2, 3, 4, not_a_number, 6}}).p));
     CHECK(statistics::friedman({3, {1, 2, 3, 1, 2, 3, 1, 2, 3}}).p_exact.value() < 0.06);
 }

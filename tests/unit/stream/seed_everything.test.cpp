@@ -44,7 +44,7 @@ const std::map<std::string, double (*)()> draws = {
     {"named", [] { return static_cast<double>(repro::stream("named")() >> 11); }},
 };
 
-std::vector<double> take(const std::string& name, int count) {
+std::vector<double> numbers_of(const std::string& name, int count) {
     std::vector<double> values;
     for (int i = 0; i < count; ++i)
         values.push_back(draws.at(name)());
@@ -94,35 +94,36 @@ TEST_CASE("ten values of the Python twin after seed 0 are CPython's") {
         0x1.b0580f98a7dbep-1, 0x1.84129978f9c1ap-1, 0x1.aeaa51052e978p-2, 0x1.092178fb945a6p-2,
         0x1.05c5ccdf19707p-1, 0x1.9ea70df588b3cp-2, 0x1.914e0c751c4f5p-1, 0x1.36979c7be0decp-2,
         0x1.e809082dd48fcp-2, 0x1.2ab10cf910f7dp-1}; // CPython 3.11: random.seed(0), then random.random()
-    CHECK(take("python/random", 10) == expected);
+    CHECK(numbers_of("python/random", 10) == expected);
 }
 
 TEST_CASE(
     "the streams of NumPy, PyTorch and the C library stand where the originals do after the same seed") {
     (void)seed_everything(0);
-    CHECK(take("pytorch/cpu", 1) == // PyTorch 2.11: torch.manual_seed(0), then rand(1, dtype=float64)
+    CHECK(numbers_of("pytorch/cpu", 1) == // PyTorch 2.11: torch.manual_seed(0), then rand(1, dtype=float64)
           std::vector<double>{0x1.f0aac97c4aa2fp-1});
-    CHECK(take("numpy/legacy", 3) == // NumPy 2.2.4: np.random.seed(0), then random_sample()
+    CHECK(numbers_of("numpy/legacy", 3) == // NumPy 2.2.4: np.random.seed(0), then random_sample()
           std::vector<double>{0x1.18fe1565f12a8p-1, 0x1.6e2d4cf608733p-1, 0x1.349d66b6e894bp-1});
-    CHECK(take("numpy/generator", 3) == // NumPy 2.2.4: default_rng(0).random()
+    CHECK(numbers_of("numpy/generator", 3) == // NumPy 2.2.4: default_rng(0).random()
           std::vector<double>{0x1.461fd79fb3850p-1, 0x1.1442f7e20b674p-2, 0x1.4fa7b529d9bd0p-5});
     (void)seed_everything(42);
-    CHECK(take("numpy/generator", 3) ==
+    CHECK(numbers_of("numpy/generator", 3) ==
           std::vector<double>{0x1.8c43f79a2db24p-1, 0x1.c16959869e47ep-2, 0x1.b79a2584ddb42p-1});
-    CHECK(take("numpy/legacy", 3) ==
+    CHECK(numbers_of("numpy/legacy", 3) ==
           std::vector<double>{0x1.7f8771e5f51ecp-2, 0x1.e6c4068bbd654p-1, 0x1.76c7e8f1e6751p-1});
-    CHECK(take("c/random", 3) == std::vector<double>{71876166, 708592740, 1483128881}); // glibc: srandom(42)
+    CHECK(numbers_of("c/random", 3) ==
+          std::vector<double>{71876166, 708592740, 1483128881}); // glibc: srandom(42)
 }
 
 TEST_CASE("the same seed twice gives the same values of every stream, another seed gives others") {
     for (const auto& [name, draw] : draws) {
         INFO(name);
         (void)seed_everything(42);
-        const auto first = take(name, 10);
+        const auto first = numbers_of(name, 10);
         (void)seed_everything(42);
-        CHECK(take(name, 10) == first);
+        CHECK(numbers_of(name, 10) == first);
         (void)seed_everything(43);
-        CHECK(take(name, 10) != first);
+        CHECK(numbers_of(name, 10) != first);
     }
 }
 
@@ -193,9 +194,9 @@ TEST_CASE("a seed that an original does not take is derived by the stated rule, 
               std::to_string(static_cast<std::uint32_t>(repro::derive_seed(repro::root_key(wide), name))));
     }
     (void)seed_everything(5);
-    const auto of_low_half = take("c/random", 3);
+    const auto of_low_half = numbers_of("c/random", 3);
     (void)seed_everything(wide);
-    CHECK(take("c/random", 3) != of_low_half);
+    CHECK(numbers_of("c/random", 3) != of_low_half);
 }
 
 TEST_CASE("REPRO_SEED replaces what the code passed, and is recorded as such") {

@@ -22,7 +22,7 @@ using repro::streams;
 
 namespace {
 
-std::vector<std::uint64_t> take(std::string_view name, int count) {
+std::vector<std::uint64_t> words_of(std::string_view name, int count) {
     std::vector<std::uint64_t> words;
     for (int i = 0; i < count; ++i)
         words.push_back(stream(name)());
@@ -58,8 +58,8 @@ struct scene {
     scene() {
         streams().seed(42);
         streams().track("scene/engine", engine);
-        (void)take("scene/a", 3);
-        (void)take("scene/b", 1);
+        (void)words_of("scene/a", 3);
+        (void)words_of("scene/b", 1);
         stream("scene/c").jump();
         (void)engine();
     }
@@ -94,15 +94,15 @@ TEST_CASE("taking a snapshot moves no stream") {
 TEST_CASE("everything goes on from where the snapshot was taken") {
     scene here;
     const std::string text = snapshot();
-    const auto a = take("scene/a", 9);
-    const auto c = take("scene/c", 9);
+    const auto a = words_of("scene/a", 9);
+    const auto c = words_of("scene/c", 9);
     const auto of_engine = here.engine();
     streams().seed(7);
     restore(text);
     CHECK(snapshot() == text);
     CHECK(streams().seed() == 42);
-    CHECK(take("scene/a", 9) == a);
-    CHECK(take("scene/c", 9) == c);
+    CHECK(words_of("scene/a", 9) == a);
+    CHECK(words_of("scene/c", 9) == c);
     CHECK(here.engine() == of_engine);
 }
 
@@ -132,22 +132,24 @@ TEST_CASE("a new process", "[.restores]") {
     std::mt19937 engine;
     streams().track("scene/engine", engine);
     restore(support::question());
-    support::answer(joined(take("scene/a", 5)) + joined(take("scene/c", 5)) + joined(take("scene/new", 2)) +
-                    std::to_string(engine()) + (streams().seed() == 42 ? " seed 42" : " another seed"));
+    support::answer(joined(words_of("scene/a", 5)) + joined(words_of("scene/c", 5)) +
+                    joined(words_of("scene/new", 2)) + std::to_string(engine()) +
+                    (streams().seed() == 42 ? " seed 42" : " another seed"));
 }
 
 TEST_CASE("a new process goes on from a snapshot") {
     scene here;
     const std::string text = snapshot();
-    const std::string expected = joined(take("scene/a", 5)) + joined(take("scene/c", 5)) +
-                                 joined(take("scene/new", 2)) + std::to_string(here.engine()) + " seed 42";
+    const std::string expected = joined(words_of("scene/a", 5)) + joined(words_of("scene/c", 5)) +
+                                 joined(words_of("scene/new", 2)) + std::to_string(here.engine()) +
+                                 " seed 42";
     CHECK(support::in_fresh_process("restores", text) == expected);
 }
 
 TEST_CASE("every snapshot cut short is refused whole") {
     const scene here;
     const std::string text = snapshot();
-    (void)take("scene/a", 1);
+    (void)words_of("scene/a", 1);
     const std::string before = snapshot();
     for (std::size_t size = 0; size < text.size(); ++size) {
         INFO(size);
@@ -158,9 +160,9 @@ TEST_CASE("every snapshot cut short is refused whole") {
 
 TEST_CASE("every snapshot with one bit flipped is refused whole") {
     streams().seed(42); // without an engine of thousands of digits
-    (void)take("scene/a", 3);
+    (void)words_of("scene/a", 3);
     const std::string text = snapshot();
-    (void)take("scene/a", 1);
+    (void)words_of("scene/a", 1);
     const std::string before = snapshot();
     for (std::size_t bit = 0; bit < 8 * text.size(); ++bit) {
         std::string flipped = text;
@@ -202,7 +204,7 @@ TEST_CASE("a snapshot with a right digest and wrong lines is refused whole") {
     const std::string a_line = body.substr(at_a, body.find('\n', at_a) + 1 - at_a);
     const std::size_t at_engine = body.find("source scene/engine ");
     const std::string engine_line = body.substr(at_engine, body.find('\n', at_engine) + 1 - at_engine);
-    (void)take("scene/a", 1);
+    (void)words_of("scene/a", 1);
     using repro::errc;
     const struct {
         std::string what;
@@ -283,11 +285,11 @@ TEST_CASE("what is drawn in an isolated scope does not show outside") {
     const std::string before = snapshot();
     {
         const repro::isolate guard;
-        (void)take("scene/a", 7);
-        (void)take("isolated/new", 2);
+        (void)words_of("scene/a", 7);
+        (void)words_of("isolated/new", 2);
         here.engine.discard(10);
         streams().seed(99);
-        (void)take("scene/b", 7);
+        (void)words_of("scene/b", 7);
     }
     CHECK(stream("isolated/new").draws() == 0);
     // A stream that was met inside exists afterwards, at its start: the only difference.
@@ -306,7 +308,7 @@ TEST_CASE("an exception that leaves an isolated scope puts all streams back") {
     CHECK_THROWS_AS(
         [&] {
             const repro::isolate guard;
-            (void)take("scene/a", 7);
+            (void)words_of("scene/a", 7);
             (void)here.engine();
             throw std::runtime_error("left");
         }(),
@@ -319,11 +321,11 @@ TEST_CASE("isolated scopes nest") {
     const std::string outer = snapshot();
     {
         const repro::isolate guard;
-        (void)take("scene/a", 1);
+        (void)words_of("scene/a", 1);
         const std::string inner = snapshot();
         {
             const repro::isolate nested;
-            (void)take("scene/a", 4);
+            (void)words_of("scene/a", 4);
         }
         CHECK(snapshot() == inner);
     }
@@ -337,7 +339,7 @@ TEST_CASE("an engine that is tracked inside an isolated scope is left where it i
         const repro::isolate guard;
         streams().track("scene/inside", inside);
         (void)inside();
-        (void)take("scene/a", 2);
+        (void)words_of("scene/a", 2);
     }
     CHECK(streams().has_source("scene/inside"));
     std::mt19937 start;
@@ -355,7 +357,7 @@ TEST_CASE("an engine that is untracked inside an isolated scope is left where it
         const repro::isolate guard;
         streams().untrack("scene/engine");
         here.engine.seed(5);
-        (void)take("scene/a", 2);
+        (void)words_of("scene/a", 2);
     }
     CHECK((here.engine == std::mt19937(5)));
     CHECK(stream("scene/a").draws() == a);

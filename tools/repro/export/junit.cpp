@@ -34,7 +34,7 @@ std::string escaped(std::string_view text) {
 }
 
 /// Returns the element within a test case; none for a match.
-std::string finding(const repro::verified_item& item) {
+std::string words_of(const repro::verified_item& item) {
     using enum repro::verify_outcome;
     const std::string word(to_string(item.outcome));
     const std::string message =
@@ -67,7 +67,7 @@ std::string junit(const repro::recorded_manifest& manifest, const repro::verific
                         escaped(manifest.id), escaped(manifest.started_at), counts);
     for (const repro::verified_item& item : result.items)
         text += fmt::format("<testcase classname=\"{}\" name=\"{}\" time=\"0\">{}</testcase>\n",
-                            to_string(item.kind), escaped(item.path), finding(item));
+                            to_string(item.kind), escaped(item.path), words_of(item));
     return text + "</testsuite>\n</testsuites>\n";
 }
 

@@ -14,7 +14,6 @@
 namespace tool {
 namespace {
 
-using nlohmann::json;
 using std::filesystem::path;
 
 std::string content_of(const path& file) {
@@ -68,24 +67,24 @@ public:
         add("tensor", parted->name(), parted->step(), text(parted->left), text(parted->right));
     }
 
-    void metrics(const json& before, const json& after) {
+    void metrics(const nlohmann::json& before, const nlohmann::json& after) {
         std::vector<change> found;
         std::set<std::string> names;
-        for (const json* const each : {&before, &after})
+        for (const nlohmann::json* const each : {&before, &after})
             for (const auto& item : each->items())
                 names.insert(item.key());
         for (const std::string& name : names)
-            compare_series(name, before.value(name, json()), after.value(name, json()));
+            compare_series(name, before.value(name, nlohmann::json()), after.value(name, nlohmann::json()));
     }
 
-    void artifacts(const json& before, const json& after) {
+    void artifacts(const nlohmann::json& before, const nlohmann::json& after) {
         std::set<std::string> names;
-        for (const json* const each : {&before, &after})
+        for (const nlohmann::json* const each : {&before, &after})
             for (const auto& item : each->items())
                 if (item.key() != "trace.bin") names.insert(item.key());
-        const auto digest = [](const json& all, const std::string& name) {
+        const auto digest = [](const nlohmann::json& all, const std::string& name) {
             const auto found = all.find(name);
-            return found == all.end() ? "not recorded" : found->value("sha256", json()).dump();
+            return found == all.end() ? "not recorded" : found->value("sha256", nlohmann::json()).dump();
         };
         for (const std::string& name : names)
             if (digest(before, name) != digest(after, name))
@@ -98,18 +97,18 @@ public:
     }
 
 private:
-    void compare_series(const std::string& name, const json& before, const json& after) {
+    void compare_series(const std::string& name, const nlohmann::json& before, const nlohmann::json& after) {
         if (before == after && before.dump() == after.dump()) return;
-        const auto list = [](const json& series, const char* key) {
-            return series.is_object() ? series.value(key, json::array()) : json::array();
+        const auto list = [](const nlohmann::json& series, const char* key) {
+            return series.is_object() ? series.value(key, nlohmann::json::array()) : nlohmann::json::array();
         };
-        const json steps = list(before, "step"), other_steps = list(after, "step");
-        const json values = list(before, "value"), other_values = list(after, "value");
+        const nlohmann::json steps = list(before, "step"), other_steps = list(after, "step");
+        const nlohmann::json values = list(before, "value"), other_values = list(after, "value");
         std::size_t i = 0;
         while (i < steps.size() && i < other_steps.size() && steps[i] == other_steps[i] &&
                values[i].dump() == other_values[i].dump())
             ++i;
-        const auto text = [&i](const json& all) {
+        const auto text = [&i](const nlohmann::json& all) {
             return i < all.size() ? all[i].dump() : "the series ends";
         };
         std::optional<std::int64_t> step;
@@ -129,10 +128,10 @@ void compare_runs(const observation& before, const observation& after, std::vect
         const observed_run& right = after.runs[i];
         run_comparison run(both > 1 ? left.folder + ": " : "", to);
         run.traces(left, right);
-        run.metrics(left.document.value("metrics", json::object()),
-                    right.document.value("metrics", json::object()));
-        run.artifacts(left.document.value("digests", json::object()),
-                      right.document.value("digests", json::object()));
+        run.metrics(left.document.value("metrics", nlohmann::json::object()),
+                    right.document.value("metrics", nlohmann::json::object()));
+        run.artifacts(left.document.value("digests", nlohmann::json::object()),
+                      right.document.value("digests", nlohmann::json::object()));
         const std::string status = left.document.value("status", ""),
                           other = right.document.value("status", "");
         if (status != other) run.add("status", "", {}, status, other);
@@ -148,8 +147,10 @@ std::optional<double> value_at(const observation& of, const change& metric) {
         const bool several = of.runs.size() > 1;
         if (several && metric.name.substr(0, colon) != run.folder) continue;
         const std::string name = several ? metric.name.substr(colon + 2) : metric.name;
-        const json series = run.document.value("metrics", json::object()).value(name, json::object());
-        const json steps = series.value("step", json::array()), values = series.value("value", json::array());
+        const nlohmann::json series =
+            run.document.value("metrics", nlohmann::json::object()).value(name, nlohmann::json::object());
+        const nlohmann::json steps = series.value("step", nlohmann::json::array()),
+                             values = series.value("value", nlohmann::json::array());
         for (std::size_t i = 0; i < steps.size() && i < values.size(); ++i)
             if (steps[i] == metric.step && values[i].is_number()) return values[i].get<double>();
     }

@@ -69,7 +69,7 @@ control_result run_control(const shake_plan& plan, starter& program, conditions&
 }
 
 /// Returns what a variation changed, beyond what varies by itself.
-std::vector<change> judge(const control_result& control, const observation& varied) {
+std::vector<change> changes_from(const control_result& control, const observation& varied) {
     std::vector<change> changes = compare(control.runs.front(), varied);
     std::erase_if(changes, [&](const change& each) {
         const bool varies_by_itself = contains(control.unsteady, each);
@@ -96,8 +96,8 @@ variation_result run_variation(const shake_plan& plan, starter& program, variati
     for (const variation_setting& setting : result.variation.settings) {
         setting_result& found = result.settings.emplace_back(setting_result{setting.text, {}});
         for (std::size_t i = 0; i < plan.runs && found.changes.empty(); ++i)
-            found.changes =
-                judge(control, program.start(result.variation.name + ": " + setting.text, setting.under));
+            found.changes = changes_from(
+                control, program.start(result.variation.name + ": " + setting.text, setting.under));
     }
     return result;
 }

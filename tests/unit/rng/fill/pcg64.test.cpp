@@ -21,7 +21,7 @@ using repro::fill::pcg64_core;
 
 namespace {
 
-constexpr std::size_t million = 1'000'000;
+constexpr std::size_t many = 1'000'000;
 
 struct generator {
     pcg64_core core;
@@ -41,7 +41,7 @@ generator start(std::uint64_t words_taken, bool with_half) {
 }
 
 template <class T, class Draw, class Fill>
-void check_one(generator from, std::size_t n, std::size_t offset, Draw draw, Fill fill) {
+void check_pcg64(generator from, std::size_t n, std::size_t offset, Draw draw, Fill fill) {
     generator single = from, bulk = from;
     std::vector<T> expected(n);
     for (T& value : expected)
@@ -53,23 +53,23 @@ void check_one(generator from, std::size_t n, std::size_t offset, Draw draw, Fil
     if (!(single == bulk)) FAIL("the generator stands elsewhere");
 }
 
-template <class T, class Draw, class Fill> void check_everywhere(Draw draw, Fill fill) {
+template <class T, class Draw, class Fill> void check_pcg64_everywhere(Draw draw, Fill fill) {
     for (const bool with_half : {false, true}) {
         for (std::size_t block : {64u, 1024u})
             for (const std::size_t n : support::fill_sizes(block))
-                check_one<T>(start(n * n, with_half), n, n % 17, draw, fill);
+                check_pcg64<T>(start(n * n, with_half), n, n % 17, draw, fill);
         for (const std::size_t offset : {0u, 1u})
-            check_one<T>(start(offset, with_half), million + offset, offset, draw, fill);
+            check_pcg64<T>(start(offset, with_half), many + offset, offset, draw, fill);
     }
     SUCCEED("every size and offset");
 }
 
 /// Outputs so large that they are written past the cache: from an address that allows it, ones that need a
 /// start, and one that never comes to a multiple of 64 in whole words.
-template <class T, class Draw, class Fill> void check_past_the_cache(Draw draw, Fill fill) {
+template <class T, class Draw, class Fill> void check_pcg64_past_the_cache(Draw draw, Fill fill) {
     for (const std::size_t offset : {0u, 2u, 5u})
-        check_one<T>(start(offset, offset == 2), repro::detail::streaming_bytes / sizeof(T) + 77, offset,
-                     draw, fill);
+        check_pcg64<T>(start(offset, offset == 2), repro::detail::streaming_bytes / sizeof(T) + 77, offset,
+                       draw, fill);
 }
 
 template <class T> T bounded(generator& g, T low, std::uint32_t range) {
@@ -85,7 +85,7 @@ template <class T> T bounded(generator& g, T low, std::uint32_t range) {
 
 template <class T> void check_integers(simd tier, T low, std::uint32_t range) {
     INFO("range " << range);
-    check_everywhere<T>(
+    check_pcg64_everywhere<T>(
         [&](generator& g) { return bounded<T>(g, low, range); },
         [&](generator& g, auto out) { repro::fill::integers(g.core, g.half, low, range, out, tier); });
 }
@@ -132,8 +132,8 @@ TEMPLATE_TEST_CASE_SIG("a fill of 64-bit words equals single words and leaves th
     support::need_simd(Tier);
     const auto draw = [](generator& g) { return g.core(); };
     const auto fill = [](generator& g, auto out) { repro::fill::words(g.core, out, Tier); };
-    check_everywhere<std::uint64_t>(draw, fill);
-    check_past_the_cache<std::uint64_t>(draw, fill);
+    check_pcg64_everywhere<std::uint64_t>(draw, fill);
+    check_pcg64_past_the_cache<std::uint64_t>(draw, fill);
 }
 
 TEMPLATE_TEST_CASE_SIG(
@@ -144,8 +144,8 @@ TEMPLATE_TEST_CASE_SIG(
         return static_cast<double>(g.core() >> 11) * (1.0 / 9007199254740992.0);
     };
     const auto fill = [](generator& g, auto out) { repro::fill::doubles(g.core, out, Tier); };
-    check_everywhere<double>(draw, fill);
-    check_past_the_cache<double>(draw, fill);
+    check_pcg64_everywhere<double>(draw, fill);
+    check_pcg64_past_the_cache<double>(draw, fill);
 }
 
 TEMPLATE_TEST_CASE_SIG("a fill of floats equals single floats, half words and all", "", ((simd Tier), Tier),
@@ -155,8 +155,8 @@ TEMPLATE_TEST_CASE_SIG("a fill of floats equals single floats, half words and al
         return static_cast<float>(repro::detail::next_half(g.core, g.half) >> 8) * (1.0f / 16777216.0f);
     };
     const auto fill = [](generator& g, auto out) { repro::fill::floats(g.core, g.half, out, Tier); };
-    check_everywhere<float>(draw, fill);
-    check_past_the_cache<float>(draw, fill);
+    check_pcg64_everywhere<float>(draw, fill);
+    check_pcg64_past_the_cache<float>(draw, fill);
 }
 
 TEMPLATE_TEST_CASE_SIG("a fill of bounded integers equals single ones, with no rejection, rare ones and many",
