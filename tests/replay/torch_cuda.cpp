@@ -24,10 +24,10 @@ torch::cuda_device device_of(const json& c) {
 }
 
 std::vector<float> widened(const std::vector<torch::bfloat16>& values) {
-    std::vector<float> wide;
+    std::vector<float> floats;
     for (const torch::bfloat16 each : values)
-        wide.push_back(static_cast<float>(each));
-    return wide;
+        floats.push_back(static_cast<float>(each));
+    return floats;
 }
 
 /// The argument under any of these names.

@@ -21,12 +21,13 @@ struct hidden_range {
 };
 
 // Unicode's controls, marks of direction, separators of lines, and characters without a shape of their own.
-constexpr hidden_range hidden[] = {{0x00, 0x1f},     {0x7f, 0x9f},     {0xad, 0xad},      {0x61c, 0x61c},
-                                   {0x180e, 0x180e}, {0x200b, 0x200f}, {0x2028, 0x202e},  {0x2060, 0x206f},
-                                   {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xe0000, 0xe0fff}};
+constexpr hidden_range hidden_ranges[] = {{0x00, 0x1f},     {0x7f, 0x9f},      {0xad, 0xad},
+                                          {0x61c, 0x61c},   {0x180e, 0x180e},  {0x200b, 0x200f},
+                                          {0x2028, 0x202e}, {0x2060, 0x206f},  {0xfeff, 0xfeff},
+                                          {0xfff9, 0xfffb}, {0xe0000, 0xe0fff}};
 
 bool is_hidden(char32_t value) {
-    for (const hidden_range& each : hidden)
+    for (const hidden_range& each : hidden_ranges)
         if (value >= each.first && value <= each.last) return true;
     return false;
 }

@@ -47,17 +47,17 @@ void refuse_edited(const repro::recorded_manifest& manifest, std::vector<repro::
 
 json as_json(const std::vector<repro::recorded_manifest>& runs, const std::string& kind,
              const std::vector<repro::gate_reason>& reasons) {
-    json list = json::array(), manifests = json::array();
+    json list = json::array(), paths = json::array();
     for (const repro::gate_reason& each : reasons)
         list.push_back({{"id", each.id},
                         {"run", each.run.empty() ? json(nullptr) : json(each.run)},
                         {"text", each.text},
                         {"fix", each.fix}});
     for (const repro::recorded_manifest& each : runs)
-        manifests.push_back(each.path.native());
+        paths.push_back(each.path.native());
     return {{"gate", kind},
             {"verdict", reasons.empty() ? "passes" : "refused"},
-            {"manifests", std::move(manifests)},
+            {"manifests", std::move(paths)},
             {"reasons", std::move(list)}};
 }
 

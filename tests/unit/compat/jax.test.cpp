@@ -19,7 +19,7 @@ namespace jax = repro::jax;
 using jax::float16, jax::bfloat16;
 using support::refusal;
 
-constexpr jax::key k = jax::prng_key(42);
+constexpr jax::key key_42 = jax::prng_key(42);
 
 static_assert(jax::prng_key(0).data == std::array<std::uint32_t, 2>{0, 0});
 static_assert(jax::prng_key(-1).data == std::array<std::uint32_t, 2>{0, 0xffffffff});
@@ -55,45 +55,46 @@ TEST_CASE("JAX's known answers are reproduced, in both layouts, with x64 and as 
 }
 
 TEST_CASE("one number, a vector and a filled span are the same numbers") {
-    CHECK(forms_agree<std::uint8_t>([] { return jax::bits<std::uint8_t>(k); },
-                                    [](std::size_t n) { return jax::bits<std::uint8_t>(k, n); },
-                                    [](auto out) { jax::bits(k, out); }));
-    CHECK(forms_agree<double>([] { return jax::uniform<double>(k, -1.0, 2.0); },
-                              [](std::size_t n) { return jax::uniform<double>(k, -1.0, 2.0, n); },
-                              [](auto out) { jax::uniform(k, -1.0, 2.0, out); }));
-    CHECK(forms_agree<std::int32_t>([] { return jax::randint(k, -7, 7); },
-                                    [](std::size_t n) { return jax::randint(k, -7, 7, n); },
-                                    [](auto out) { jax::randint(k, -7, 7, out); }));
-    CHECK(forms_agree<float>([] { return jax::normal(k); }, [](std::size_t n) { return jax::normal(k, n); },
-                             [](auto out) { jax::normal(k, out); }));
-    CHECK(forms_agree<float>([] { return jax::truncated_normal(k, -1, 2); },
-                             [](std::size_t n) { return jax::truncated_normal(k, -1, 2, n); },
-                             [](auto out) { jax::truncated_normal(k, -1, 2, out); }));
+    CHECK(forms_agree<std::uint8_t>([] { return jax::bits<std::uint8_t>(key_42); },
+                                    [](std::size_t n) { return jax::bits<std::uint8_t>(key_42, n); },
+                                    [](auto out) { jax::bits(key_42, out); }));
+    CHECK(forms_agree<double>([] { return jax::uniform<double>(key_42, -1.0, 2.0); },
+                              [](std::size_t n) { return jax::uniform<double>(key_42, -1.0, 2.0, n); },
+                              [](auto out) { jax::uniform(key_42, -1.0, 2.0, out); }));
+    CHECK(forms_agree<std::int32_t>([] { return jax::randint(key_42, -7, 7); },
+                                    [](std::size_t n) { return jax::randint(key_42, -7, 7, n); },
+                                    [](auto out) { jax::randint(key_42, -7, 7, out); }));
+    CHECK(forms_agree<float>([] { return jax::normal(key_42); },
+                             [](std::size_t n) { return jax::normal(key_42, n); },
+                             [](auto out) { jax::normal(key_42, out); }));
+    CHECK(forms_agree<float>([] { return jax::truncated_normal(key_42, -1, 2); },
+                             [](std::size_t n) { return jax::truncated_normal(key_42, -1, 2, n); },
+                             [](auto out) { jax::truncated_normal(key_42, -1, 2, out); }));
     const std::array<float, 3> logits{0.5f, 0.0f, -1.0f};
     CHECK(forms_agree<std::int32_t>(
-        [&] { return jax::categorical<std::int32_t, float>(k, logits); },
-        [&](std::size_t n) { return jax::categorical<std::int32_t, float>(k, logits, n); },
-        [&](auto out) { jax::categorical<std::int32_t, float>(k, logits, out); }));
+        [&] { return jax::categorical<std::int32_t, float>(key_42, logits); },
+        [&](std::size_t n) { return jax::categorical<std::int32_t, float>(key_42, logits, n); },
+        [&](auto out) { jax::categorical<std::int32_t, float>(key_42, logits, out); }));
     bool heads[5] = {};
-    jax::bernoulli(k, 0.3, std::span<bool>(heads));
-    CHECK(jax::bernoulli(k, 0.3, 5) == std::vector<bool>(std::begin(heads), std::end(heads)));
-    CHECK(jax::bernoulli(k, 0.3) == jax::bernoulli(k, 0.3, 1)[0]);
+    jax::bernoulli(key_42, 0.3, std::span<bool>(heads));
+    CHECK(jax::bernoulli(key_42, 0.3, 5) == std::vector<bool>(std::begin(heads), std::end(heads)));
+    CHECK(jax::bernoulli(key_42, 0.3) == jax::bernoulli(key_42, 0.3, 1)[0]);
 }
 
 TEST_CASE("keys carry the switches to the keys made from them") {
     const jax::key old = jax::prng_key(42, jax::before_0_5_0);
     CHECK(jax::split(old)[1].config == jax::before_0_5_0);
     CHECK(jax::fold_in(old, 3).config == jax::before_0_5_0);
-    CHECK(jax::bits(old, 3) != jax::bits(k, 3));
+    CHECK(jax::bits(old, 3) != jax::bits(key_42, 3));
     CHECK(jax::split(old, 3)[0] != jax::split(old, 2)[0]); // in the original layout the number matters
-    CHECK(jax::split(k, 3)[0] == jax::split(k, 2)[0]);
+    CHECK(jax::split(key_42, 3)[0] == jax::split(key_42, 2)[0]);
 }
 
 TEST_CASE("an empty or inverted interval of integers gives its lower bound") {
-    CHECK(jax::randint(k, 5, 5) == 5);
-    CHECK(jax::randint(k, 5, 2) == 5);
-    CHECK(jax::randint<std::uint8_t>(k, -3, -1) == 0);
-    CHECK(jax::randint<std::uint32_t>(k, std::int64_t{-3}, std::int64_t{1}) == 0);
+    CHECK(jax::randint(key_42, 5, 5) == 5);
+    CHECK(jax::randint(key_42, 5, 2) == 5);
+    CHECK(jax::randint<std::uint8_t>(key_42, -3, -1) == 0);
+    CHECK(jax::randint<std::uint32_t>(key_42, std::int64_t{-3}, std::int64_t{1}) == 0);
 }
 
 TEST_CASE("half numbers hold what IEEE 754 and bfloat16 hold") {
@@ -118,18 +119,19 @@ TEST_CASE("what JAX refuses is refused by name") {
     using repro::errc;
     const std::array<float, 2> p{0.5f, 0.5f};
     const auto weighted = [&](std::int64_t a, std::size_t n, jax::replacement replace) {
-        return refusal([&] { (void)jax::choice<std::int32_t, float>(k, a, replace, p, n); });
+        return refusal([&] { (void)jax::choice<std::int32_t, float>(key_42, a, replace, p, n); });
     };
-    CHECK(refusal([] { (void)jax::choice(k, 0, jax::replacement::yes, 1); }) == errc::argument_invalid);
-    CHECK(refusal([] { (void)jax::choice(k, 3, jax::replacement::no, 4); }) == errc::argument_invalid);
-    CHECK(jax::choice(k, 0, jax::replacement::yes, 0).empty());
+    CHECK(refusal([] { (void)jax::choice(key_42, 0, jax::replacement::yes, 1); }) == errc::argument_invalid);
+    CHECK(refusal([] { (void)jax::choice(key_42, 3, jax::replacement::no, 4); }) == errc::argument_invalid);
+    CHECK(jax::choice(key_42, 0, jax::replacement::yes, 0).empty());
     CHECK(weighted(3, 1, jax::replacement::yes) == errc::argument_invalid);
     CHECK(weighted(2, 3, jax::replacement::no) == errc::argument_invalid);
-    CHECK(refusal([] { (void)jax::categorical<std::int32_t, float>(k, {}, 1); }) == errc::argument_invalid);
+    CHECK(refusal([] { (void)jax::categorical<std::int32_t, float>(key_42, {}, 1); }) ==
+          errc::argument_invalid);
     const std::array<int, 4> x{1, 2, 3, 4};
     const std::array<std::size_t, 2> shape{2, 3}, right{2, 2};
-    CHECK(refusal([&] { (void)jax::permutation<int>(k, x, shape); }) == errc::argument_invalid);
-    CHECK(refusal([&] { (void)jax::permutation<int>(k, x, right, 2); }) == errc::argument_invalid);
+    CHECK(refusal([&] { (void)jax::permutation<int>(key_42, x, shape); }) == errc::argument_invalid);
+    CHECK(refusal([&] { (void)jax::permutation<int>(key_42, x, right, 2); }) == errc::argument_invalid);
 }
 
 TEST_CASE("a permutation sorts again where keys may collide") {

@@ -16,9 +16,9 @@ bool printable_in_yaml(char32_t c) {
 
 /// Returns JSON as YAML 1.2, which it is but for characters that YAML does not take; those stand in texts.
 std::string as_yaml(const ordered_json& document) {
-    const std::string json = document.dump(2);
+    const std::string written = document.dump(2);
     std::string yaml;
-    for (std::string_view rest = json; !rest.empty();) {
+    for (std::string_view rest = written; !rest.empty();) {
         const repro::detail::utf8_step step = repro::detail::utf8_first(rest);
         if (printable_in_yaml(step.value)) {
             yaml += rest.substr(0, step.length);
