@@ -17,15 +17,15 @@
 using nlohmann::json;
 using support::program_result;
 using support::run_program;
-using words = std::vector<std::string>;
+using word_list = std::vector<std::string>;
 
 using support::contains;
 
 namespace {
 
 /// Runs shake on the subject in its mode, quietly.
-program_result shake(const words& options, const words& command, support::program_options how = {}) {
-    words all = {"shake", "--json"};
+program_result shake(const word_list& options, const word_list& command, support::program_options how = {}) {
+    word_list all = {"shake", "--json"};
     all.insert(all.end(), options.begin(), options.end());
     all.push_back("--");
     all.insert(all.end(), command.begin(), command.end());
@@ -38,8 +38,8 @@ program_result shake_subject(const std::string& mode, const std::string& only,
 }
 
 /// Returns the names of what changed results, in the order of the report.
-words changed(const json& report) {
-    words names;
+word_list changed(const json& report) {
+    word_list names;
     for (const json& each : report["variations"])
         if (each["outcome"] == "differs") names.push_back(each["name"]);
     return names;
@@ -78,7 +78,7 @@ TEST_CASE("shake names uninitialised memory, and the first tensor that shows it"
     const auto result = shake_subject("malloc", most);
     CHECK(result.status == 1);
     const json report = json::parse(result.out);
-    CHECK(changed(report) == words{"malloc"});
+    CHECK(changed(report) == word_list{"malloc"});
     const json first = first_change(report);
     CHECK(first["kind"] == "tensor");
     CHECK(first["name"] == "result");
@@ -93,7 +93,7 @@ TEST_CASE("shake names an order that follows addresses") {
     const json report = json::parse(result.out);
     if (!addresses_apply(report)) SKIP("no-personality: the address layout cannot be fixed here");
     CHECK(result.status == 1);
-    CHECK(changed(report) == words{"addresses"});
+    CHECK(changed(report) == word_list{"addresses"});
     CHECK(report["blurred_by_addresses"] == false);
 }
 
@@ -103,7 +103,7 @@ TEST_CASE("shake names a sum that follows the number of threads") {
 #else
     const auto result = shake_subject("threads", most);
     CHECK(result.status == 1);
-    CHECK(changed(json::parse(result.out)) == words{"threads"});
+    CHECK(changed(json::parse(result.out)) == word_list{"threads"});
 #endif
 }
 
@@ -111,7 +111,7 @@ TEST_CASE("shake names the time zone, by a metric as well") {
     const auto result = shake_subject("time-zone", most, {.environment = {{"TZ", "UTC0"}}});
     CHECK(result.status == 1);
     const json report = json::parse(result.out);
-    CHECK(changed(report) == words{"time-zone"});
+    CHECK(changed(report) == word_list{"time-zone"});
     CHECK(contains(result.out, "\"kind\": \"metric\""));
 }
 
@@ -120,7 +120,7 @@ TEST_CASE("shake names the variant of libm") {
     const json report = json::parse(result.out);
     if (report["variations"][3]["outcome"] == "not applicable") SKIP("no-avx2: libm has one variant here");
     CHECK(result.status == 1);
-    CHECK(changed(report) == words{"libm"});
+    CHECK(changed(report) == word_list{"libm"});
 }
 
 TEST_CASE("shake names the locale, by the artifact that it changes") {
@@ -140,7 +140,7 @@ TEST_CASE("shake names the locale, by the artifact that it changes") {
         "locale", most, {.environment = {{"LOCPATH", locales.path().native()}, {"LC_ALL", "C"}}});
     CHECK(result.status == 1);
     const json report = json::parse(result.out);
-    CHECK(changed(report) == words{"locale"});
+    CHECK(changed(report) == word_list{"locale"});
     CHECK(first_change(report)["kind"] == "artifact");
     CHECK(first_change(report)["name"] == "text.txt");
 }
@@ -162,7 +162,7 @@ TEST_CASE("shake compares standard output and named files of a program without a
     CHECK(written.status == 1);
     CHECK(first_change(json::parse(written.out))["kind"] == "file");
     const auto printed = shake({"--only", "hash-seed,time-zone"}, {"sh", "-c", "echo $PYTHONHASHSEED"});
-    CHECK(changed(json::parse(printed.out)) == words{"hash-seed"});
+    CHECK(changed(json::parse(printed.out)) == word_list{"hash-seed"});
 }
 
 TEST_CASE("shake ends a program that takes too long, with all that it started") {
