@@ -128,7 +128,8 @@ struct friedman_result {
 [[nodiscard]] inline std::vector<double> holm(std::span<const double> p) {
     std::vector<std::size_t> order(p.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::ranges::stable_sort(order, [&p](std::size_t i, std::size_t j) { return p[i] < p[j]; });
+    std::ranges::sort(order,
+                      [&p](std::size_t i, std::size_t j) { return p[i] < p[j] || (p[i] == p[j] && i < j); });
     std::vector<double> adjusted(p.size());
     double highest = 0;
     for (std::size_t i = 0; i < order.size(); ++i) {

@@ -11,7 +11,7 @@
 namespace {
 
 const std::string commit(40, 'a');
-const std::string other(40, 'b');
+const std::string other_commit(40, 'b');
 
 repro::embedded_build sample() {
     return repro::detail::read_embedded_build(
@@ -19,7 +19,7 @@ repro::embedded_build sample() {
         "flags  -O3 -DNDEBUG\noptions -march=native \n"
         "definitions A=\"x y\" B=1\n"
         "interprocedural_optimization 1\ngit_sha " +
-            commit + "\ngit_dirty no\nlater key\ndependency fmt " + other +
+            commit + "\ngit_dirty no\nlater key\ndependency fmt " + other_commit +
             " yes\ndependency json none unknown\n",
         "/opt/lib/libtrain.so");
 }
@@ -40,7 +40,7 @@ TEST_CASE("the lines of the build script are read, and those of a later version 
     CHECK(build.git_sha == commit);
     CHECK(build.git_dirty == false);
     CHECK(build.dependencies == std::vector<repro::embedded_dependency>{
-                                    {"fmt", other, true}, {"json", std::nullopt, std::nullopt}});
+                                    {"fmt", other_commit, true}, {"json", std::nullopt, std::nullopt}});
 }
 
 TEST_CASE("damaged or foreign text gives no commit and no crash") {
@@ -60,14 +60,14 @@ TEST_CASE("a build from another commit or with changes is doubtful, and one that
     builds[0].dependencies.clear();
     CHECK(repro::build_doubts(builds, commit).empty());
     CHECK(repro::build_doubts(builds, std::nullopt).empty());
-    const auto stale = repro::build_doubts(builds, other);
+    const auto stale = repro::build_doubts(builds, other_commit);
     REQUIRE(stale.size() == 1);
     CHECK(stale[0].code == repro::warn::build_stale);
     CHECK(stale[0].text ==
           "libtrain.so was built from commit aaaaaaaaaa, and the tree here is at bbbbbbbbbb: build "
           "again, or check out aaaaaaaaaa");
     builds[0].git_dirty = true;
-    builds[0].dependencies = {{"fmt", other, true}};
+    builds[0].dependencies = {{"fmt", other_commit, true}};
     const auto dirty = repro::build_doubts(builds, commit);
     REQUIRE(dirty.size() == 2);
     CHECK(dirty[0].code == repro::warn::build_dirty);

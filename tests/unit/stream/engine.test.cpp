@@ -23,7 +23,7 @@ static_assert([] { // usable at compile time
 
 namespace {
 
-constexpr repro::stream_key key = {0x0123456789abcdefu, 0xfedcba9876543210u};
+constexpr repro::stream_key sample_key = {0x0123456789abcdefu, 0xfedcba9876543210u};
 
 std::vector<std::uint64_t> take(stream_engine engine, std::size_t count) {
     std::vector<std::uint64_t> words(count);
@@ -32,7 +32,7 @@ std::vector<std::uint64_t> take(stream_engine engine, std::size_t count) {
 }
 
 stream_engine moved_to(std::uint64_t position) {
-    stream_engine engine(key);
+    stream_engine engine(sample_key);
     engine.discard(position);
     return engine;
 }
@@ -66,7 +66,7 @@ TEST_CASE("the key of a split is that of the contract") {
 }
 
 TEST_CASE("discarding is drawing and dropping, from every lane to every lane") {
-    const auto words = take(stream_engine(key), 40);
+    const auto words = take(stream_engine(sample_key), 40);
     for (std::size_t from = 0; from < 12; ++from)
         for (std::size_t count = 0; count < 12; ++count) {
             stream_engine engine = moved_to(from);
@@ -81,7 +81,7 @@ TEST_CASE("discarding is drawing and dropping, from every lane to every lane") {
 TEST_CASE("a far position is reached at once and is that block of the counter") {
     for (const std::uint64_t position :
          {std::uint64_t{1} << 40, (std::uint64_t{1} << 63) + 3, UINT64_MAX - 2}) {
-        const auto block = repro::philox4x64<10>::apply({position / 4, 0, 0, 0}, key);
+        const auto block = repro::philox4x64<10>::apply({position / 4, 0, 0, 0}, sample_key);
         CHECK(moved_to(position)() == block[position % 4]);
         CHECK(moved_to(position).draws() == position);
     }
@@ -95,7 +95,7 @@ TEST_CASE("two discards are one of their sum") {
 }
 
 TEST_CASE("a jump leads to the start of the next substream from any position") {
-    stream_engine from_start(key);
+    stream_engine from_start(sample_key);
     from_start.jump();
     stream_engine from_middle = moved_to(6);
     from_middle.jump();
@@ -104,7 +104,7 @@ TEST_CASE("a jump leads to the start of the next substream from any position") {
     CHECK(from_middle.draws() == 0);
     from_middle.jump();
     CHECK(from_middle != from_start);
-    CHECK(take(from_middle, 1)[0] == repro::philox4x64<10>::apply({0, 0, 2, 0}, key)[0]);
+    CHECK(take(from_middle, 1)[0] == repro::philox4x64<10>::apply({0, 0, 2, 0}, sample_key)[0]);
 }
 
 TEST_CASE("a split depends on key and index alone and leaves the engine as it is") {
@@ -112,20 +112,20 @@ TEST_CASE("a split depends on key and index alone and leaves the engine as it is
     moved.jump();
     moved.discard(3);
     const stream_engine before = moved;
-    CHECK(moved.split(3) == stream_engine(key).split(3));
+    CHECK(moved.split(3) == stream_engine(sample_key).split(3));
     CHECK(moved == before);
     CHECK(take(moved, 5) == take(before, 5));
-    CHECK(stream_engine(key).split(3) != stream_engine(key).split(4));
-    CHECK(stream_engine(key).split(0) != stream_engine(key));
-    CHECK(stream_engine(key).split(0).split(1) != stream_engine(key).split(1).split(0));
-    CHECK(stream_engine(key).split(3).draws() == 0);
+    CHECK(stream_engine(sample_key).split(3) != stream_engine(sample_key).split(4));
+    CHECK(stream_engine(sample_key).split(0) != stream_engine(sample_key));
+    CHECK(stream_engine(sample_key).split(0).split(1) != stream_engine(sample_key).split(1).split(0));
+    CHECK(stream_engine(sample_key).split(3).draws() == 0);
 }
 
 TEST_CASE("engines are equal when they will give the same words from the same place") {
-    CHECK(stream_engine(key) == stream_engine(key));
-    CHECK(moved_to(4) != stream_engine(key));
+    CHECK(stream_engine(sample_key) == stream_engine(sample_key));
+    CHECK(moved_to(4) != stream_engine(sample_key));
     CHECK(stream_engine({1, 2}) != stream_engine({2, 1}));
-    stream_engine drawn(key);
+    stream_engine drawn(sample_key);
     for (int i = 0; i < 7; ++i)
         (void)drawn();
     CHECK(drawn == moved_to(7));
@@ -179,7 +179,7 @@ TEST_CASE("a damaged state is refused and changes nothing") {
 }
 
 TEST_CASE("standard distributions take the engine as it is") {
-    stream_engine engine(key);
+    stream_engine engine(sample_key);
     std::uniform_int_distribution<int> die(1, 6);
     for (int i = 0; i < 100; ++i) {
         const int roll = die(engine);

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <sys/stat.h>
 
@@ -157,6 +158,9 @@ std::optional<double> value_at(const observation& of, const change& metric) {
     return std::nullopt;
 }
 
+/// Returns where a change stands among those of other kinds: what comes first is told first.
+int rank_of(const change& each) { return each.kind == "tensor" ? 0 : each.kind == "metric" ? 1 : 2; }
+
 } // namespace
 
 std::string to_string(const change& change) {
@@ -195,10 +199,11 @@ std::vector<change> compare(const observation& before, const observation& after)
     if (before.printed != after.printed) found.push_back({"output", "", {}, before.printed, after.printed});
     if (to_string(before.end) != to_string(after.end))
         found.push_back({"ending", "", {}, to_string(before.end), to_string(after.end)});
-    std::ranges::stable_sort(found, {}, [](const change& each) {
-        return each.kind == "tensor" ? 0 : each.kind == "metric" ? 1 : 2;
-    });
-    return found;
+    std::vector<change> in_order;
+    for (const int rank : {0, 1, 2})
+        std::ranges::copy_if(found, std::back_inserter(in_order),
+                             [rank](const change& each) { return rank_of(each) == rank; });
+    return in_order;
 }
 
 bool leaves_the_spread(const change& metric, std::span<const observation> controls,
