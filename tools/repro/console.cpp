@@ -4,6 +4,8 @@
 #include <repro/detail/descriptor.hpp>
 #include <repro/detail/utf8.hpp>
 
+#include "code_points.hpp"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -15,22 +17,11 @@
 namespace tool {
 namespace {
 
-struct hidden_range {
-    char32_t first;
-    char32_t last;
-};
-
 // Unicode's controls, marks of direction, separators of lines, and characters without a shape of their own.
-constexpr hidden_range hidden_ranges[] = {{0x00, 0x1f},     {0x7f, 0x9f},      {0xad, 0xad},
-                                          {0x61c, 0x61c},   {0x180e, 0x180e},  {0x200b, 0x200f},
-                                          {0x2028, 0x202e}, {0x2060, 0x206f},  {0xfeff, 0xfeff},
-                                          {0xfff9, 0xfffb}, {0xe0000, 0xe0fff}};
-
-bool is_hidden(char32_t value) {
-    for (const hidden_range& each : hidden_ranges)
-        if (value >= each.first && value <= each.last) return true;
-    return false;
-}
+constexpr code_points hidden_code_points[] = {{0x00, 0x1f},     {0x7f, 0x9f},      {0xad, 0xad},
+                                              {0x61c, 0x61c},   {0x180e, 0x180e},  {0x200b, 0x200f},
+                                              {0x2028, 0x202e}, {0x2060, 0x206f},  {0xfeff, 0xfeff},
+                                              {0xfff9, 0xfffb}, {0xe0000, 0xe0fff}};
 
 std::string spelled(const repro::detail::utf8_step& step) {
     const auto value = static_cast<unsigned>(step.value);
@@ -74,7 +65,7 @@ std::string printable(std::string_view text) {
     std::string out;
     while (!text.empty()) {
         const repro::detail::utf8_step step = repro::detail::utf8_first(text);
-        if (step.valid && !is_hidden(step.value))
+        if (step.valid && !is_in(hidden_code_points, step.value))
             out.append(text.substr(0, step.length));
         else
             out.append(spelled(step));
