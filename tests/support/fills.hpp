@@ -15,6 +15,8 @@
 
 namespace support {
 
+inline constexpr std::size_t million = 1'000'000;
+
 /// Sizes from nothing to beyond a few registers, and around multiples of a kernel's block.
 inline std::vector<std::size_t> fill_sizes(std::size_t block) {
     std::vector<std::size_t> sizes;

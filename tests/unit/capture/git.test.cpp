@@ -7,7 +7,6 @@
 #include <catch2/generators/catch_generators.hpp>
 
 #include <algorithm>
-#include <chrono>
 
 // libgit2 before 1.6 loses what its regular expressions allocate when it opens a repository with extensions.
 const char* leaks_of_others() __asm__("__lsan_default_suppressions"); // the name LeakSanitizer looks for
@@ -15,6 +14,7 @@ const char* leaks_of_others() { return "leak:libpcre2\n"; }
 
 using repro::capture_git;
 using repro::git_state;
+using support::set_old_times;
 
 namespace {
 
@@ -35,11 +35,6 @@ std::string read(const std::filesystem::path& file) {
     std::string text;
     std::getline(std::ifstream(file), text);
     return text;
-}
-
-/// Moves a file's times, so that only its content can tell that it is the same.
-void touch(const std::filesystem::path& file) {
-    std::filesystem::last_write_time(file, std::filesystem::last_write_time(file) - std::chrono::hours(1));
 }
 
 } // namespace
@@ -98,7 +93,7 @@ TEST_CASE("every kind of change to tracked files is dirty") {
 TEST_CASE("other times without another content are clean") {
     const support::git_sandbox box;
     const auto folder = box.repository();
-    touch(folder / "a");
+    set_old_times(folder / "a");
     CHECK(capture_git(folder).state == git_state::clean);
 }
 
@@ -364,11 +359,11 @@ TEST_CASE("an entry that hides its changes is counted and looked at all the same
     }
     SECTION("the same size") {
         box.write("repository/a", "eno\n");
-        touch(folder / "a");
+        set_old_times(folder / "a");
         CHECK(capture_git(folder).state == git_state::dirty);
     }
     SECTION("only other times") {
-        touch(folder / "a");
+        set_old_times(folder / "a");
         CHECK(capture_git(folder).state == git_state::clean);
     }
     SECTION("absent, as in a sparse checkout") {
@@ -395,7 +390,7 @@ TEST_CASE("a large file whose times tell nothing is read as far as the budget go
     std::filesystem::resize_file(folder / "z", std::uintmax_t{33} << 20);
     box.git(folder, "config core.compression 0");
     box.commit(folder);
-    touch(folder / "z");
+    set_old_times(folder / "z");
     CHECK(capture_git(folder).state == git_state::clean);
     const auto facts = capture_git(folder, {.runs_folder = {}, .budget_ms = 1});
     CHECK(facts.state == git_state::unknown);
@@ -416,7 +411,7 @@ TEST_CASE("nothing that the repository names is run") {
         << "\n\tprocess = " << trap.native()
         << "\n\trequired = true\n[diff \"trap\"]\n\ttextconv = " << trap.native()
         << "\n[core]\n\tfsmonitor = " << trap.native() << "\n";
-    touch(folder / "a");
+    set_old_times(folder / "a");
     const auto index = std::filesystem::last_write_time(folder / ".git/index");
     CHECK(capture_git(folder).state == git_state::clean);
     CHECK_FALSE(std::filesystem::exists(box / "sprung"));

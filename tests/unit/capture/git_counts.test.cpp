@@ -9,7 +9,6 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -22,12 +21,9 @@ using repro::capture_git;
 using repro::git_counts;
 using repro::git_facts;
 using repro::git_state;
+using support::set_old_times;
 
 namespace {
-
-void set_old_times(const fs::path& file) {
-    fs::last_write_time(file, fs::last_write_time(file) - std::chrono::hours(1));
-}
 
 /// A repository, and what is to be said of it.
 struct row {

@@ -20,8 +20,6 @@ using repro::simd;
 
 namespace {
 
-constexpr std::size_t million = 1'000'000;
-
 mt19937 at_position(std::size_t position) {
     mt19937 engine(20260722);
     for (std::size_t i = 0; i < mt19937::state_size + position; ++i)
@@ -63,7 +61,7 @@ template <class T, class Draw, class Fill> void check_everywhere(Draw draw, std:
         for (const std::size_t n : support::fill_sizes(block))
             check_one<T>(at_position(position), n, (position + n) % (64 / sizeof(T)), draw, fill);
     for (const std::size_t offset : {0u, 1u, 6u})
-        check_one<T>(at_position(17 * offset + 622), million, offset, draw, fill);
+        check_one<T>(at_position(17 * offset + 622), support::million, offset, draw, fill);
     SUCCEED("every position and size");
 }
 

@@ -21,8 +21,6 @@ using repro::fill::pcg64_core;
 
 namespace {
 
-constexpr std::size_t many = 1'000'000;
-
 struct generator {
     pcg64_core core;
     half_word half;
@@ -59,7 +57,7 @@ template <class T, class Draw, class Fill> void check_pcg64_everywhere(Draw draw
             for (const std::size_t n : support::fill_sizes(block))
                 check_pcg64<T>(start(n * n, with_half), n, n % 17, draw, fill);
         for (const std::size_t offset : {0u, 1u})
-            check_pcg64<T>(start(offset, with_half), many + offset, offset, draw, fill);
+            check_pcg64<T>(start(offset, with_half), support::million + offset, offset, draw, fill);
     }
     SUCCEED("every size and offset");
 }
