@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -91,6 +92,24 @@ using git_object_ptr = std::unique_ptr<git_object, git_release<::git_object_free
     return clean;
 }
 
+/// Returns the name of the only remote; empty where there is none, or where there are several. libgit2's own
+/// list matches names by an expression, and up to 1.5 leaks memory at each that does not match.
+[[nodiscard]] inline std::string only_remote(git_config* config) {
+    constexpr std::string_view section = "remote.";
+    git_config_iterator* made = nullptr;
+    if (config == nullptr || ::git_config_iterator_new(&made, config) != 0) return {};
+    const std::unique_ptr<git_config_iterator, git_release<::git_config_iterator_free>> entries(made);
+    std::set<std::string> names;
+    for (git_config_entry* entry = nullptr; ::git_config_next(&entry, made) == 0;) {
+        const std::string_view name = entry->name;
+        const std::size_t end = name.rfind('.');
+        if (name.starts_with(section) && end >= section.size() &&
+            (name.ends_with(".url") || name.ends_with(".pushurl")))
+            names.emplace(name.substr(section.size(), end - section.size()));
+    }
+    return names.size() == 1 ? *names.begin() : std::string();
+}
+
 /// Returns the URL of the remote that the branch follows, else of "origin", else of the only one. It is taken
 /// as it stands in the repository's configuration, cleaned.
 [[nodiscard]] inline std::optional<std::string> remote_of(git_repository* repository,
@@ -102,11 +121,7 @@ using git_object_ptr = std::unique_ptr<git_object, git_release<::git_object_free
     std::string url;
     if (branch) url = url_of(config_text(config.get(), "branch." + *branch + ".remote"));
     if (url.empty()) url = url_of("origin");
-    git_strarray names{};
-    if (url.empty() && ::git_remote_list(&names, repository) == 0) {
-        if (names.count == 1) url = url_of(names.strings[0]);
-        ::git_strarray_dispose(&names);
-    }
+    if (url.empty()) url = url_of(only_remote(config.get()));
     if (url.empty()) return std::nullopt;
     return clean_remote(url);
 }

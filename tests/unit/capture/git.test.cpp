@@ -235,6 +235,20 @@ TEST_CASE("a repository of another user is refused, in git's words") {
     CHECK(reason(facts, "git_sha").find("not owned") != std::string::npos);
 }
 
+TEST_CASE("the only remote is taken whatever its name is; of several, origin or none") {
+    const support::git_sandbox box;
+    const auto folder = box.repository();
+    CHECK_FALSE(capture_git(folder).remote);
+    box.git(folder, "remote add up.stream https://git.example/a.git");
+    CHECK(capture_git(folder).remote == "https://git.example/a.git");
+    box.git(folder, "remote set-url --push up.stream https://git.example/pushed.git"); // still one
+    CHECK(capture_git(folder).remote == "https://git.example/a.git");
+    box.git(folder, "remote add mirror https://git.example/b.git");
+    CHECK_FALSE(capture_git(folder).remote);
+    box.git(folder, "remote add origin https://git.example/c.git");
+    CHECK(capture_git(folder).remote == "https://git.example/c.git");
+}
+
 TEST_CASE("variables of the environment do not lead to another repository") {
     const support::git_sandbox box;
     const auto folder = box.repository();
