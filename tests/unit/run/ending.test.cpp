@@ -4,6 +4,7 @@
 #include <repro/trace/reader.hpp>
 
 #include "support/manifest.hpp"
+#include "support/sanitized.hpp"
 #include "support/subject.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -27,14 +28,6 @@
 using nlohmann::json;
 using support::run_subject;
 using support::temporary_folder;
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define REPRO_TEST_SANITIZED
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define REPRO_TEST_SANITIZED
-#endif
-#endif
 
 namespace {
 

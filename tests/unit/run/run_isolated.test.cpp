@@ -5,6 +5,7 @@
 #include <repro/run/run_files.hpp>
 
 #include "support/manifest.hpp"
+#include "support/sanitized.hpp"
 #include "support/subject.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -50,7 +51,7 @@ TEST_CASE("a run needs no network") {
     CHECK(status_of_only_run(folder / "runs") == "completed");
 }
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // which need it themselves
+#ifndef REPRO_TEST_SANITIZED // which needs it itself
 TEST_CASE("a run needs no /proc: what it would tell is marked as absent") {
     const support::temporary_folder folder;
     CHECK(run_where(folder, [] { return enter_own_mounts() && ::umount2("/proc", MNT_DETACH) == 0; }) == 0);
