@@ -10,6 +10,7 @@ while read -r compiler flags; do
     folder="build/matrix/$compiler$(echo "$flags" | tr -d ' ')"
     echo "== known answers: $compiler $flags"
     cmake -G Ninja -S . -B "$folder" -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_CXX_FLAGS="$flags" \
+        -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=0 \
         -DREPRO_ONLY_LABELS=exact -DREPRO_BUILD_EXAMPLES=OFF -DREPRO_BUILD_TOOLS=OFF -DREPRO_BUILD_BENCH=OFF -DREPRO_INSTALL=OFF \
         >"$folder.log" 2>&1 </dev/null || { cat "$folder.log"; exit 1; }
     cmake --build "$folder" -j "$(nproc)" >"$folder.log" 2>&1 </dev/null || { cat "$folder.log"; exit 1; }
