@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The known answers, and nothing else, under the compilers and flags that the presets leave out: these have g++ at -O1
-# and -O2, clang++-14 at -O0, clang++-19 at -O1 with sanitizers.
+# The known answers, and nothing else, under the compilers and flags that the presets leave out: these have g++ at
+# -O2, clang++-14 at -O0, clang++-19 at -O1 with sanitizers.
 set -eu
 cd "$(dirname "$0")/../.."
 
