@@ -183,6 +183,7 @@ set(repro_core_headers
     include/repro/reduce/scatter.hpp
     include/repro/reduce/special_values.hpp
     include/repro/reduce/sum.hpp
+    include/repro/reduce/sum_state.hpp
     include/repro/reduce/thread_pool.hpp
     include/repro/reduce/tree_sum.hpp
     include/repro/rng/distributions.hpp
@@ -355,6 +356,7 @@ set(repro_armadillo_headers
 set(repro_cuda_headers
     include/repro/adapters/cuda/cublas.hpp
     include/repro/adapters/cuda/cudnn.hpp
+    include/repro/adapters/cuda/sum.hpp
     include/repro/adapters/cuda.hpp
 )
 

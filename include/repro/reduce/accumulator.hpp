@@ -3,6 +3,7 @@
 // A sum that is exact until it is asked for: any order, any pieces, the same bits.
 
 #include <repro/reduce/exact_terms.hpp>
+#include <repro/reduce/sum_state.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -74,33 +75,20 @@ public:
 
     /// Returns the sum divided by `n`, rounded once. Precondition: `n` is not zero.
     [[nodiscard]] sum_type<T> mean(std::uint64_t n) const noexcept {
-        using result = sum_type<T>;
-        if (const auto special = terms_.special().template value<result>()) return *special;
-        detail::long_sum total = terms_.total();
-        total.carry();
-        auto size = total.absolute();
-        if (size.highest_bit() < 0) return terms_.special().only_negative_zeros() ? -result{0} : result{0};
-        if (n != 1) size.divide(n);
-        return detail::nearest<result>(size, total.negative());
+        return save().template value<sum_type<T>>(n);
     }
 
-    /// Digits of the sum and what else it depends on, as bytes for a message or a file.
-    struct state {
-        std::array<std::int64_t, detail::long_sum::n_digits> digits{};
-        std::uint64_t special = 0;
-        friend bool operator==(const state&, const state&) = default;
-    };
-
-    /// Returns the state; equal sums have equal states.
-    [[nodiscard]] state save() const noexcept {
+    /// Returns what was added so far as plain numbers, equal for equal sums.
+    [[nodiscard]] sum_state save() const noexcept {
         detail::long_sum total = terms_.total();
         total.carry();
         return {total.digits(), terms_.special().bits()};
     }
 
-    /// Goes on from `saved`.
-    void restore(const state& saved) noexcept {
+    /// Goes on from `saved`, in place of what was added.
+    void restore(const sum_state& saved) noexcept {
         terms_.total().set_digits(saved.digits);
+        terms_.total().carry();
         terms_.special().set_bits(static_cast<std::uint8_t>(saved.special));
     }
 

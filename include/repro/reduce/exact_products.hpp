@@ -31,9 +31,11 @@ public:
 #if defined(__x86_64__)
         for (int attempt = 0; tier_ != simd::portable && attempt < 2; ++attempt) {
             const block_sums block = sum_block(left, right, n, scale_.anchor(), tier_);
-            if (holds(block)) {
-                for (const double sum : {block.high, block.low, block.error_high, block.error_low})
-                    total_.add(sum);
+            if (holds(block) && (block.smallest > 0 || !any_underflow(left, right, n))) {
+                for (const double part : block.parts)
+                    total_.add(part);
+                for (const double part : block.errors)
+                    total_.add(part);
                 return see(left, right, n, block.largest);
             }
             const int wanted = block_scale::for_largest(block.largest);
@@ -75,8 +77,13 @@ private:
     static constexpr double least_product = 0x1p-900;
 
     [[nodiscard]] bool holds(const block_sums& block) const noexcept {
-        return scale_.holds(block) && block.least >= least_product && is_finite(block.error_high) &&
-               is_finite(block.error_low);
+        return scale_.holds(block, 3) && block.least >= least_product && is_finite(block.errors[0]);
+    }
+
+    [[nodiscard]] static bool any_underflow(const double* left, const double* right, std::size_t n) noexcept {
+        for (std::size_t i = 0; i < n; ++i)
+            if (left[i] * right[i] == 0 && left[i] != 0 && right[i] != 0) return true;
+        return false;
     }
 
     void see(const double* left, const double* right, std::size_t n, double largest) noexcept {

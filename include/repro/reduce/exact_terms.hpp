@@ -38,10 +38,11 @@ public:
     [[nodiscard]] int exponent() const noexcept { return exponent_; }
     [[nodiscard]] double anchor() const noexcept { return 4096.0 * 1.5 * end_; }
 
-    /// Returns whether the parts of terms of these sizes were summed without rounding.
-    [[nodiscard]] bool holds(const block_sums& block) const noexcept {
-        return block.largest < end_ && (block.least >= least_ || exponent_ == lowest) &&
-               block.low == block.low && block.high == block.high;
+    /// Returns whether terms of these sizes were summed in `n_parts` parts without rounding.
+    [[nodiscard]] bool holds(const block_sums& block, int n_parts) const noexcept {
+        const double least = n_parts == 2 ? least_ : least_ * 0x1p-41;
+        const double all = block.parts[0] + block.parts[1] + block.parts[2];
+        return block.largest < end_ && (block.least >= least || exponent_ == lowest) && all == all;
     }
 
 private:
@@ -65,16 +66,22 @@ public:
 
     /// Adds up to block_terms doubles. Precondition: the thread has default floating-point control.
     void add_block(const double* from, std::size_t n) noexcept {
-        for (int attempt = 0; attempt < 2; ++attempt) {
-            const block_sums block = sum_block(from, n, scale_.anchor(), tier_);
-            if (scale_.holds(block)) {
-                total_.add(block.high);
-                total_.add(block.low);
+        for (int attempt = 0; attempt < 3; ++attempt) {
+            const block_sums block = n_parts_ == 2 ? sum_block<2>(from, n, scale_.anchor(), tier_)
+                                                   : sum_block<3>(from, n, scale_.anchor(), tier_);
+            if (scale_.holds(block, n_parts_)) {
+                for (const double part : block.parts)
+                    total_.add(part);
                 return see(from, n, block.largest);
             }
             const int wanted = block_scale::for_largest(block.largest);
-            if (wanted > block_scale::highest || wanted == scale_.exponent()) break;
-            scale_ = block_scale(wanted);
+            if (wanted > block_scale::highest) break;
+            if (wanted != scale_.exponent())
+                scale_ = block_scale(wanted);
+            else if (n_parts_ == 2)
+                n_parts_ = 3; // and so from now on: such terms come in crowds
+            else
+                break;
         }
         add_wide(from, n);
     }
@@ -83,8 +90,8 @@ public:
     void add_block(const float* from, std::size_t n) noexcept {
         const block_sums block = sum_block(from, n, tier_);
         // A block's sum has 11 bits more than its largest term, and the lowest bit of its least.
-        if (is_finite(block.high) && block.largest <= block.least * 0x1p18) {
-            total_.add(block.high);
+        if (is_finite(block.parts[0]) && block.largest <= block.least * 0x1p18) {
+            total_.add(block.parts[0]);
             return see(from, n, block.largest);
         }
         std::array<double, block_terms> wide;
@@ -148,6 +155,7 @@ private:
     Long total_;
     special_values special_;
     block_scale scale_{0};
+    int n_parts_ = 2;
     simd tier_;
 };
 

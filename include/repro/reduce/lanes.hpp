@@ -6,6 +6,7 @@
 // Comput. 31, 2008; bins chosen a block at a time as in Demmel, Nguyen, "Fast reproducible floating-point
 // summation", ARITH 2013.
 
+#include <repro/detail/config.hpp>
 #include <repro/detail/cpu.hpp>
 #include <repro/detail/fp.hpp>
 
@@ -19,12 +20,16 @@ namespace detail {
 /// Terms of a block at most.
 inline constexpr std::size_t block_terms = 2048;
 
+/// Binades between the parts of a term.
+inline constexpr int part_binades = 41;
+
 /// Sums of the parts of a block's terms, exact if the terms fit, and what tells whether they do.
 struct block_sums {
-    double high = 0, low = 0;                               ///< of terms, or of products as rounded
-    double error_high = 0, error_low = 0;                   ///< of what rounding the products left
-    double largest = 0;                                     ///< absolute value
-    double least = std::numeric_limits<double>::infinity(); ///< absolute value, zeros left out
+    double parts[3] = {};                                      ///< of terms, or of products as rounded
+    double errors[3] = {};                                     ///< of what rounding the products left
+    double largest = 0;                                        ///< absolute value
+    double least = std::numeric_limits<double>::infinity();    ///< absolute value, zeros left out
+    double smallest = std::numeric_limits<double>::infinity(); ///< absolute value of a product
 };
 
 template <int Bytes> struct lanes_of {
@@ -45,8 +50,28 @@ template <std::size_t Group, class Float>
     return rest;
 }
 
-/// Sums `n` doubles. `anchor` is 1.5 * 2^(E + 12) where every term is below 2^E.
-template <int Bytes>
+/// Sums the parts of `x`, cut off by adding to anchors; the last takes what is left.
+template <int Parts, class Real>
+[[gnu::always_inline]] inline void add_parts(Real (&sums)[Parts], Real& x) noexcept {
+    REPRO_UNROLL(2)
+    for (int part = 0; part + 1 < Parts; ++part) {
+        const Real next = sums[part] + x;
+        x -= next - sums[part];
+        sums[part] = next;
+    }
+    sums[Parts - 1] += x;
+}
+
+/// Adds the lanes of `sums` to `out`; see add_parts.
+template <int Parts, class Real>
+[[gnu::always_inline]] inline void add_lanes(const Real (&sums)[Parts], double anchor, double* out) noexcept {
+    for (int part = 0; part < Parts; ++part, anchor *= 0x1p-41)
+        for (std::size_t j = 0; j < sizeof(Real) / sizeof(double); ++j)
+            out[part] += part + 1 < Parts ? sums[part][j] - anchor : sums[part][j];
+}
+
+/// Sums the parts of `n` doubles. `anchor` is 1.5 * 2^(E + 12) where every term is below 2^E.
+template <int Bytes, int Parts>
 [[gnu::always_inline]] inline void sum_lanes(const double* from, std::size_t n, double anchor,
                                              block_sums& out) noexcept {
     using real = typename lanes_of<Bytes>::real;
@@ -54,16 +79,18 @@ template <int Bytes>
     constexpr std::size_t width = Bytes / sizeof(double), n_registers = 4, group = width * n_registers;
     const word magnitude_bits = word{} + 0x7fffffffffffffff;
     const real infinite = real{} + std::numeric_limits<double>::infinity();
-    real high[n_registers], low[n_registers], largest[n_registers], least[n_registers];
+    real sums[n_registers][Parts], largest[n_registers], least[n_registers];
     for (std::size_t k = 0; k < n_registers; ++k) {
-        high[k] = real{} + anchor;
-        low[k] = largest[k] = real{};
+        double start = anchor;
+        for (int part = 0; part < Parts; ++part, start *= 0x1p-41)
+            sums[k][part] = part + 1 < Parts ? real{} + start : real{};
+        largest[k] = real{};
         least[k] = infinite;
     }
     double rest[group];
     for (std::size_t i = 0; i < n; i += group) {
         const double* const here = group_at(from, i, n, rest);
-#pragma GCC unroll 4
+        REPRO_UNROLL(4)
         for (std::size_t k = 0; k < n_registers; ++k) {
             real x;
             __builtin_memcpy(&x, here + width * k, Bytes);
@@ -71,18 +98,16 @@ template <int Bytes>
             const real not_zero = size == 0.0 ? infinite : size;
             largest[k] = size > largest[k] ? size : largest[k];
             least[k] = not_zero < least[k] ? not_zero : least[k];
-            const real next = high[k] + x;
-            low[k] += x - (next - high[k]);
-            high[k] = next;
+            add_parts(sums[k], x);
         }
     }
-    for (std::size_t k = 0; k < n_registers; ++k)
+    for (std::size_t k = 0; k < n_registers; ++k) {
+        add_lanes(sums[k], anchor, out.parts);
         for (std::size_t j = 0; j < width; ++j) {
-            out.high += high[k][j] - anchor;
-            out.low += low[k][j];
             out.largest = largest[k][j] > out.largest ? largest[k][j] : out.largest;
             out.least = least[k][j] < out.least ? least[k][j] : out.least;
         }
+    }
 }
 
 /// Sums `n` floats in double.
@@ -106,7 +131,7 @@ template <int Bytes>
     float rest[group];
     for (std::size_t i = 0; i < n; i += group) {
         const float* const here = group_at(from, i, n, rest);
-#pragma GCC unroll 2
+        REPRO_UNROLL(2)
         for (std::size_t k = 0; k < n_registers; ++k) {
             narrow x;
             half_narrow first, second;
@@ -123,7 +148,7 @@ template <int Bytes>
     }
     for (std::size_t k = 0; k < 2 * n_registers; ++k)
         for (std::size_t j = 0; j < width / 2; ++j)
-            out.high += total[k][j];
+            out.parts[0] += total[k][j];
     for (std::size_t k = 0; k < n_registers; ++k)
         for (std::size_t j = 0; j < width; ++j) {
             out.largest = double{largest[k][j]} > out.largest ? double{largest[k][j]} : out.largest;
@@ -132,73 +157,74 @@ template <int Bytes>
 }
 
 #if defined(__x86_64__)
-/// Sums `n` products of doubles and what rounding each left, for processors that fuse. `anchor` is 1.5 * 2^(E
-/// + 12) where every product is below 2^E; `error_anchor` is 2^-53 of it. `least` is zero where a product
-/// underflows to it.
+/// Sums the parts of `n` products of doubles and of what rounding each left, for processors that fuse.
+/// `anchor` is 1.5 * 2^(E + 12) where every product is below 2^E.
 template <int Bytes>
 [[gnu::always_inline]] inline void sum_product_lanes(const double* left, const double* right, std::size_t n,
-                                                     double anchor, double error_anchor,
-                                                     block_sums& out) noexcept {
+                                                     double anchor, block_sums& out) noexcept {
     using real = typename lanes_of<Bytes>::real;
     using word = typename lanes_of<Bytes>::word;
     constexpr std::size_t width = Bytes / sizeof(double), n_registers = 2, group = width * n_registers;
+    constexpr int n_parts = 3;
     const word magnitude_bits = word{} + 0x7fffffffffffffff;
     const real infinite = real{} + std::numeric_limits<double>::infinity();
     std::int64_t zero = 0;
     asm("" : "+r"(zero)); // which the compiler does not know, so that a product is fused with nothing
     const word nothing = word{} + zero;
-    real high[n_registers], low[n_registers], error_high[n_registers], error_low[n_registers];
-    real largest[n_registers], least[n_registers];
+    const double error_anchor = anchor * 0x1p-53;
+    real sums[n_registers][n_parts], errors[n_registers][n_parts];
+    real largest[n_registers], least[n_registers], smallest[n_registers];
     for (std::size_t k = 0; k < n_registers; ++k) {
-        high[k] = real{} + anchor;
-        error_high[k] = real{} + error_anchor;
-        low[k] = error_low[k] = largest[k] = real{};
-        least[k] = infinite;
+        double start = anchor;
+        for (int part = 0; part < n_parts; ++part, start *= 0x1p-41) {
+            sums[k][part] = part + 1 < n_parts ? real{} + start : real{};
+            errors[k][part] = part + 1 < n_parts ? real{} + start * 0x1p-53 : real{};
+        }
+        largest[k] = real{};
+        least[k] = smallest[k] = infinite;
     }
     double left_rest[group], right_rest[group];
     for (std::size_t i = 0; i < n; i += group) {
         const double* const here = group_at(left, i, n, left_rest);
         const double* const there = group_at(right, i, n, right_rest);
-#pragma GCC unroll 2
+        REPRO_UNROLL(2)
         for (std::size_t k = 0; k < n_registers; ++k) {
             real x, y, error;
             __builtin_memcpy(&x, here + width * k, Bytes);
             __builtin_memcpy(&y, there + width * k, Bytes);
-            const real product = reinterpret_cast<real>(reinterpret_cast<word>(x * y) ^ nothing);
-#pragma GCC unroll 8
+            real product = reinterpret_cast<real>(reinterpret_cast<word>(x * y) ^ nothing);
+            REPRO_UNROLL(8)
             for (std::size_t j = 0; j < width; ++j)
                 error[j] = __builtin_fma(x[j], y[j], -product[j]);
             const real size = reinterpret_cast<real>(reinterpret_cast<word>(product) & magnitude_bits);
-            const word of_zero = (x == 0.0) | (y == 0.0);
-            const real not_zero = of_zero ? infinite : size;
+            const real not_zero = size == 0.0 ? infinite : size;
             largest[k] = size > largest[k] ? size : largest[k];
             least[k] = not_zero < least[k] ? not_zero : least[k];
-            const real next = high[k] + product;
-            low[k] += product - (next - high[k]);
-            high[k] = next;
-            const real error_next = error_high[k] + error;
-            error_low[k] += error - (error_next - error_high[k]);
-            error_high[k] = error_next;
+            smallest[k] = size < smallest[k] ? size : smallest[k];
+            add_parts(sums[k], product);
+            add_parts(errors[k], error);
         }
     }
-    for (std::size_t k = 0; k < n_registers; ++k)
+    for (std::size_t k = 0; k < n_registers; ++k) {
+        add_lanes(sums[k], anchor, out.parts);
+        add_lanes(errors[k], error_anchor, out.errors);
         for (std::size_t j = 0; j < width; ++j) {
-            out.high += high[k][j] - anchor;
-            out.low += low[k][j];
-            out.error_high += error_high[k][j] - error_anchor;
-            out.error_low += error_low[k][j];
             out.largest = largest[k][j] > out.largest ? largest[k][j] : out.largest;
             out.least = least[k][j] < out.least ? least[k][j] : out.least;
+            out.smallest = smallest[k][j] < out.smallest ? smallest[k][j] : out.smallest;
         }
+    }
 }
 
-[[gnu::noinline, gnu::target("avx512f,avx512dq,avx512vl")]] inline void
+template <int Parts>
+[[gnu::noinline, gnu::target("avx512f,avx512dq,avx512vl")]] void
 sum_avx512(const double* from, std::size_t n, double anchor, block_sums& out) noexcept {
-    sum_lanes<64>(from, n, anchor, out);
+    sum_lanes<64, Parts>(from, n, anchor, out);
 }
-[[gnu::noinline, gnu::target("avx2,fma")]] inline void sum_avx2(const double* from, std::size_t n,
-                                                                double anchor, block_sums& out) noexcept {
-    sum_lanes<32>(from, n, anchor, out);
+template <int Parts>
+[[gnu::noinline, gnu::target("avx2,fma")]] void sum_avx2(const double* from, std::size_t n, double anchor,
+                                                         block_sums& out) noexcept {
+    sum_lanes<32, Parts>(from, n, anchor, out);
 }
 [[gnu::noinline, gnu::target("avx512f,avx512dq,avx512vl")]] inline void
 sum_avx512(const float* from, std::size_t n, block_sums& out) noexcept {
@@ -210,48 +236,46 @@ sum_avx512(const float* from, std::size_t n, block_sums& out) noexcept {
 }
 [[gnu::noinline, gnu::target("avx512f,avx512dq,avx512vl,fma")]] inline void
 sum_products_avx512(const double* left, const double* right, std::size_t n, double anchor,
-                    double error_anchor, block_sums& out) noexcept {
-    sum_product_lanes<64>(left, right, n, anchor, error_anchor, out);
+                    block_sums& out) noexcept {
+    sum_product_lanes<64>(left, right, n, anchor, out);
 }
 [[gnu::noinline, gnu::target("avx2,fma")]] inline void sum_products_avx2(const double* left,
                                                                          const double* right, std::size_t n,
-                                                                         double anchor, double error_anchor,
+                                                                         double anchor,
                                                                          block_sums& out) noexcept {
-    sum_product_lanes<32>(left, right, n, anchor, error_anchor, out);
-}
-#endif
-
-/// Sums up to block_terms doubles; see sum_lanes.
-[[nodiscard]] inline block_sums sum_block(const double* from, std::size_t n, double anchor,
-                                          simd tier) noexcept {
-    block_sums out;
-#if defined(__x86_64__)
-    if (tier == simd::avx512) {
-        sum_avx512(from, n, anchor, out);
-        return out;
-    }
-    if (tier == simd::avx2) {
-        sum_avx2(from, n, anchor, out);
-        return out;
-    }
-#endif
-    static_cast<void>(tier);
-    sum_lanes<16>(from, n, anchor, out);
-    return out;
+    sum_product_lanes<32>(left, right, n, anchor, out);
 }
 
-#if defined(__x86_64__)
 /// Sums up to block_terms products; see sum_product_lanes. Precondition: `tier` is not portable.
 [[nodiscard]] inline block_sums sum_block(const double* left, const double* right, std::size_t n,
                                           double anchor, simd tier) noexcept {
     block_sums out;
     if (tier == simd::avx512)
-        sum_products_avx512(left, right, n, anchor, anchor * 0x1p-53, out);
+        sum_products_avx512(left, right, n, anchor, out);
     else
-        sum_products_avx2(left, right, n, anchor, anchor * 0x1p-53, out);
+        sum_products_avx2(left, right, n, anchor, out);
     return out;
 }
 #endif
+
+/// Sums up to block_terms doubles in 2 or 3 parts; see sum_lanes.
+template <int Parts>
+[[nodiscard]] block_sums sum_block(const double* from, std::size_t n, double anchor, simd tier) noexcept {
+    block_sums out;
+#if defined(__x86_64__)
+    if (tier == simd::avx512) {
+        sum_avx512<Parts>(from, n, anchor, out);
+        return out;
+    }
+    if (tier == simd::avx2) {
+        sum_avx2<Parts>(from, n, anchor, out);
+        return out;
+    }
+#endif
+    static_cast<void>(tier);
+    sum_lanes<16, Parts>(from, n, anchor, out);
+    return out;
+}
 
 /// Sums up to block_terms floats; exact where the least is at least 2^-19 of a power of two above the
 /// largest.
