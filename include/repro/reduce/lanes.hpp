@@ -40,6 +40,9 @@ template <int Bytes> struct lanes_of {
     typedef float half_narrow __attribute__((vector_size(Bytes / 2)));
 };
 
+/// Bytes ahead of a loop that are asked of memory.
+inline constexpr std::size_t prefetched_bytes = 4096;
+
 /// Returns `from + i`, or, where fewer than Group terms are left, a copy in `rest`, filled up with zeros.
 template <std::size_t Group, class Float>
 [[gnu::always_inline]] inline const Float* group_at(const Float* from, std::size_t i, std::size_t n,
@@ -94,6 +97,7 @@ template <int Bytes, int Parts>
         for (std::size_t k = 0; k < n_registers; ++k) {
             real x;
             __builtin_memcpy(&x, here + width * k, Bytes);
+            __builtin_prefetch(from + i + width * k + prefetched_bytes / sizeof(double));
             const real size = reinterpret_cast<real>(reinterpret_cast<word>(x) & magnitude_bits);
             const real not_zero = size == 0.0 ? infinite : size;
             largest[k] = size > largest[k] ? size : largest[k];
@@ -136,6 +140,7 @@ template <int Bytes>
             narrow x;
             half_narrow first, second;
             __builtin_memcpy(&x, here + width * k, Bytes);
+            __builtin_prefetch(from + i + width * k + prefetched_bytes / sizeof(float));
             __builtin_memcpy(&first, here + width * k, Bytes / 2);
             __builtin_memcpy(&second, here + width * k + width / 2, Bytes / 2);
             const narrow size = reinterpret_cast<narrow>(reinterpret_cast<narrow_word>(x) & magnitude_bits);
@@ -192,6 +197,8 @@ template <int Bytes>
             real x, y, error;
             __builtin_memcpy(&x, here + width * k, Bytes);
             __builtin_memcpy(&y, there + width * k, Bytes);
+            __builtin_prefetch(left + i + width * k + prefetched_bytes / sizeof(double));
+            __builtin_prefetch(right + i + width * k + prefetched_bytes / sizeof(double));
             real product = reinterpret_cast<real>(reinterpret_cast<word>(x * y) ^ nothing);
             REPRO_UNROLL(8)
             for (std::size_t j = 0; j < width; ++j)

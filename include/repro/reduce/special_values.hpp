@@ -41,7 +41,11 @@ public:
     /// Returns whether a sum of zero is the negative one: there were terms, and all were negative zeros.
     [[nodiscard]] constexpr bool only_negative_zeros() const noexcept { return seen_ == negative_zero; }
 
-    [[nodiscard]] constexpr std::uint8_t bits() const noexcept { return seen_; }
+    /// Returns what was seen as bits, the same for the same value: beside others, negative zeros do not
+    /// count.
+    [[nodiscard]] constexpr std::uint8_t bits() const noexcept {
+        return saw_other() ? seen_ & static_cast<std::uint8_t>(~negative_zero) : seen_;
+    }
     constexpr void set_bits(std::uint8_t bits) noexcept { seen_ = bits; }
 
 private:

@@ -29,6 +29,7 @@ inline void expect(cudaError_t status, const char* call) {
 inline constexpr int n_digits = static_cast<int>(repro::detail::long_sum::n_digits);
 inline constexpr int lowest_place = 32 * repro::detail::long_sum::low;
 inline constexpr int block_threads = 256, terms_at_a_time = 16;
+inline constexpr int lowest_scale = -900; ///< of which all parts are normal numbers
 
 /// What all blocks add to: digits as in long_number, and what special_values saw.
 struct device_total {
@@ -72,7 +73,7 @@ __device__ inline void add_term(device_total& total, double term) {
 /// What one thread has summed in units of 2^(scale - 40) and 2^(scale - 83): terms below 2^scale, cut in two.
 struct thread_sum {
     long long high = 0, low = 0;
-    int scale = -1001; ///< below every scale: no term was added
+    int scale = lowest_scale - 1; ///< which no term has
     int n_groups = 0;
 
     __device__ void flush(device_total& total) {
@@ -82,6 +83,18 @@ struct thread_sum {
         n_groups = 0;
     }
 };
+
+/// Adds what the threads of a warp have summed, together if it has one scale.
+__device__ inline void flush_warp(thread_sum& sum, device_total& total) {
+    constexpr unsigned int all = 0xffffffffu;
+    const bool one_scale = __all_sync(all, sum.scale == __shfl_sync(all, sum.scale, 0)) != 0;
+    if (!one_scale) return sum.flush(total);
+    for (int distance = 16; distance > 0; distance /= 2) { // 2^60 at most: 512 groups of 16 terms, 32 threads
+        sum.high += __shfl_down_sync(all, sum.high, distance);
+        sum.low += __shfl_down_sync(all, sum.low, distance);
+    }
+    if (threadIdx.x % 32 == 0) sum.flush(total);
+}
 
 /// 2^exponent, for exponents of normal doubles.
 __device__ inline double power_of_two(int exponent) {
@@ -102,8 +115,8 @@ __device__ inline void add_group(thread_sum& sum, device_total& total,
     }
     const int biased_largest = static_cast<int>(largest >> 20), biased_least = static_cast<int>(least >> 20);
     int scale = sum.scale;
-    if (biased_largest - 1022 > scale || biased_least - 1023 < scale - 31)
-        scale = max(biased_largest - 1022 + 1, -900);
+    if (scale < lowest_scale || biased_largest - 1022 > scale || biased_least - 1023 < scale - 31)
+        scale = max(biased_largest - 1022 + 1, lowest_scale);
     const bool fits = biased_largest - 1022 <= scale && scale <= 900 &&
                       (biased_least - 1023 >= scale - 31 || least == 0x7fffffffu);
     if (!fits) {
@@ -172,11 +185,11 @@ __global__ void __launch_bounds__(block_threads)
         any = true;
         add_group(sum, mine, group);
     }
-    sum.flush(mine);
+    flush_warp(sum, mine);
     if (any) atomicOr(&mine.special, other_than_negative_zero ? 16u : 8u);
     __syncthreads();
 
-    if (threadIdx.x == 0) { // carries, so that any number of blocks can be added
+    if (threadIdx.x == 0 && n >> 30 != 0) { // carries; fewer terms overflow no digit
         long long carried = 0;
         for (int i = 0; i + 1 < n_digits; ++i) {
             const long long digit = static_cast<long long>(mine.digits[i]) + carried;
@@ -234,7 +247,9 @@ template <class T>
         digits[i] = static_cast<std::int64_t>(sums.digits[i]);
     sum.set_digits(digits);
     sum.carry();
-    return {sum.digits(), sums.special};
+    repro::detail::special_values special;
+    special.set_bits(static_cast<std::uint8_t>(sums.special));
+    return {sum.digits(), special.bits()};
 }
 
 /// Returns the sum of `n` terms of the current device's memory, with the bits of repro::sum on the host.
