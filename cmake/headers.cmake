@@ -172,6 +172,20 @@ set(repro_core_headers
     include/repro/launch/selftest.hpp
     include/repro/launch/settings.hpp
     include/repro/launch/twin_answers.hpp
+    include/repro/reduce/accumulator.hpp
+    include/repro/reduce/dot.hpp
+    include/repro/reduce/exact_products.hpp
+    include/repro/reduce/exact_terms.hpp
+    include/repro/reduce/executor.hpp
+    include/repro/reduce/lanes.hpp
+    include/repro/reduce/long_number.hpp
+    include/repro/reduce/moments.hpp
+    include/repro/reduce/scatter.hpp
+    include/repro/reduce/special_values.hpp
+    include/repro/reduce/sum.hpp
+    include/repro/reduce/sum_state.hpp
+    include/repro/reduce/thread_pool.hpp
+    include/repro/reduce/tree_sum.hpp
     include/repro/rng/distributions.hpp
     include/repro/rng/fill/bounded.hpp
     include/repro/rng/fill/counter.hpp
@@ -342,6 +356,7 @@ set(repro_armadillo_headers
 set(repro_cuda_headers
     include/repro/adapters/cuda/cublas.hpp
     include/repro/adapters/cuda/cudnn.hpp
+    include/repro/adapters/cuda/sum.hpp
     include/repro/adapters/cuda.hpp
 )
 
@@ -361,6 +376,14 @@ set(repro_libtorch_headers
 
 set(repro_opencv_headers
     include/repro/adapters/opencv.hpp
+)
+
+set(repro_openmp_headers
+    include/repro/adapters/openmp.hpp
+)
+
+set(repro_tbb_headers
+    include/repro/adapters/tbb.hpp
 )
 
 set(repro_lockfiles_headers

@@ -24,4 +24,5 @@ TEST_CASE("kernels that call the engines and the keyed numbers compile with nvcc
     if (!holds("command -v nvcc >/dev/null")) SKIP("no-nvcc: no CUDA compiler on the path");
     CHECK(compiles("tests/cuda/kernels.cu"));
     CHECK(compiles("bench/gpu_fills.cu"));
+    CHECK(compiles("bench/gpu_sums.cu"));
 }

@@ -28,6 +28,14 @@
 #define REPRO_HOST_DEVICE
 #endif
 
+// Before a loop of a kernel: its whole body, this many times.
+#if defined(__CUDACC__)
+#define REPRO_UNROLL(times)
+#else
+#define REPRO_PRAGMA(text) _Pragma(#text)
+#define REPRO_UNROLL(times) REPRO_PRAGMA(GCC unroll times)
+#endif
+
 // Functions between REPRO_BEGIN_AVX2 (or REPRO_BEGIN_AVX512) and REPRO_END_TARGET are compiled for processors
 // that have these instructions, whatever the flags. GCC 12 warns of its own header there (its bug 105593).
 #if defined(__x86_64__) && defined(__clang__)

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#include <repro/adapters/tbb.hpp>
+#include <repro/reduce/moments.hpp>
+#include <repro/reduce/tree_sum.hpp>
+
+#include "support/sum_terms.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <cstddef>
+#include <stdexcept>
+#include <tbb/global_control.h>
+
+static_assert(repro::executor<repro::tbb::executor>);
+
+TEST_CASE("oneTBB's threads give the bits of one") {
+    const auto values = support::long_terms<double>(400000, 40);
+    const double sum = repro::sum(values), tree = repro::tree_sum(values), variance = repro::variance(values);
+    for (const int n_threads : {1, 2, 5}) {
+        const tbb::global_control threads_at_most(tbb::global_control::max_allowed_parallelism,
+                                                  static_cast<std::size_t>(n_threads));
+        tbb::task_arena arena(n_threads);
+        arena.execute([&] {
+            repro::tbb::executor threads;
+            CHECK(threads.concurrency() == static_cast<std::size_t>(n_threads));
+            CHECK(repro::sum(values, threads) == sum);
+            CHECK(repro::tree_sum(values, threads) == tree);
+            CHECK(repro::variance(values, threads) == variance);
+        });
+    }
+}
+
+TEST_CASE("what a piece throws leaves oneTBB's loop") {
+    repro::tbb::executor threads;
+    CHECK_THROWS_AS(threads.run(20,
+                                [](std::size_t i) {
+                                    if (i == 3) throw std::runtime_error("3");
+                                }),
+                    std::runtime_error);
+}
