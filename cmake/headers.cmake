@@ -101,6 +101,9 @@ set(repro_core_headers
     include/repro/core/source.hpp
     include/repro/core/state_text.hpp
     include/repro/core.hpp
+    include/repro/data/index_iterator.hpp
+    include/repro/data/keyed_words.hpp
+    include/repro/data/permutation.hpp
     include/repro/data/split_by_key.hpp
     include/repro/detail/base64.hpp
     include/repro/detail/box.hpp
