@@ -12,7 +12,14 @@
 #include <repro/core/level.hpp>
 #include <repro/core/seed.hpp>
 #include <repro/core/source.hpp>
+#include <repro/data/batches.hpp>
+#include <repro/data/data_position.hpp>
+#include <repro/data/permutation.hpp>
+#include <repro/data/sample_streams.hpp>
+#include <repro/data/shuffle.hpp>
 #include <repro/data/split_by_key.hpp>
+#include <repro/data/stratified.hpp>
+#include <repro/data/weighted.hpp>
 #include <repro/hash/sha2.hpp>
 #include <repro/hash/stable_hash.hpp>
 #include <repro/rng/distributions.hpp>

@@ -58,9 +58,9 @@ private:
 /// for each: `derive_seed(root_key(42), "validation")`.
 ///
 /// Up to sixteen samples are an exact shuffle, every order equally likely. More are a cipher: the index is
-/// cut into the row and the column of the smallest table of 2^k columns, k = floor(log2(n) / 2) or so, that
+/// cut into the row and the column of the smallest table of 2^k columns, k = floor(log2(n) / 2), that
 /// holds n cells; six times each is moved round by a keyed hash of the other; and what comes to lie behind
-/// the n-th cell, one in sqrt(n) at most, is moved again. Where two samples come to lie tells four such
+/// the n-th cell, which is rare, is moved again. Where two samples come to lie tells four such
 /// rounds from chance at n = 20 and three at n = 64, given 400 000 keys; each further round leaves a
 /// fifteenth of that or less, so there are six. It is a shuffle, not a secret.
 ///
@@ -126,7 +126,7 @@ private:
                                                                         std::uint64_t bound) noexcept {
         std::uint64_t z = (half + key) * 0xd2e7470ee14c6c93;
         z = (z ^ z >> 32) * 0xca5a826395121157;
-        return detail::high_half(static_cast<detail::uint128>(z) * bound);
+        return static_cast<std::uint64_t>(static_cast<detail::uint128>(z) * bound >> 64);
     }
 
     [[nodiscard]] REPRO_HOST_DEVICE constexpr std::uint64_t forwards(std::uint64_t cell) const noexcept {
