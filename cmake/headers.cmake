@@ -105,6 +105,7 @@ set(repro_core_headers
     include/repro/data/data_position.hpp
     include/repro/data/index_iterator.hpp
     include/repro/data/keyed_words.hpp
+    include/repro/data/ordered_loader.hpp
     include/repro/data/permutation.hpp
     include/repro/data/sample_streams.hpp
     include/repro/data/shard.hpp
