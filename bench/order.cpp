@@ -54,6 +54,11 @@ contest order_contest(std::span<std::int64_t> out) {
                                  for (std::uint64_t i = 0; i < n; ++i)
                                      out[i] = static_cast<std::int64_t>(order[i]);
                              }});
+    c.contestants.push_back({"permutation.copy", [=, samples = indices(n)]() mutable {
+                                 order.copy(0, samples);
+                                 for (std::uint64_t i = 0; i < n; ++i)
+                                     out[i] = static_cast<std::int64_t>(samples[i]);
+                             }});
     c.contestants.push_back({"permutation.position_of(i)", [=] {
                                  for (std::uint64_t i = 0; i < n; ++i)
                                      out[i] = static_cast<std::int64_t>(order.position_of(i));

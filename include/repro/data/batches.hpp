@@ -14,6 +14,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -77,10 +78,16 @@ public:
         const std::uint64_t begin = first_ + step * rule_.size;
         const std::uint64_t present = std::min(rule_.size, length_ - begin);
         const position_range mine = part_.part_of(rule_.last == last_batch::pad ? rule_.size : present);
-        std::vector<std::uint64_t> samples;
-        samples.reserve(static_cast<std::size_t>(mine.size()));
-        for (std::uint64_t i = mine.begin; i < mine.end; ++i) // padding begins where the epoch does
-            samples.push_back(order_[i < present ? begin + i : (i - present) % length_]);
+        std::vector<std::uint64_t> samples(static_cast<std::size_t>(mine.size()));
+        std::uint64_t i = mine.begin;
+        if constexpr (requires { order_.copy(begin, std::span(samples)); }) {
+            i = std::max(i, std::min(mine.end, present));
+            order_.copy(begin + mine.begin,
+                        std::span(samples).first(static_cast<std::size_t>(i - mine.begin)));
+        }
+        for (; i < mine.end; ++i) // padding begins where the epoch does
+            samples[static_cast<std::size_t>(i - mine.begin)] =
+                order_[i < present ? begin + i : (i - present) % length_];
         return samples;
     }
 

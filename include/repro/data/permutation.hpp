@@ -14,7 +14,9 @@
 #include <repro/rng/distributions.hpp>
 
 #include <bit>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace repro::inline v0 {
 namespace detail {
@@ -114,12 +116,25 @@ public:
         return sample;
     }
 
+    /// Writes the samples at positions `first`, first + 1, ... to `out`: those of [], sooner.
+    ///
+    /// Precondition: first + out.size() <= size().
+    constexpr void copy(std::uint64_t first, std::span<std::uint64_t> out) const noexcept {
+        std::size_t i = 0;
+        if (size_ > few)
+            for (; i + lanes <= out.size(); i += lanes)
+                copy_lanes(first + i, &out[i]);
+        for (; i < out.size(); ++i)
+            out[i] = (*this)[first + i];
+    }
+
     [[nodiscard]] constexpr auto begin() const noexcept { return detail::index_iterator(*this, 0); }
     [[nodiscard]] constexpr auto end() const noexcept { return detail::index_iterator(*this, size_); }
 
 private:
     static constexpr std::uint64_t few = 16;
     static constexpr int rounds = 12;
+    static constexpr std::uint64_t lanes = 8;
 
     /// A hash of a row or a column from [0, bound): the multipliers are Philox's.
     [[nodiscard]] REPRO_HOST_DEVICE static constexpr std::uint64_t hash(std::uint64_t half, std::uint64_t key,
@@ -129,26 +144,56 @@ private:
         return static_cast<std::uint64_t>(static_cast<detail::uint128>(z) * bound >> 64);
     }
 
-    [[nodiscard]] REPRO_HOST_DEVICE constexpr std::uint64_t forwards(std::uint64_t cell) const noexcept {
-        const std::uint64_t columns = std::uint64_t{1} << column_bits_;
-        std::uint64_t row = cell >> column_bits_, column = cell & (columns - 1);
-        for (int round = 0; round < rounds; round += 2) {
-            row += hash(column, key_[round], rows_);
-            row -= row >= rows_ ? rows_ : 0;
-            column = (column + hash(row, key_[round + 1], columns)) & (columns - 1);
-        }
-        return row << column_bits_ | column;
+    struct cell {
+        std::uint64_t row, column;
+    };
+
+    [[nodiscard]] REPRO_HOST_DEVICE constexpr cell cell_of(std::uint64_t index) const noexcept {
+        return {index >> column_bits_, index & ((std::uint64_t{1} << column_bits_) - 1)};
+    }
+    [[nodiscard]] REPRO_HOST_DEVICE constexpr std::uint64_t index_of(const cell& c) const noexcept {
+        return c.row << column_bits_ | c.column;
     }
 
-    [[nodiscard]] REPRO_HOST_DEVICE constexpr std::uint64_t backwards(std::uint64_t cell) const noexcept {
+    /// Moves a cell by two rounds.
+    REPRO_HOST_DEVICE constexpr void move(cell& c, int round) const noexcept {
         const std::uint64_t columns = std::uint64_t{1} << column_bits_;
-        std::uint64_t row = cell >> column_bits_, column = cell & (columns - 1);
-        for (int round = rounds; round > 0; round -= 2) {
-            column = (column - hash(row, key_[round - 1], columns)) & (columns - 1);
-            const std::uint64_t moved = hash(column, key_[round - 2], rows_);
-            row = row >= moved ? row - moved : row + rows_ - moved;
+        c.row += hash(c.column, key_[round], rows_);
+        c.row -= c.row >= rows_ ? rows_ : 0;
+        c.column = (c.column + hash(c.row, key_[round + 1], columns)) & (columns - 1);
+    }
+
+    [[nodiscard]] REPRO_HOST_DEVICE constexpr std::uint64_t forwards(std::uint64_t index) const noexcept {
+        cell c = cell_of(index);
+        for (int round = 0; round < rounds; round += 2)
+            move(c, round);
+        return index_of(c);
+    }
+
+    /// Writes `lanes` samples: a round waits for the one before, so that several cells move at a time.
+    constexpr void copy_lanes(std::uint64_t first, std::uint64_t* out) const noexcept {
+        cell cells[lanes] = {};
+        for (std::uint64_t k = 0; k < lanes; ++k)
+            cells[k] = cell_of(first + k);
+        for (int round = 0; round < rounds; round += 2)
+            for (cell& each : cells)
+                move(each, round);
+        for (std::uint64_t k = 0; k < lanes; ++k) {
+            out[k] = index_of(cells[k]);
+            while (out[k] >= size_)
+                out[k] = forwards(out[k]);
         }
-        return row << column_bits_ | column;
+    }
+
+    [[nodiscard]] REPRO_HOST_DEVICE constexpr std::uint64_t backwards(std::uint64_t index) const noexcept {
+        const std::uint64_t columns = std::uint64_t{1} << column_bits_;
+        cell c = cell_of(index);
+        for (int round = rounds; round > 0; round -= 2) {
+            c.column = (c.column - hash(c.row, key_[round - 1], columns)) & (columns - 1);
+            const std::uint64_t moved = hash(c.column, key_[round - 2], rows_);
+            c.row = c.row >= moved ? c.row - moved : c.row + rows_ - moved;
+        }
+        return index_of(c);
     }
 
     std::uint64_t size_;

@@ -7,6 +7,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <numeric>
 #include <type_traits>
@@ -61,6 +62,22 @@ TEST_CASE("a permutation of any small size holds each sample once, and position_
         std::sort(order.begin(), order.end());
         std::iota(all.begin(), all.end(), std::uint64_t{0});
         CHECK(order == all);
+    }
+}
+
+TEST_CASE("samples copied at once are those asked for one by one") {
+    for (const std::uint64_t n : {std::uint64_t{5}, std::uint64_t{16}, std::uint64_t{17}, std::uint64_t{20},
+                                  std::uint64_t{1000}, std::uint64_t{1} << 63}) {
+        const permutation p(3, 1, n);
+        for (const std::size_t count : {0U, 1U, 7U, 8U, 9U, 16U, 100U}) {
+            if (count > n) continue;
+            INFO(count << " of " << n);
+            std::vector<std::uint64_t> copied(count), single;
+            p.copy(n - count, copied);
+            for (std::uint64_t i = n - count; i < n; ++i)
+                single.push_back(p[i]);
+            CHECK(copied == single);
+        }
     }
 }
 
