@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// Everything of repro::core: seeds, streams, twins, distributions. Needs the standard library alone. What
-// PyTorch's modules, samplers and loader draw stands in repro/compat/pytorch.hpp.
+// Everything of repro::core: seeds, streams, twins, distributions, orders of data but for the loader, which
+// pays for threads. Needs the standard library alone. What PyTorch's modules, samplers and loader draw stands
+// in repro/compat/pytorch.hpp.
 
 #include <repro/compat/numpy.hpp>
 #include <repro/compat/python.hpp>
