@@ -101,7 +101,18 @@ set(repro_core_headers
     include/repro/core/source.hpp
     include/repro/core/state_text.hpp
     include/repro/core.hpp
+    include/repro/data/batches.hpp
+    include/repro/data/data_position.hpp
+    include/repro/data/index_iterator.hpp
+    include/repro/data/keyed_words.hpp
+    include/repro/data/ordered_loader.hpp
+    include/repro/data/permutation.hpp
+    include/repro/data/sample_streams.hpp
+    include/repro/data/shard.hpp
+    include/repro/data/shuffle.hpp
     include/repro/data/split_by_key.hpp
+    include/repro/data/stratified.hpp
+    include/repro/data/weighted.hpp
     include/repro/detail/base64.hpp
     include/repro/detail/box.hpp
     include/repro/detail/clock.hpp

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// Everything of repro::core: seeds, streams, twins, distributions. Needs the standard library alone. What
-// PyTorch's modules, samplers and loader draw stands in repro/compat/pytorch.hpp.
+// Everything of repro::core: seeds, streams, twins, distributions, orders of data but for the loader, which
+// pays for threads. Needs the standard library alone. What PyTorch's modules, samplers and loader draw stands
+// in repro/compat/pytorch.hpp.
 
 #include <repro/compat/numpy.hpp>
 #include <repro/compat/python.hpp>
@@ -12,7 +13,14 @@
 #include <repro/core/level.hpp>
 #include <repro/core/seed.hpp>
 #include <repro/core/source.hpp>
+#include <repro/data/batches.hpp>
+#include <repro/data/data_position.hpp>
+#include <repro/data/permutation.hpp>
+#include <repro/data/sample_streams.hpp>
+#include <repro/data/shuffle.hpp>
 #include <repro/data/split_by_key.hpp>
+#include <repro/data/stratified.hpp>
+#include <repro/data/weighted.hpp>
 #include <repro/hash/sha2.hpp>
 #include <repro/hash/stable_hash.hpp>
 #include <repro/rng/distributions.hpp>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What kernels of a user call: the engines with a key of each element, and the keyed numbers.
+// What kernels of a user call: the engines with a key of each element, the keyed numbers, an order of data.
 
+#include <repro/data/permutation.hpp>
 #include <repro/rng/keyed_device.hpp>
 #include <repro/rng/philox.hpp>
 #include <repro/rng/threefry.hpp>
@@ -19,6 +20,11 @@ __global__ void noise(float* out, std::uint64_t seed) {
     const std::uint64_t i = blockIdx.x * blockDim.x + threadIdx.x;
     const repro::keyed_stream of_element{.key = seed, .stream = i};
     out[i] = repro::normal_values<float>(of_element(0)).value[0];
+}
+
+__global__ void gather(float* out, const float* rows, const __grid_constant__ repro::permutation order) {
+    const std::uint64_t i = blockIdx.x * blockDim.x + threadIdx.x;
+    out[i] = rows[order[i]] + static_cast<float>(order.position_of(i));
 }
 
 cudaError_t fills(float* floats, double* doubles, std::size_t n, cudaStream_t on) {

@@ -38,6 +38,7 @@ STANDARD = set("""
 NEVER = {"iostream", "random", "execution", "immintrin.h", "x86intrin.h", "regex", "format", "expected"}
 NOT_IN_CORE = {"filesystem", "chrono", "mutex", "thread", "sstream", "functional", "iomanip", "future", "fstream"}
 MAY_ALL_THE_SAME = {  # a header whose very subject needs it
+    "data/ordered_loader.hpp": {"mutex", "thread"},  # included by whoever wants threads, by itself
     "stream/tracked.hpp": {"sstream"},  # the standard's engines write their state to streams alone
     "reduce/thread_pool.hpp": {"mutex", "thread"},  # included by whoever wants threads, by itself
     "rng/fill/threads.hpp": {"thread"},  # likewise

@@ -176,6 +176,11 @@ constexpr explanation pages[] = {
      "without "
      "its date, or as its run_id.",
      "Check the working directory and REPRO_EXPERIMENTS, or give the path of the manifest."},
+    {"E_SAMPLE_FAILED", "A sample of a data set could not be loaded.",
+     "The function that was given to the loader threw an exception for it, maybe in a worker's thread. The "
+     "error "
+     "comes in the sample's turn, names its place and its number, and carries the exception.",
+     "Mend the sample or leave it out, and go on: the loader's next item is the one behind it."},
     {"E_SCHEMA_VERSION", "A manifest was written by a newer library.",
      "Its schema has a higher major version: keys may mean something else there. Guessing could turn a "
      "mismatch "

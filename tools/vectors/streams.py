@@ -145,4 +145,5 @@ def main():
             line("shuffle", shuffled(words(key), 10))
 
 
-main()
+if __name__ == "__main__":
+    main()

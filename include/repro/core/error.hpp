@@ -51,6 +51,7 @@ enum class errc : unsigned char {
     read_only,
     run_ambiguous,
     run_unknown,
+    sample_failed,
     schema_version,
     seed_duplicate,
     seed_invalid,
@@ -133,13 +134,13 @@ inline constexpr std::string_view errc_names[] = {"E_ARGUMENT_INVALID",    "E_AR
                                                   "E_NOT_REPEATABLE",      "E_NOT_SEEDED",
                                                   "E_PATH_ESCAPE",         "E_PSEUDO_FS",
                                                   "E_READ_ONLY",           "E_RUN_AMBIGUOUS",
-                                                  "E_RUN_UNKNOWN",         "E_SCHEMA_VERSION",
-                                                  "E_SEED_DUPLICATE",      "E_SEED_INVALID",
-                                                  "E_SIGNING_FAILED",      "E_SNAPSHOT_CONTRACT",
-                                                  "E_SNAPSHOT_DAMAGED",    "E_SNAPSHOT_MISMATCH",
-                                                  "E_STATE_INVALID",       "E_TRACE_DAMAGED",
-                                                  "E_TREE_LIMIT",          "E_UNREADABLE",
-                                                  "E_UNWRITABLE"};
+                                                  "E_RUN_UNKNOWN",         "E_SAMPLE_FAILED",
+                                                  "E_SCHEMA_VERSION",      "E_SEED_DUPLICATE",
+                                                  "E_SEED_INVALID",        "E_SIGNING_FAILED",
+                                                  "E_SNAPSHOT_CONTRACT",   "E_SNAPSHOT_DAMAGED",
+                                                  "E_SNAPSHOT_MISMATCH",   "E_STATE_INVALID",
+                                                  "E_TRACE_DAMAGED",       "E_TREE_LIMIT",
+                                                  "E_UNREADABLE",          "E_UNWRITABLE"};
 static_assert(std::size(errc_names) == static_cast<std::size_t>(errc::count_));
 
 inline constexpr std::string_view warn_names[] = {"W_ARTIFACT_MISSING",
