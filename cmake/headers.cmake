@@ -140,6 +140,8 @@ set(repro_core_headers
     include/repro/hash/crc32c.hpp
     include/repro/hash/sha2.hpp
     include/repro/hash/stable_hash.hpp
+    include/repro/hash/xxh3.hpp
+    include/repro/hash/xxh3_lanes.hpp
     include/repro/hash/xxh64.hpp
     include/repro/launch/audit.hpp
     include/repro/launch/declared_level.hpp
