@@ -100,6 +100,7 @@ set(repro_core_headers
     include/repro/core/seed.hpp
     include/repro/core/source.hpp
     include/repro/core/state_text.hpp
+    include/repro/core/stream_mark.hpp
     include/repro/core.hpp
     include/repro/data/split_by_key.hpp
     include/repro/detail/base64.hpp
@@ -129,6 +130,7 @@ set(repro_core_headers
     include/repro/detail/mapped_handle.hpp
     include/repro/detail/mapped_objects.hpp
     include/repro/detail/mutex.hpp
+    include/repro/detail/only_thread.hpp
     include/repro/detail/plain_integer.hpp
     include/repro/detail/real.hpp
     include/repro/detail/secret_names.hpp
@@ -224,6 +226,7 @@ set(repro_core_headers
     include/repro/stream/tracked.hpp
     include/repro/stream/twins.hpp
     include/repro/stream/worker.hpp
+    include/repro/trace/describe.hpp
     include/repro/trace/reader.hpp
     include/repro/trace/record.hpp
     include/repro/trace/writer.hpp
@@ -279,6 +282,7 @@ set(repro_repro_headers
     include/repro/judge/run_state.hpp
     include/repro/judge/strict_json.hpp
     include/repro/judge/trace_diff.hpp
+    include/repro/judge/value_difference.hpp
     include/repro/judge/verdict.hpp
     include/repro/judge/verified_files.hpp
     include/repro/judge/verified_item.hpp
