@@ -218,6 +218,7 @@ set(repro_core_headers
     include/repro/stream/fork.hpp
     include/repro/stream/joined_source.hpp
     include/repro/stream/key.hpp
+    include/repro/stream/named_stream.hpp
     include/repro/stream/process.hpp
     include/repro/stream/registry.hpp
     include/repro/stream/saved_streams.hpp

@@ -13,6 +13,7 @@
 #include <repro/stream/engine.hpp>
 #include <repro/stream/fork.hpp>
 #include <repro/stream/joined_source.hpp>
+#include <repro/stream/named_stream.hpp>
 #include <repro/stream/saved_streams.hpp>
 #include <repro/stream/tracked.hpp>
 
@@ -26,34 +27,6 @@
 #include <vector>
 
 namespace repro::inline v0 {
-
-namespace detail {
-
-/// A named stream: its engine, and the depth of forks for which the engine is keyed.
-struct named_stream {
-    std::string_view name;
-    stream_engine engine;
-    unsigned depth;
-    std::uint64_t drawn = 0; ///< the engine's draws, for other threads to read
-
-    void publish_draws() noexcept { __atomic_store_n(&drawn, engine.draws(), __ATOMIC_RELAXED); }
-    [[nodiscard]] std::uint64_t published_draws() const noexcept {
-        return __atomic_load_n(&drawn, __ATOMIC_RELAXED);
-    }
-};
-
-/// Throws unless `name` is 1 to 128 characters of A-Z a-z 0-9 . _ - and /.
-inline void expect_stream_name(std::string_view name) {
-    bool good = !name.empty() && name.size() <= 128;
-    for (const char c : name)
-        good = good && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                        c == '.' || c == '_' || c == '-' || c == '/');
-    if (!good)
-        throw error(errc::name_invalid, "stream '" + std::string(name.substr(0, 128)) + "'",
-                    "is no name of a stream", "use 1 to 128 of the characters A-Z a-z 0-9 . _ - /");
-}
-
-} // namespace detail
 
 class stream_handle;
 

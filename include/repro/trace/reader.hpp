@@ -159,11 +159,11 @@ private:
     const auto* const head = std::as_bytes(std::span(bytes)).data();
     if (detail::read_little_endian<std::uint32_t>(head + 12) != detail::trace_check(bytes.substr(0, 12)))
         throw error(errc::trace_damaged, where, "has a damaged head", "use an undamaged copy");
-    const std::uint64_t version = detail::read_little_endian<std::uint32_t>(head + 8);
-    if (version != detail::trace_version)
+    const std::uint64_t found = detail::read_little_endian<std::uint32_t>(head + 8);
+    if (found != detail::trace_version)
         throw error(errc::schema_version, where,
-                    version < detail::trace_version ? "is a trace of an earlier version"
-                                                    : "is a trace of a later version",
+                    found < detail::trace_version ? "is a trace of an earlier version"
+                                                  : "is a trace of a later version",
                     "read it with the version of the library that wrote it");
     detail::trace_parser parser(bytes.substr(detail::trace_head_size));
     trace_contents contents;

@@ -55,6 +55,15 @@ enum class element_type : std::uint8_t {
     float64 = 13,
 };
 
+/// Returns "float32", "boolean", ..., "other".
+[[nodiscard]] constexpr std::string_view to_string(element_type type) noexcept {
+    constexpr std::string_view words[] = {"other",   "boolean",  "int8",    "int16",  "int32",
+                                          "int64",   "uint8",    "uint16",  "uint32", "uint64",
+                                          "float16", "bfloat16", "float32", "float64"};
+    const auto index = static_cast<std::size_t>(type);
+    return index < std::size(words) ? words[index] : words[0];
+}
+
 /// The elements of a tensor as a trace takes them: bytes in order, and what they mean.
 ///
 /// A library's tensor joins by a function `trace_bytes(const T&)` in the namespace of T. It returns a
