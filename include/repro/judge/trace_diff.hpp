@@ -43,11 +43,12 @@ struct stream_standing {
     std::optional<stream_mark> left;  ///< none where this trace has not met the stream yet
     std::optional<stream_mark> right; ///< none where this trace has not met the stream yet
 
-    /// Returns whether both were read and are not equal, or one of them alone has been met.
+    /// Returns whether they are not equal, or one trace alone has met the stream; what was not read does not
+    /// differ.
     [[nodiscard]] bool differs() const noexcept {
-        if (!left || !right) return true;
-        const bool read = left->kind != mark_kind::unread && right->kind != mark_kind::unread;
-        return read && *left != *right;
+        const bool unread =
+            (left && left->kind == mark_kind::unread) || (right && right->kind == mark_kind::unread);
+        return !unread && left != right;
     }
 };
 

@@ -54,7 +54,11 @@ public:
     }
 
     /// Notes how far a stream has come; written with the next entry, where it is not what was noted last.
+    ///
+    /// Precondition: the name has at most 65535 bytes.
     void mark(std::string_view stream, stream_mark now) {
+        REPRO_EXPECTS(stream.size() <= UINT16_MAX);
+        if (broken_ != 0) return;
         const std::uint32_t number = number_of(stream);
         if (last_marks_.size() <= number) last_marks_.resize(number + 1);
         std::optional<stream_mark>& last = last_marks_[number];

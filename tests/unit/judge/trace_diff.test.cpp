@@ -136,6 +136,8 @@ TEST_CASE("streams stand where they stood at the first entry that differs, not l
 TEST_CASE("a stream that one side did not look at is not said to differ") {
     const repro::stream_mark state{repro::mark_kind::state, 1};
     CHECK_FALSE(repro::stream_standing{"c/random", state, repro::stream_mark{}}.differs());
+    CHECK_FALSE(repro::stream_standing{"libtorch", std::nullopt, repro::stream_mark{}}.differs());
+    CHECK(repro::stream_standing{"late", state, std::nullopt}.differs());
     CHECK(
         repro::stream_standing{"c/random", state, repro::stream_mark{repro::mark_kind::state, 2}}.differs());
 }

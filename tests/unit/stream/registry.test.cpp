@@ -42,7 +42,7 @@ std::optional<repro::stream_mark> mark_of(std::string_view name) {
     return found;
 }
 
-repro::stream_mark drawn(std::uint64_t words) { return {repro::mark_kind::draws, words}; }
+repro::stream_mark words_drawn(std::uint64_t words) { return {repro::mark_kind::draws, words}; }
 
 template <class Generator> std::vector<std::uint64_t> take(Generator&& generator, std::size_t count) {
     std::vector<std::uint64_t> words(count);
@@ -293,14 +293,14 @@ TEST_CASE("the marks of named streams are what their handles have drawn, moved a
     streams().seed(42);
     auto a = stream("registry-test/marks");
     take(a, 3);
-    CHECK(mark_of("registry-test/marks") == drawn(3));
+    CHECK(mark_of("registry-test/marks") == words_drawn(3));
     a.discard(5);
-    CHECK(mark_of("registry-test/marks") == drawn(8));
+    CHECK(mark_of("registry-test/marks") == words_drawn(8));
     a.jump();
-    CHECK(mark_of("registry-test/marks") == drawn(0));
+    CHECK(mark_of("registry-test/marks") == words_drawn(0));
     (void)a();
     streams().seed(43);
-    CHECK(mark_of("registry-test/marks") == drawn(0));
+    CHECK(mark_of("registry-test/marks") == words_drawn(0));
 }
 
 TEST_CASE("named streams are counted while another thread draws") {
@@ -316,7 +316,7 @@ TEST_CASE("named streams are counted while another thread draws") {
     }
     drawing.join();
     CHECK(grows);
-    CHECK(mark_of("registry-test/counted") == drawn(20'000));
+    CHECK(mark_of("registry-test/counted") == words_drawn(20'000));
 }
 
 TEST_CASE("what other threads may be drawing from without a count is read by the only thread alone") {
