@@ -176,7 +176,7 @@ constexpr explanation pages[] = {
      "without "
      "its date, or as its run_id.",
      "Check the working directory and REPRO_EXPERIMENTS, or give the path of the manifest."},
-    {"E_SCHEMA_VERSION", "A manifest was written by a newer library.",
+    {"E_SCHEMA_VERSION", "A manifest was written by a newer library, or a trace by one of another version.",
      "Its schema has a higher major version: keys may mean something else there. Guessing could turn a "
      "mismatch "
      "into a match.",
