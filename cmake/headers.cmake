@@ -100,6 +100,7 @@ set(repro_core_headers
     include/repro/core/seed.hpp
     include/repro/core/source.hpp
     include/repro/core/state_text.hpp
+    include/repro/core/stream_mark.hpp
     include/repro/core.hpp
     include/repro/data/batches.hpp
     include/repro/data/data_position.hpp
@@ -140,6 +141,7 @@ set(repro_core_headers
     include/repro/detail/mapped_handle.hpp
     include/repro/detail/mapped_objects.hpp
     include/repro/detail/mutex.hpp
+    include/repro/detail/only_thread.hpp
     include/repro/detail/plain_integer.hpp
     include/repro/detail/real.hpp
     include/repro/detail/secret_names.hpp
@@ -151,6 +153,8 @@ set(repro_core_headers
     include/repro/hash/crc32c.hpp
     include/repro/hash/sha2.hpp
     include/repro/hash/stable_hash.hpp
+    include/repro/hash/xxh3.hpp
+    include/repro/hash/xxh3_lanes.hpp
     include/repro/hash/xxh64.hpp
     include/repro/launch/audit.hpp
     include/repro/launch/declared_level.hpp
@@ -239,6 +243,7 @@ set(repro_core_headers
     include/repro/stream/fork.hpp
     include/repro/stream/joined_source.hpp
     include/repro/stream/key.hpp
+    include/repro/stream/named_stream.hpp
     include/repro/stream/process.hpp
     include/repro/stream/registry.hpp
     include/repro/stream/saved_streams.hpp
@@ -247,6 +252,7 @@ set(repro_core_headers
     include/repro/stream/tracked.hpp
     include/repro/stream/twins.hpp
     include/repro/stream/worker.hpp
+    include/repro/trace/describe.hpp
     include/repro/trace/reader.hpp
     include/repro/trace/record.hpp
     include/repro/trace/writer.hpp
@@ -302,6 +308,7 @@ set(repro_repro_headers
     include/repro/judge/run_state.hpp
     include/repro/judge/strict_json.hpp
     include/repro/judge/trace_diff.hpp
+    include/repro/judge/value_difference.hpp
     include/repro/judge/verdict.hpp
     include/repro/judge/verified_files.hpp
     include/repro/judge/verified_item.hpp

@@ -7,6 +7,7 @@
 #include "commands.hpp"
 #include "run_argument.hpp"
 #include "table.hpp"
+#include "trace_diff.hpp"
 #include "values.hpp"
 
 #include <fmt/format.h>
@@ -30,6 +31,7 @@ constexpr std::size_t value_width = 40;
 struct diff_arguments {
     std::string a, b, only;
     bool all = false;
+    bool trace = false;
 };
 
 repro::difference_group group_of(std::string_view name) {
@@ -198,6 +200,7 @@ exit_code code_of(const repro::manifest_diff& found) {
 }
 
 exit_code diff(const diff_arguments& arguments, console& out) {
+    if (arguments.trace) return diff_traces(arguments.a, arguments.b, out);
     repro::diff_options options;
     options.only = groups_of(arguments.only);
     const repro::recorded_manifest a = repro::read_manifest(find_run(arguments.a, out));
@@ -230,6 +233,7 @@ command diff_command() {
         {{"A", "A run", &arguments->a, presence::required},
          {"B", "The run to compare it with", &arguments->b, presence::required},
          {"--only", "Groups to compare, with commas between them: code,libraries,config", &arguments->only},
+         {"--trace", "The first tensor that differs; A and B can be traces as well", &arguments->trace},
          {"--all", "Every difference, and why it can change numbers", &arguments->all}},
         [arguments](console& out) { return diff(*arguments, out); }};
 }

@@ -181,7 +181,7 @@ constexpr explanation pages[] = {
      "error "
      "comes in the sample's turn, names its place and its number, and carries the exception.",
      "Mend the sample or leave it out, and go on: the loader's next item is the one behind it."},
-    {"E_SCHEMA_VERSION", "A manifest was written by a newer library.",
+    {"E_SCHEMA_VERSION", "A manifest was written by a newer library, or a trace by one of another version.",
      "Its schema has a higher major version: keys may mean something else there. Guessing could turn a "
      "mismatch "
      "into a match.",

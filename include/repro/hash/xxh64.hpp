@@ -25,8 +25,10 @@ template <class Word> [[nodiscard]] inline std::uint64_t read_little_endian(cons
         return word;
     else if constexpr (sizeof word == 8)
         return __builtin_bswap64(word);
-    else
+    else if constexpr (sizeof word == 4)
         return __builtin_bswap32(word);
+    else
+        return __builtin_bswap16(word);
 }
 
 [[nodiscard]] constexpr std::uint64_t xxh64_round(std::uint64_t lane, std::uint64_t word) noexcept {

@@ -76,12 +76,16 @@ public:
         record("metrics", [&] { recorder_.add_metric(name, step, value); });
     }
 
-    /// Records the digest of what a tensor holds, in order, in trace.bin: what the first divergence between
-    /// two runs is found by.
+    /// Records digests of what a tensor holds, in order, in trace.bin, and how far each stream has come: what
+    /// the first divergence between two runs is found by. `keep` says whether values are kept as well.
+    ///
+    /// Other threads may be drawing meanwhile: see registry::for_each_mark.
     template <traceable Tensor>
-    void trace(std::string_view name, std::int64_t step, const Tensor& tensor) noexcept {
+    void trace(std::string_view name, std::int64_t step, const Tensor& tensor,
+               trace_keep keep = trace_keep::digests) noexcept {
         record(
-            "trace", [&] { return detail::describe_tensor(name, step, detail::view_for_trace(tensor)); },
+            "trace",
+            [&] { return detail::describe_tensor(name, step, detail::view_for_trace(tensor), keep); },
             [&](const trace_entry& entry) { append(entry); });
     }
 
@@ -148,6 +152,8 @@ private:
         if (trace_failed_) return;
         try {
             if (!trace_) trace_.emplace(path("trace.bin").native());
+            streams().for_each_mark(
+                [this](std::string_view name, stream_mark mark) { trace_->mark(name, mark); });
             trace_->add(entry);
         } catch (const std::exception& e) {
             trace_failed_ = true;

@@ -4,13 +4,16 @@
 // drand48() with its family. Their state is read and put back through the C library's own calls.
 
 #include <repro/core/source.hpp>
+#include <repro/core/stream_mark.hpp>
 #include <repro/hash/sha2.hpp>
+#include <repro/hash/xxh64.hpp>
 #include <repro/stream/key.hpp>
 
 #include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,6 +66,10 @@ protected:
                  std::nullopt, "the C library does not count", sha256(state)}};
     }
 
+    [[nodiscard]] static stream_mark mark_of(std::string_view state) noexcept {
+        return {mark_kind::state, xxh64(std::as_bytes(std::span(state)))};
+    }
+
 private:
     std::string_view name_;
     narrow_seed seed_{1, seed_rule::exact, "not seeded: as the process started"};
@@ -90,6 +97,7 @@ public:
     }
 
     [[nodiscard]] std::vector<stream_facts> ledger() const { return describe("additive feedback", save()); }
+    [[nodiscard]] stream_mark mark() const { return mark_of(save()); }
 
 private:
     static constexpr std::size_t max_size = 256;
@@ -157,6 +165,7 @@ public:
     }
 
     [[nodiscard]] std::vector<stream_facts> ledger() const { return describe("lcg48", save()); }
+    [[nodiscard]] stream_mark mark() const { return mark_of(save()); }
 };
 
 } // namespace detail

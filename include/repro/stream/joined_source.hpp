@@ -3,8 +3,10 @@
 // Sources of any type, as the registry holds them.
 
 #include <repro/core/source.hpp>
+#include <repro/core/stream_mark.hpp>
 #include <repro/detail/box.hpp>
 
+#include <concepts>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,6 +26,14 @@ struct any_source {
     [[nodiscard]] virtual std::vector<stream_facts> ledger() const = 0;
     [[nodiscard]] virtual std::vector<fact> facts() const = 0;
     [[nodiscard]] virtual std::vector<missing_fact> not_seeded() const = 0;
+    /// Returns how far the source has come; nothing where that cannot be told at next to no cost.
+    [[nodiscard]] virtual std::optional<stream_mark> mark() const = 0;
+};
+
+/// A source of one stream that can say at next to no cost how far it has come.
+template <class T>
+concept marked_source = requires(const T& c) {
+    { c.mark() } -> std::convertible_to<std::optional<stream_mark>>;
 };
 
 template <source Source> struct source_model final : any_source {
@@ -35,6 +45,12 @@ template <source Source> struct source_model final : any_source {
     [[nodiscard]] std::vector<stream_facts> ledger() const override { return value.ledger(); }
     [[nodiscard]] std::vector<fact> facts() const override { return value.facts(); }
     [[nodiscard]] std::vector<missing_fact> not_seeded() const override { return value.not_seeded(); }
+    [[nodiscard]] std::optional<stream_mark> mark() const override {
+        if constexpr (marked_source<Source>)
+            return value.mark();
+        else
+            return std::nullopt;
+    }
 
     Source value;
 };

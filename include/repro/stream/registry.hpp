@@ -4,13 +4,16 @@
 // the twins, the C library, adapters and the user's engines.
 
 #include <repro/core/source.hpp>
+#include <repro/core/stream_mark.hpp>
 #include <repro/detail/clock.hpp>
 #include <repro/detail/config.hpp>
 #include <repro/detail/mutex.hpp>
+#include <repro/detail/only_thread.hpp>
 #include <repro/stream/copies.hpp>
 #include <repro/stream/engine.hpp>
 #include <repro/stream/fork.hpp>
 #include <repro/stream/joined_source.hpp>
+#include <repro/stream/named_stream.hpp>
 #include <repro/stream/saved_streams.hpp>
 #include <repro/stream/tracked.hpp>
 
@@ -24,28 +27,6 @@
 #include <vector>
 
 namespace repro::inline v0 {
-
-namespace detail {
-
-/// A named stream: its engine, and the depth of forks for which the engine is keyed.
-struct named_stream {
-    std::string_view name;
-    stream_engine engine;
-    unsigned depth;
-};
-
-/// Throws unless `name` is 1 to 128 characters of A-Z a-z 0-9 . _ - and /.
-inline void expect_stream_name(std::string_view name) {
-    bool good = !name.empty() && name.size() <= 128;
-    for (const char c : name)
-        good = good && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                        c == '.' || c == '_' || c == '-' || c == '/');
-    if (!good)
-        throw error(errc::name_invalid, "stream '" + std::string(name.substr(0, 128)) + "'",
-                    "is no name of a stream", "use 1 to 128 of the characters A-Z a-z 0-9 . _ - /");
-}
-
-} // namespace detail
 
 class stream_handle;
 
@@ -146,6 +127,23 @@ public:
         for (auto& [name, stream] : named_)
             all.push_back(describe(name, stream));
         return all;
+    }
+
+    /// Calls `visit(name, mark)` for every stream that can say at next to no cost how far it has come: named
+    /// streams, the twins, the C library's, and users' engines whose bytes are their state.
+    ///
+    /// Threads: other threads may be drawing. Named streams are read all the same; the others are
+    ///          mark_kind::unread unless this is the only thread of the process.
+    template <class Visit> void for_each_mark(Visit visit) const {
+        detail::lock_guard lock(mutex_);
+        const bool alone = detail::is_only_thread();
+        for (const auto& each : sources_)
+            if (!alone)
+                visit(std::string_view(each.source->name()), stream_mark{});
+            else if (const auto mark = each.source->mark())
+                visit(std::string_view(each.source->name()), *mark);
+        for (const auto& [name, stream] : named_)
+            visit(std::string_view(name), stream_mark{mark_kind::draws, stream.published_draws()});
     }
 
     /// Returns what the sources switched and read back, names prefixed by the source's.
@@ -266,6 +264,7 @@ private:
     void rekey(detail::named_stream& stream) const noexcept {
         stream.engine = stream_engine(derive_key(root_, stream.name));
         stream.depth = detail::process_fork_path.depth;
+        stream.publish_draws();
     }
 
     [[nodiscard]] stream_facts describe(const std::string& name, detail::named_stream& stream) const {
@@ -309,13 +308,23 @@ public:
     [[nodiscard]] static constexpr result_type max() noexcept { return stream_engine::max(); }
 
     /// Returns the next word of the stream.
-    result_type operator()() noexcept { return engine()(); }
+    result_type operator()() noexcept {
+        const result_type word = engine()();
+        stream_->publish_draws();
+        return word;
+    }
 
     /// Skips `count` words.
-    void discard(std::uint64_t count) noexcept { engine().discard(count); }
+    void discard(std::uint64_t count) noexcept {
+        engine().discard(count);
+        stream_->publish_draws();
+    }
 
     /// Moves the stream to the start of its next substream, 2^64 words on.
-    void jump() noexcept { engine().jump(); }
+    void jump() noexcept {
+        engine().jump();
+        stream_->publish_draws();
+    }
 
     /// Returns an engine of its own for the part `index` of the work: the same whenever and wherever it is
     /// asked for. The stream is left as it is.

@@ -167,6 +167,7 @@ inline void registry::restore_named(const std::vector<std::pair<std::string, str
             named_.emplace(name, detail::named_stream{{}, engine, detail::process_fork_path.depth});
         place->second.name = place->first;
         place->second.engine = engine;
+        place->second.publish_draws();
     }
 }
 

@@ -3,13 +3,17 @@
 // A user's own engine as a source of the registry: anything that models the standard's random number engine.
 
 #include <repro/core/source.hpp>
+#include <repro/core/stream_mark.hpp>
 #include <repro/detail/text.hpp>
+#include <repro/hash/xxh64.hpp>
 #include <repro/rng/philox.hpp>
 #include <repro/stream/key.hpp>
 
 #include <concepts>
 #include <cstdint>
 #include <locale>
+#include <optional>
+#include <span>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -114,6 +118,14 @@ public:
     [[nodiscard]] std::vector<stream_facts> ledger() const {
         return {{name_, "user's engine", seed_, seed_rule::derived, "a seed sequence keyed by seed and name",
                  std::nullopt, "the engine keeps no count", sha256(save())}};
+    }
+
+    /// By the bytes of the object, where all of them are its state.
+    [[nodiscard]] std::optional<stream_mark> mark() const noexcept {
+        if constexpr (std::has_unique_object_representations_v<Engine>)
+            return stream_mark{mark_kind::state, xxh64(std::as_bytes(std::span(engine_, 1)))};
+        else
+            return std::nullopt;
     }
 
     [[nodiscard]] std::vector<fact> facts() const { return {}; }

@@ -7,6 +7,7 @@
 #include <repro/compat/python.hpp>
 #include <repro/compat/pytorch/generator.hpp>
 #include <repro/core/source.hpp>
+#include <repro/core/stream_mark.hpp>
 #include <repro/hash/sha2.hpp>
 
 #include <array>
@@ -45,6 +46,7 @@ public:
                  sha256(twin.save())}};
     }
 
+    [[nodiscard]] stream_mark mark() const { return {mark_kind::draws, Twin::object().draws()}; }
     [[nodiscard]] std::vector<fact> facts() const { return {}; }
     [[nodiscard]] std::vector<missing_fact> not_seeded() const { return {}; }
 

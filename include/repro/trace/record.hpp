@@ -2,14 +2,25 @@
 #pragma once
 // What a trace holds of a tensor, and how it is laid out in the file.
 //
-// trace.bin, version 1, little-endian throughout:
+// trace.bin, version 2, little-endian throughout:
 //   head    16 bytes: "REPROTRC", version (4), check (4)
-//   records, one after another, each of one of two kinds:
+//   records, one after another, each of one of three kinds:
 //     name  8 bytes and the name: check (4), kind 1 (1), 0 (1), length of the name (2), its bytes
-//     entry 40 bytes: check (4), kind 2 (1), element type (1), element size (2), number of the name in the
-//           order of the name records (4), 0 (4), step (8), count of elements (8), XXH64 of their bytes (8)
+//     entry 40 bytes and what follows: check (4), kind 2 (1), element type (1), element size (2), number of
+//     the
+//           name in the order of the name records (4), whether values are kept (1), 0 (3), step (8), count of
+//           elements (8), digest (8); then the digest of each chunk (8), where there are several; then the
+//           values kept
+//     mark  24 bytes: check (4), kind 3 (1), kind of the mark (1), 0 (2), number of the stream's name (4), 0
+//     (4),
+//           value (8): how far a stream had come when the next entry was made, where that has changed
 // A check is the low half of the XXH64 of all other bytes of the head or record. A record that is cut short
 // or does not match its check ends the trace: it is where the program or the machine stopped.
+//
+// A chunk has 1024 elements, or twice as many, and so on, so that a tensor has at most 256; the last may have
+// fewer. The digest of a tensor with one chunk is the XXH3 of its bytes, of one with several the XXH3 of
+// their digests. Values are kept of every element, or of every second, third, ..., so that there are at most
+// 4096.
 
 #include <repro/detail/config.hpp>
 #include <repro/hash/xxh64.hpp>
@@ -17,10 +28,12 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 namespace repro::inline v0 {
 
@@ -41,6 +54,15 @@ enum class element_type : std::uint8_t {
     float32 = 12,
     float64 = 13,
 };
+
+/// Returns "float32", "boolean", ..., "other".
+[[nodiscard]] constexpr std::string_view to_string(element_type type) noexcept {
+    constexpr std::string_view words[] = {"other",   "boolean",  "int8",    "int16",  "int32",
+                                          "int64",   "uint8",    "uint16",  "uint32", "uint64",
+                                          "float16", "bfloat16", "float32", "float64"};
+    const auto index = static_cast<std::size_t>(type);
+    return index < std::size(words) ? words[index] : words[0];
+}
 
 /// The elements of a tensor as a trace takes them: bytes in order, and what they mean.
 ///
@@ -99,8 +121,17 @@ struct trace_entry {
     std::int64_t step = 0;
     element_type type = element_type::other;
     std::uint16_t element_size = 1;
-    std::uint64_t count = 0;  ///< elements
-    std::uint64_t digest = 0; ///< XXH64 of their bytes
+    std::uint64_t count = 0;                ///< elements
+    std::uint64_t digest = 0;               ///< of all of them, in order
+    std::vector<std::uint64_t> chunks = {}; ///< digests of the chunks, where there are several
+    std::string values = {};                ///< bytes of the values kept, if any
+
+    /// Returns whether both describe the same bytes as the same tensor; values that only one of them kept do
+    /// not matter.
+    [[nodiscard]] bool same_tensor(const trace_entry& other) const noexcept {
+        return name == other.name && step == other.step && type == other.type &&
+               element_size == other.element_size && count == other.count && digest == other.digest;
+    }
 
     friend bool operator==(const trace_entry&, const trace_entry&) = default;
 };
@@ -118,18 +149,42 @@ template <traceable T> [[nodiscard]] auto view_for_trace(const T& tensor) {
     }
 }
 
-[[nodiscard]] inline trace_entry describe_tensor(std::string_view name, std::int64_t step,
-                                                 const trace_view& tensor) {
-    REPRO_EXPECTS(tensor.element_size > 0);
-    return {
-        std::string(name),  step, tensor.type, tensor.element_size, tensor.bytes.size() / tensor.element_size,
-        xxh64(tensor.bytes)};
+inline constexpr std::string_view trace_magic = "REPROTRC";
+inline constexpr std::uint32_t trace_version = 2;
+inline constexpr std::size_t trace_head_size = 16, trace_name_size = 8, trace_entry_size = 40,
+                             trace_mark_size = 24;
+inline constexpr unsigned char trace_name_kind = 1, trace_entry_kind = 2, trace_mark_kind = 3;
+inline constexpr std::uint64_t trace_smallest_chunk = 1024, trace_most_chunks = 256, trace_most_values = 4096;
+
+/// Returns `count / size`, rounded up. There is no overflow.
+[[nodiscard]] constexpr std::uint64_t parts_of(std::uint64_t count, std::uint64_t size) noexcept {
+    return count / size + (count % size != 0 ? 1 : 0);
 }
 
-inline constexpr std::string_view trace_magic = "REPROTRC";
-inline constexpr std::uint32_t trace_version = 1;
-inline constexpr std::size_t trace_head_size = 16, trace_name_size = 8, trace_entry_size = 40;
-inline constexpr unsigned char trace_name_kind = 1, trace_entry_kind = 2;
+/// Returns how many elements a chunk of a tensor with `count` elements has.
+[[nodiscard]] constexpr std::uint64_t trace_chunk(std::uint64_t count) noexcept {
+    std::uint64_t size = trace_smallest_chunk;
+    while (parts_of(count, size) > trace_most_chunks)
+        size *= 2;
+    return size;
+}
+
+/// Returns how many digests of chunks follow the entry of a tensor with `count` elements.
+[[nodiscard]] constexpr std::uint64_t trace_chunk_count(std::uint64_t count) noexcept {
+    return count <= trace_smallest_chunk ? 0 : parts_of(count, trace_chunk(count));
+}
+
+/// Returns the distance of the elements whose values are kept.
+[[nodiscard]] constexpr std::uint64_t trace_stride(std::uint64_t count) noexcept {
+    return count == 0 ? 1 : parts_of(count, trace_most_values);
+}
+
+/// Returns the size of an element of that type; 0 for what has no values to compare.
+[[nodiscard]] constexpr std::size_t size_of(element_type type) noexcept {
+    constexpr unsigned char sizes[] = {0, 1, 1, 2, 4, 8, 1, 2, 4, 8, 2, 2, 4, 8};
+    const auto index = static_cast<std::size_t>(type);
+    return index < std::size(sizes) ? sizes[index] : 0;
+}
 
 template <std::unsigned_integral Word> void append_little_endian(std::string& to, Word value) {
     for (std::size_t i = 0; i < sizeof(Word); ++i)

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// Writes a trace: digests of tensors, step by step, for the first divergence between two runs.
+// Writes a trace: digests of tensors and how far the streams had come, step by step, for the first divergence
+// between two runs.
 
 #include <repro/core/error.hpp>
+#include <repro/core/stream_mark.hpp>
 #include <repro/detail/descriptor.hpp>
 #include <repro/detail/held_back_signal.hpp>
-#include <repro/trace/record.hpp>
+#include <repro/trace/describe.hpp>
 
 #include <cerrno>
 #include <csignal>
@@ -13,9 +15,11 @@
 #include <cstdint>
 #include <fcntl.h>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace repro::inline v0 {
 
@@ -43,8 +47,23 @@ public:
     ///         for a name of more than 65535 bytes.
     /// Example:
     ///     trace.add("weights", epoch, weights);
-    template <traceable T> void add(std::string_view name, std::int64_t step, const T& tensor) {
-        add(detail::describe_tensor(name, step, detail::view_for_trace(tensor)));
+    template <traceable T>
+    void add(std::string_view name, std::int64_t step, const T& tensor,
+             trace_keep keep = trace_keep::digests) {
+        add(detail::describe_tensor(name, step, detail::view_for_trace(tensor), keep));
+    }
+
+    /// Notes how far a stream has come; written with the next entry, where it is not what was noted last.
+    ///
+    /// Precondition: the name has at most 65535 bytes.
+    void mark(std::string_view stream, stream_mark now) {
+        REPRO_EXPECTS(stream.size() <= UINT16_MAX);
+        if (broken_ != 0) return;
+        const std::uint32_t number = number_of(stream);
+        if (last_marks_.size() <= number) last_marks_.resize(number + 1);
+        std::optional<stream_mark>& last = last_marks_[number];
+        if (last != now) pending_ += mark_record(number, now);
+        last = now;
     }
 
     /// Appends an entry that is made already.
@@ -53,10 +72,10 @@ public:
             throw error(errc::name_invalid, "trace of '" + entry.name.substr(0, 80) + "...'",
                         "has a name of more than 65535 bytes", "choose a shorter name");
         if (broken_) throw failure(broken_);
-        std::string bytes;
-        const auto [place, is_new] = names_.emplace(entry.name, names_.size());
-        if (is_new) bytes = name_record(entry.name);
-        append(bytes += entry_record(entry, static_cast<std::uint32_t>(place->second)));
+        const std::uint32_t number = number_of(entry.name);
+        pending_ += entry_record(entry, number);
+        append(pending_);
+        pending_.clear();
         ++entries_;
     }
 
@@ -66,6 +85,16 @@ public:
     [[nodiscard]] std::uint64_t entries() const noexcept { return entries_; }
 
 private:
+    /// Returns the number of a name, which is written with the next entry where it is new.
+    [[nodiscard]] std::uint32_t number_of(std::string_view name) {
+        auto place = names_.find(name);
+        if (place == names_.end()) {
+            place = names_.emplace(std::string(name), static_cast<std::uint32_t>(names_.size())).first;
+            pending_ += name_record(place->first);
+        }
+        return place->second;
+    }
+
     [[nodiscard]] static std::string name_record(const std::string& name) {
         std::string content{static_cast<char>(detail::trace_name_kind), '\0'};
         detail::append_little_endian(content, static_cast<std::uint16_t>(name.size()));
@@ -76,10 +105,21 @@ private:
         std::string content{static_cast<char>(detail::trace_entry_kind), static_cast<char>(entry.type)};
         detail::append_little_endian(content, entry.element_size);
         detail::append_little_endian(content, name);
-        detail::append_little_endian(content, std::uint32_t{0});
+        detail::append_little_endian(content, std::uint32_t{entry.values.empty() ? 0u : 1u});
         detail::append_little_endian(content, static_cast<std::uint64_t>(entry.step));
         detail::append_little_endian(content, entry.count);
         detail::append_little_endian(content, entry.digest);
+        for (const std::uint64_t each : entry.chunks)
+            detail::append_little_endian(content, each);
+        return detail::checked_record(content += entry.values);
+    }
+
+    [[nodiscard]] static std::string mark_record(std::uint32_t name, stream_mark mark) {
+        std::string content{static_cast<char>(detail::trace_mark_kind), static_cast<char>(mark.kind)};
+        detail::append_little_endian(content, std::uint16_t{0});
+        detail::append_little_endian(content, name);
+        detail::append_little_endian(content, std::uint32_t{0});
+        detail::append_little_endian(content, mark.value);
         return detail::checked_record(content);
     }
 
@@ -102,7 +142,9 @@ private:
 
     std::string path_;
     detail::descriptor file_;
-    std::map<std::string, std::size_t, std::less<>> names_;
+    std::map<std::string, std::uint32_t, std::less<>> names_;
+    std::vector<std::optional<stream_mark>> last_marks_; // by the number of the stream's name
+    std::string pending_;                                // records that are written with the next entry
     std::uint64_t entries_ = 0;
     int broken_ = 0; // errno of the write that failed: the file may end within a record
 };

@@ -13,6 +13,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <array>
+#include <cstddef>
 #include <numeric>
 #include <sstream>
 #include <string>
@@ -242,6 +244,29 @@ TEST_CASE("the trace of a tensor depends on its elements, not on its strides") {
     REQUIRE(entry(square).digest ==
             repro::detail::describe_tensor("t", 0, repro::detail::view_for_trace(plain)).digest);
     REQUIRE(entry(torch::ones({2}, torch::kBFloat16)).type == repro::element_type::bfloat16);
+}
+
+TEST_CASE("the trace of a large tensor has the chunks of its elements in C order, whatever its strides") {
+    const auto entry = [](const auto& t) {
+        return repro::detail::describe_tensor("t", 0, repro::detail::view_for_trace(t),
+                                              repro::trace_keep::values);
+    };
+    const auto rows = torch::arange(6000, torch::kFloat32).reshape({60, 100});
+    std::vector<float> plain(6000);
+    std::iota(plain.begin(), plain.end(), 0.0f);
+    REQUIRE(entry(plain).chunks.size() == 6);
+    REQUIRE(entry(rows) == entry(plain));
+    REQUIRE(entry(rows.t().contiguous().t()) == entry(plain));
+    auto changed = rows.clone();
+    changed[30][50] = -1.0f; // element 3050
+    for (std::size_t i = 0; i < 6; ++i)
+        REQUIRE((entry(changed).chunks[i] != entry(rows).chunks[i]) == (i == 2));
+    REQUIRE(entry(rows.to(torch::kHalf)).type == repro::element_type::float16);
+    REQUIRE(entry(rows.to(torch::kHalf)).values.size() == 2 * 3000);
+    const auto mask = torch::tensor({true, false, true});
+    REQUIRE(entry(mask) == entry(std::array<bool, 3>{true, false, true}));
+    REQUIRE(entry(rows.slice(1, 0, 100, 2)).count == 3000);
+    REQUIRE(entry(torch::empty({0})).count == 0);
 }
 
 TEST_CASE("every CUDA device is seeded, saved, restored and listed") {

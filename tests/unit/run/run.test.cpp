@@ -16,7 +16,9 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <dlfcn.h>
 #include <filesystem>
 #include <fstream>
@@ -26,8 +28,10 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 using nlohmann::json;
@@ -524,6 +528,40 @@ TEST_CASE("a trace stands in the folder and is an artifact of the run") {
     CHECK(contents.complete);
     CHECK(contents.entries.size() == 2);
     CHECK(place.manifest()["artifacts"] == json{"trace.bin"});
+}
+
+TEST_CASE("a trace tells how far each stream had come, and keeps values where they are asked for") {
+    const quiet_root place;
+    run r({.id = "trace-marks", .seed = 42, .root = place.root});
+    const std::vector<float> weights = {1.0f, 2.0f};
+    auto stream = repro::stream("run-test/traced");
+    stream.discard(3);
+    r.trace("weights", 0, weights, repro::trace_keep::values);
+    r.trace("weights", 1, weights);
+    (void)std::rand(); // NOLINT(concurrency-mt-unsafe)
+    repro::python::global().random();
+    r.trace("weights", 2, weights);
+    (void)r.finish();
+    const auto contents = repro::read_trace((support::only_folder(place.root) / "trace.bin").native());
+    REQUIRE(contents.entries.size() == 3);
+    CHECK(contents.entries[0].values.size() == 8);
+    CHECK(contents.entries[1].values.empty());
+    const auto marks = [&](std::string_view name) {
+        std::vector<std::pair<std::size_t, repro::stream_mark>> of_it;
+        for (const repro::trace_mark& each : contents.marks)
+            if (each.stream == name) of_it.emplace_back(each.entry, each.mark);
+        return of_it;
+    };
+    using list = std::vector<std::pair<std::size_t, repro::stream_mark>>;
+    CHECK(marks("run-test/traced") == list{{0, {repro::mark_kind::draws, 3}}});
+    if (repro::detail::is_only_thread()) {
+        CHECK(marks("python/random") ==
+              list{{0, {repro::mark_kind::draws, 0}}, {2, {repro::mark_kind::draws, 2}}});
+        REQUIRE(marks("c/random").size() == 2);
+        CHECK(marks("c/random")[1].first == 2);
+        CHECK(marks("c/random")[0].second.kind == repro::mark_kind::state);
+    } else
+        CHECK(marks("c/random") == list{{0, {}}});
 }
 
 TEST_CASE("each stream has its states at both ends, and one that came later its first state by its key") {

@@ -10,8 +10,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <random>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <type_traits>
 #include <vector>
@@ -31,6 +33,16 @@ namespace {
 repro::stream_engine contract(std::uint64_t seed, std::string_view name) {
     return repro::stream_engine(repro::derive_key(repro::root_key(seed), name));
 }
+
+std::optional<repro::stream_mark> mark_of(std::string_view name) {
+    std::optional<repro::stream_mark> found;
+    streams().for_each_mark([&](std::string_view each, repro::stream_mark mark) {
+        if (each == name) found = mark;
+    });
+    return found;
+}
+
+repro::stream_mark words_drawn(std::uint64_t words) { return {repro::mark_kind::draws, words}; }
 
 template <class Generator> std::vector<std::uint64_t> take(Generator&& generator, std::size_t count) {
     std::vector<std::uint64_t> words(count);
@@ -274,6 +286,54 @@ TEST_CASE("threads may look streams up at the same time") {
     for (std::size_t t = 0; t < words.size(); ++t) {
         INFO(t);
         CHECK(words[t] == take(contract(1, "thread/" + std::to_string(t)), 200));
+    }
+}
+
+TEST_CASE("the marks of named streams are what their handles have drawn, moved and jumped") {
+    streams().seed(42);
+    auto a = stream("registry-test/marks");
+    take(a, 3);
+    CHECK(mark_of("registry-test/marks") == words_drawn(3));
+    a.discard(5);
+    CHECK(mark_of("registry-test/marks") == words_drawn(8));
+    a.jump();
+    CHECK(mark_of("registry-test/marks") == words_drawn(0));
+    (void)a();
+    streams().seed(43);
+    CHECK(mark_of("registry-test/marks") == words_drawn(0));
+}
+
+TEST_CASE("named streams are counted while another thread draws") {
+    streams().seed(42);
+    auto other = stream("registry-test/counted");
+    std::thread drawing([&] { take(other, 20'000); });
+    std::uint64_t last = 0;
+    bool grows = true;
+    for (int i = 0; i < 200; ++i) {
+        const std::uint64_t now = mark_of("registry-test/counted")->value;
+        grows = grows && now >= last;
+        last = now;
+    }
+    drawing.join();
+    CHECK(grows);
+    CHECK(mark_of("registry-test/counted") == words_drawn(20'000));
+}
+
+TEST_CASE("what other threads may be drawing from without a count is read by the only thread alone") {
+    std::mt19937 engine;
+    streams().track("registry-test/engine", engine);
+    streams().seed(42);
+    const auto before = mark_of("registry-test/engine");
+    (void)engine();
+    const auto after = mark_of("registry-test/engine");
+    streams().untrack("registry-test/engine");
+    REQUIRE(before);
+    if (repro::detail::is_only_thread()) {
+        CHECK(before->kind == repro::mark_kind::state);
+        CHECK(before != after);
+    } else {
+        CHECK(before == repro::stream_mark{});
+        CHECK(after == repro::stream_mark{});
     }
 }
 

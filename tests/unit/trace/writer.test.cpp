@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include <repro/detail/text.hpp>
 #include <repro/trace/reader.hpp>
 #include <repro/trace/writer.hpp>
 
 #include "support/manifest.hpp"
 #include "support/refusal.hpp"
 #include "support/temporary_folder.hpp"
+#include "support/vectors.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -30,6 +32,12 @@ static_assert(repro::traceable<std::span<const std::byte>>);
 static_assert(!repro::traceable<std::vector<std::string>>);
 static_assert(!repro::traceable<std::vector<long double>>); // its padding is not its value
 static_assert(!repro::traceable<double>);
+static_assert(repro::detail::trace_chunk_count(1024) == 0 && repro::detail::trace_chunk_count(1025) == 2);
+static_assert(repro::detail::trace_chunk(262144) == 1024 && repro::detail::trace_chunk_count(262144) == 256);
+static_assert(repro::detail::trace_chunk(262145) == 2048 && repro::detail::trace_chunk_count(262145) == 129);
+static_assert(repro::detail::trace_chunk_count(UINT64_MAX) == 256);
+static_assert(repro::detail::trace_stride(4096) == 1 && repro::detail::trace_stride(4097) == 2);
+static_assert(repro::detail::trace_stride(0) == 1);
 
 namespace library {
 
@@ -49,7 +57,7 @@ static_assert(repro::traceable<library::tensor>);
 namespace {
 
 std::uint64_t digest_of(const std::vector<double>& values) {
-    return repro::xxh64(std::as_bytes(std::span(values)));
+    return repro::xxh3(std::as_bytes(std::span(values)));
 }
 
 } // namespace
@@ -138,8 +146,9 @@ TEST_CASE("a flipped bit anywhere ends the trace there, or refuses its head") {
     const support::temporary_folder folder;
     {
         trace_writer trace(folder / "trace.bin");
-        trace.add("w", 0, std::vector<int>{1});
-        trace.add("w", 1, std::vector<int>{2});
+        trace.add("w", 0, std::vector<int>{1}, repro::trace_keep::values);
+        trace.mark("s", {repro::mark_kind::draws, 3});
+        trace.add("w", 1, std::vector<std::uint8_t>(1025));
     }
     const std::string whole = support::read_text(folder / "trace.bin");
     for (std::size_t bit = 0; bit < 8 * whole.size(); ++bit) {
@@ -155,6 +164,83 @@ TEST_CASE("a flipped bit anywhere ends the trace there, or refuses its head") {
     }
 }
 
+TEST_CASE("a trace is byte for byte what its description says") {
+    const auto lines = support::read_vectors("trace.txt");
+    REQUIRE(lines.size() == 5);
+    const support::temporary_folder folder;
+    trace_writer trace(folder / "trace.bin");
+    std::string expected;
+    std::size_t line = 0;
+    const auto check = [&](const char* what) {
+        INFO(what);
+        const std::string& text = lines[line++].fields.at(0);
+        std::vector<std::uint8_t> bytes(text.size() / 2);
+        REQUIRE(repro::detail::from_hex(text, bytes));
+        expected.append(bytes.begin(), bytes.end());
+        CHECK((support::read_text(trace.path()) == expected));
+    };
+    check("head");
+    trace.add("loss", 0, std::array{0.5, -0.0, 3.0}, repro::trace_keep::values);
+    check("values");
+    trace.mark("data/shuffle", {repro::mark_kind::draws, 7});
+    trace.mark("c/random", {repro::mark_kind::state, 0x0123456789abcdef});
+    std::vector<float> ramp(3000);
+    for (std::size_t i = 0; i < ramp.size(); ++i)
+        ramp[i] = static_cast<float>(i) / 2;
+    trace.add("weights", -1, ramp);
+    check("chunks");
+    trace.mark("data/shuffle", {repro::mark_kind::draws, 9});
+    trace.mark("c/random", {});
+    trace.mark("data/shuffle", {repro::mark_kind::draws, 9}); // has not changed: nothing is written
+    trace.add("loss", std::int64_t{1} << 62, std::vector<double>{}, repro::trace_keep::values);
+    check("marks");
+    std::vector<std::int16_t> ids(262145);
+    for (std::size_t i = 0; i < ids.size(); ++i)
+        ids[i] = static_cast<std::int16_t>(i % 1000);
+    trace.add("ids", 5, ids, repro::trace_keep::values);
+    const std::string whole = support::read_text(trace.path());
+    CHECK(repro::xxh3(std::as_bytes(std::span(whole).subspan(expected.size()))) == lines[line].hex(0));
+}
+
+TEST_CASE("marks are read back with the entry that they were taken for") {
+    const support::temporary_folder folder;
+    trace_writer trace(folder / "trace.bin");
+    const std::vector<int> tensor = {1};
+    const repro::stream_mark three{repro::mark_kind::draws, 3}, state{repro::mark_kind::state, UINT64_MAX};
+    trace.add("w", 0, tensor);
+    trace.mark("s", three);
+    trace.mark("w", state); // a stream may be called as a tensor is
+    trace.add("w", 1, tensor);
+    trace.mark("s", three);
+    trace.mark("w", {});
+    trace.add("w", 2, tensor);
+    const auto contents = read_trace(trace.path());
+    CHECK(contents.entries.size() == 3);
+    CHECK(contents.marks == std::vector<repro::trace_mark>{{1, "s", three}, {1, "w", state}, {2, "w", {}}});
+}
+
+TEST_CASE("records whose checks hold and whose content does not end the trace") {
+    const support::temporary_folder folder;
+    {
+        trace_writer(folder / "trace.bin").add("w", 0, std::vector<int>{1});
+    }
+    const std::string whole = support::read_text(folder / "trace.bin");
+    const std::size_t first = 16 + 9; // behind the head and the name
+    const auto reads = [&](std::size_t offset, char byte) {
+        std::string content = whole.substr(first + 4);
+        content[offset - 4] = byte;
+        return repro::parse_trace(whole.substr(0, first) + repro::detail::checked_record(content), "t");
+    };
+    CHECK(reads(5, 4).entries.size() == 1);  // as it was
+    CHECK_FALSE(reads(4, 4).complete);       // a fourth kind of record
+    CHECK_FALSE(reads(5, 14).complete);      // a type that is none
+    CHECK_FALSE(reads(6, 0).complete);       // elements without bytes
+    CHECK_FALSE(reads(8, 1).complete);       // a name that has not come
+    CHECK_FALSE(reads(12, 2).complete);      // values kept: neither yes nor no
+    CHECK_FALSE(reads(31, '\x7f').complete); // more elements than have chunks here
+    CHECK(reads(31, '\x7f').entries.empty());
+}
+
 TEST_CASE("what is no trace is refused by name") {
     const support::temporary_folder folder;
     const auto code = [](const std::string& path) {
@@ -163,10 +249,12 @@ TEST_CASE("what is no trace is refused by name") {
     CHECK(code(folder / "absent.bin") == repro::errc::unreadable);
     CHECK(code(folder.write("short.bin", "REPRO")) == repro::errc::trace_damaged);
     CHECK(code(folder.write("other.bin", "this is some other file")) == repro::errc::trace_damaged);
-    std::string later = "REPROTRC";
-    repro::detail::append_little_endian(later, std::uint32_t{2});
-    repro::detail::append_little_endian(later, repro::detail::trace_check(later));
-    CHECK(code(folder.write("later.bin", later)) == repro::errc::schema_version);
+    for (const std::uint32_t version : {1u, 3u}) {
+        std::string other = "REPROTRC";
+        repro::detail::append_little_endian(other, version);
+        repro::detail::append_little_endian(other, repro::detail::trace_check(other));
+        CHECK(code(folder.write("version.bin", other)) == repro::errc::schema_version);
+    }
 }
 
 TEST_CASE("a file that exists is not written over") {

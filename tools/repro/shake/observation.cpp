@@ -5,6 +5,8 @@
 #include <repro/judge/manifest_reader.hpp>
 #include <repro/judge/trace_diff.hpp>
 
+#include "trace_diff.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -60,9 +62,9 @@ public:
         const auto parted =
             repro::first_divergence(before.trace ? *before.trace : none, after.trace ? *after.trace : none);
         if (!parted) return;
-        const auto text = [](const std::optional<repro::trace_entry>& entry) {
-            return entry ? fmt::format("{} at step {}: {} elements, {:016x}", entry->name, entry->step,
-                                       entry->count, entry->digest)
+        const auto text = [&parted](const std::optional<repro::trace_entry>& entry) {
+            return entry ? fmt::format("{} at step {}: {}, {:016x}", entry->name, entry->step,
+                                       where_it_differs(*parted), entry->digest)
                          : std::string("the trace ends");
         };
         add("tensor", parted->name(), parted->step(), text(parted->left), text(parted->right));

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// A named stream as the registry holds it, and which names there are.
+
+#include <repro/core/error.hpp>
+#include <repro/stream/engine.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace repro::inline v0 {
+namespace detail {
+
+/// A named stream: its engine, and the depth of forks for which the engine is keyed.
+struct named_stream {
+    std::string_view name;
+    stream_engine engine;
+    unsigned depth;
+    std::uint64_t drawn = 0; ///< the engine's draws, for other threads to read
+
+    void publish_draws() noexcept { __atomic_store_n(&drawn, engine.draws(), __ATOMIC_RELAXED); }
+    [[nodiscard]] std::uint64_t published_draws() const noexcept {
+        return __atomic_load_n(&drawn, __ATOMIC_RELAXED);
+    }
+};
+
+/// Throws unless `name` is 1 to 128 characters of A-Z a-z 0-9 . _ - and /.
+inline void expect_stream_name(std::string_view name) {
+    bool good = !name.empty() && name.size() <= 128;
+    for (const char c : name)
+        good = good && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                        c == '.' || c == '_' || c == '-' || c == '/');
+    if (!good)
+        throw error(errc::name_invalid, "stream '" + std::string(name.substr(0, 128)) + "'",
+                    "is no name of a stream", "use 1 to 128 of the characters A-Z a-z 0-9 . _ - /");
+}
+
+} // namespace detail
+} // namespace repro::inline v0
