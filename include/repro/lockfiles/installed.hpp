@@ -134,6 +134,24 @@ inline void read_direct_url(installed_package& to, const std::string& text) {
     return found;
 }
 
+namespace detail {
+
+/// Returns what CMake wrote down of a downloaded archive: in a build of its own below "_deps", or, where
+/// policy CMP0168 is NEW, among the files of the build. Source: CMake's Modules/FetchContent.cmake.
+[[nodiscard]] inline std::string fetched_url_facts(const std::filesystem::path& folder,
+                                                   const std::string& name) {
+    const std::string stem = name + "-populate";
+    std::string facts = text_or_nothing(folder / (name + "-subbuild") / (stem + "-prefix") / "src" /
+                                        (stem + "-stamp") / (stem + "-urlinfo.txt"));
+    for (const std::filesystem::path& each :
+         entries_of(folder.parent_path() / "CMakeFiles" / "fc-stamp" / name))
+        if (facts.empty() && each.filename().native().ends_with("-urlinfo.txt"))
+            facts = text_or_nothing(each);
+    return facts;
+}
+
+} // namespace detail
+
 /// Returns the sources in a build's folder "_deps": the commits of those from git, the digests of archives.
 [[nodiscard]] inline std::vector<installed_package> fetched_by_cmake(const std::filesystem::path& folder) {
     std::vector<installed_package> found;
@@ -148,10 +166,7 @@ inline void read_direct_url(installed_package& to, const std::string& text) {
             if (facts.sha) made.hash = "git:" + *facts.sha;
             if (facts.dirty.value_or(false)) made.altered = "its working tree";
         } else {
-            const std::string stem = made.name + "-populate";
-            const std::string info =
-                detail::text_or_nothing(folder / (made.name + "-subbuild") / (stem + "-prefix") / "src" /
-                                        (stem + "-stamp") / (stem + "-urlinfo.txt"));
+            const std::string info = detail::fetched_url_facts(folder, made.name);
             const std::size_t hash = info.find("hash=");
             if (hash != std::string::npos)
                 made.hash = detail::digest_text(

@@ -142,6 +142,25 @@ TEST_CASE("FetchContent's sources are held by commit, by tree, and by the archiv
     CHECK(named(hold(commit, digest), "fmt").reason == "it is not as it was installed: its working tree");
 }
 
+TEST_CASE("an archive that CMake fetched without a build of its own is held by its digest") {
+    const support::temporary_folder folder;
+    const std::string digest(64, 'c');
+    folder.write("build/_deps/eigen-src/a", "x");
+    folder.write("build/CMakeFiles/fc-stamp/eigen/download.stamp", "");
+    folder.write("build/CMakeFiles/fc-stamp/eigen/Eigen-urlinfo.txt",
+                 "method=url\nhash=SHA256=" + digest + "\n");
+    const auto places = lockfiles::find_places(folder.path(), "");
+    const auto hold = [&](const std::string& locked) {
+        const auto report = lockfiles::grade(
+            "CMakeLists.txt",
+            "FetchContent_Declare(Eigen URL https://packages.example/e.tgz URL_HASH SHA256=" + locked +
+                ")\n");
+        return lockfiles::hold_installed(report, places).at(0);
+    };
+    CHECK(hold(digest).reason.empty());
+    CHECK(hold(std::string(64, 'e')).differs);
+}
+
 TEST_CASE("Conan's packages are held by the versions in its generators' files") {
     const support::temporary_folder folder;
     folder.write("build/generators/zlib-config-version.cmake", "set(PACKAGE_VERSION \"1.3.1\")\nif(x)\n");
