@@ -41,11 +41,18 @@ private:
     void step(char now) {
         if (now == '[' && fresh_) return check_header();
         if (is_digit(now) && !fresh_) return skip_number();
+        check_bare(now);
         if (now != ' ' && now != '\t' && now != '\r') fresh_ = false;
         if ((now == '[' || now == '{') && ++depth_ > depth_limit)
             throw syntax_fault("is nested deeper than " + decimal(depth_limit) + " levels");
         if ((now == ']' || now == '}') && depth_ > 0) --depth_;
         ++at_;
+    }
+    /// Refuses what TOML has in texts and comments alone; toml++ takes some of it to a place that it calls
+    /// unreachable.
+    static void check_bare(char now) {
+        if ((static_cast<unsigned char>(now) & 0x80U) != 0)
+            throw syntax_fault("holds a character beyond ASCII outside of a text");
     }
     static bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
     /// Skips a number or date, and refuses a date with a T and no time.
@@ -72,8 +79,10 @@ private:
         const std::string_view line = text_.substr(at_, text_.find('\n', at_) - at_);
         if (static_cast<std::size_t>(std::ranges::count(line, '.')) > depth_limit)
             throw syntax_fault("is nested deeper than " + decimal(depth_limit) + " levels");
-        while (at_ < text_.size() && text_[at_] != ']' && text_[at_] != '\n' && text_[at_] != '#')
+        while (at_ < text_.size() && text_[at_] != ']' && text_[at_] != '\n' && text_[at_] != '#') {
+            check_bare(text_[at_]);
             text_[at_] == '"' || text_[at_] == '\'' ? skip_string(text_[at_]) : void(++at_);
+        }
         while (at_ < text_.size() && text_[at_] == ']')
             ++at_;
     }

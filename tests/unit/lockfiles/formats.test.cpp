@@ -59,6 +59,8 @@ const bad_row bad_rows[] = {
     {"uv.lock", "[.a]\n", errc::lock_syntax},
     {"uv.lock", "a = 2026-11-06T'7:37:01Z'\n", errc::lock_syntax},
     {"pylock.toml", "a = [2026-11-06t_7:00:00]\n", errc::lock_syntax},
+    {"uv.lock", "a = 1d\xce\x96\n", errc::lock_syntax},
+    {"uv.lock", "[a\xce\x96]\n", errc::lock_syntax},
     {"uv.lock", "a = 99999999999999999999\n", errc::lock_syntax},
     {"uv.lock", uv_head.substr(0, uv_head.size() - 4), errc::lock_syntax},
     {"pylock.toml", "lock-version = \"1.0\"\ncreated-by = \"x\"\npackages = 3\n", errc::lock_syntax},
