@@ -408,6 +408,7 @@ set(repro_lockfiles_headers
     include/repro/lockfiles/cargo.hpp
     include/repro/lockfiles/cmake_text.hpp
     include/repro/lockfiles/conan.hpp
+    include/repro/lockfiles/conan_cache.hpp
     include/repro/lockfiles/conda.hpp
     include/repro/lockfiles/diff.hpp
     include/repro/lockfiles/file.hpp
@@ -416,6 +417,7 @@ set(repro_lockfiles_headers
     include/repro/lockfiles/grade.hpp
     include/repro/lockfiles/ini.hpp
     include/repro/lockfiles/installed.hpp
+    include/repro/lockfiles/installed_package.hpp
     include/repro/lockfiles/npm.hpp
     include/repro/lockfiles/poetry.hpp
     include/repro/lockfiles/python_names.hpp

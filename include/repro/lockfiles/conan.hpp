@@ -5,6 +5,8 @@
 
 #include <repro/lockfiles/values.hpp>
 
+#include <algorithm>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -28,14 +30,64 @@ inline package& add_conan_reference(report& to, std::string_view reference) {
 }
 
 inline void read_conan_1(const json& root, report& to) {
-    for (const auto& [id, node] : members_at(*find(root, "graph_lock"), "nodes")) {
+    const json::object_t& nodes = members_at(*find(root, "graph_lock"), "nodes");
+    std::set<std::string> asked;
+    bool known = false;
+    for (const auto& [id, node] : nodes) {
+        if (text_at(node, "ref").find('/') != std::string::npos) continue;
+        known = true; // the project itself
+        for (const char* const list : {"requires", "build_requires"})
+            for (const json& each : list_at(node, list))
+                asked.insert(text_of(each));
+    }
+    for (const auto& [id, node] : nodes) {
         const std::string reference = text_at(node, "ref");
-        if (reference.find('/') == std::string::npos) continue; // the project itself
-        (void)add_conan_reference(to, reference);
+        if (reference.find('/') == std::string::npos) continue;
+        package& added = add_conan_reference(to, reference);
+        if (known) added.direct = asked.contains(id);
     }
 }
 
-inline void read_conan_lock(std::string_view text, const context&, report& to) {
+/// Calls `use` with each reference in the lists of requirements of a conanfile.txt.
+template <class Use> void for_each_conan_requirement(std::string_view text, Use use) {
+    std::string section;
+    for_each_line(text, [&](std::string_view line) {
+        line = trimmed(line.substr(0, line.find(" #")));
+        if (line.starts_with('['))
+            section = line;
+        else if (!line.empty() && line[0] != '#' && section.ends_with("requires]"))
+            use(line);
+    });
+}
+
+/// Marks what conanfile.txt asks for, and tells a lockfile stale that lacks some of it: a name, or the
+/// version where it asks for one. A conanfile.py is a program, and not run.
+inline void hold_conanfile(report& to, const context& around) {
+    const auto beside = around.companions.find("conanfile.txt");
+    if (beside == around.companions.end()) return;
+    report asked;
+    try {
+        for_each_conan_requirement(beside->second,
+                                   [&](std::string_view line) { (void)add_conan_reference(asked, line); });
+    } catch (const fault&) {
+        return; // it says nothing of the lockfile
+    }
+    std::set<std::string> held; // "name", "name/version", "name/version@user/channel"
+    for (const package& each : to.packages) {
+        const std::string reference = each.name + "/" + each.version;
+        held.insert({each.name, reference, reference.substr(0, reference.find('@'))});
+    }
+    std::set<std::string> names;
+    for (const package& each : asked.packages)
+        names.insert(each.name);
+    for (package& each : to.packages)
+        each.direct = names.contains(each.name);
+    to.stale = !std::ranges::all_of(asked.packages, [&](const package& each) {
+        return held.contains(each.exact ? each.name + "/" + each.version : each.name);
+    });
+}
+
+inline void read_conan_lock(std::string_view text, const context& around, report& to) {
     const json root = read_json(text);
     to.tool = "conan";
     const std::string version = text_at(root, "version");
@@ -45,7 +97,10 @@ inline void read_conan_lock(std::string_view text, const context&, report& to) {
     to.format_version = told_name(version);
     if (!version.starts_with("0.") || version != (first ? "0.4" : "0.5"))
         throw version_fault(to.format_version);
-    if (first) return read_conan_1(root, to);
+    if (first) {
+        read_conan_1(root, to);
+        return hold_conanfile(to, around);
+    }
     for (const char* const list : {"requires", "build_requires", "python_requires", "config_requires"}) {
         for (const json& each : list_at(root, list)) {
             const json& reference = each.is_array() && !each.empty() ? each.front() : each;
@@ -55,19 +110,14 @@ inline void read_conan_lock(std::string_view text, const context&, report& to) {
     }
     for (const auto& [from, by] : members_at(root, "overrides"))
         add_fact(to, "override", from);
+    hold_conanfile(to, around);
     add_fact(to, "binaries", "not pinned: recipes are, the packages made of them are not");
 }
 
 inline void read_conanfile_txt(std::string_view text, const context&, report& to) {
     to.scope = scope::constraints;
-    std::string section;
-    for_each_line(text, [&](std::string_view line) {
-        line = trimmed(line.substr(0, line.find(" #")));
-        if (line.starts_with('['))
-            section = line;
-        else if (!line.empty() && line[0] != '#' && section.ends_with("requires]"))
-            add_conan_reference(to, line).direct = true;
-    });
+    for_each_conan_requirement(text,
+                               [&](std::string_view line) { add_conan_reference(to, line).direct = true; });
 }
 
 } // namespace repro::inline v0::lockfiles::detail

@@ -3,9 +3,11 @@
 // Conda: conda-lock.yml, lists under @EXPLICIT, pixi.lock, and environment.yml, which is not a lock.
 
 #include <repro/lockfiles/requirements.hpp>
+#include <repro/lockfiles/stale.hpp>
 #include <repro/lockfiles/yaml_reader.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,7 +34,39 @@ inline package& add_conda_archive(report& to, std::string_view url) {
     return made.empty() ? digest_text("md5", text_at(from, "md5")) : made;
 }
 
-inline void read_conda_lock(std::string_view text, const context&, report& to) {
+/// Returns the names that a table of conda's dependencies, or a list of its specifications, asks for.
+inline void add_conda_names(name_set& to, const json* from) {
+    if (from == nullptr) return;
+    if (from->is_object())
+        for (const auto& [name, value] : from->items())
+            to.insert(python_name(name));
+    if (!from->is_array()) return;
+    for (const json& each : *from) {
+        if (each.is_object()) add_requirement_names(to, list_at(each, "pip"));
+        if (!each.is_string()) continue;
+        const std::string_view entry = each.get_ref<const std::string&>();
+        const std::string_view bare = entry.substr(entry.rfind("::") + 1); // behind a channel's name
+        to.insert(requirement_name(bare.starts_with(':') ? bare.substr(1) : entry));
+    }
+}
+
+/// Marks what environment.yml asks for, and tells a lockfile stale that lacks some of it.
+inline void hold_environment(report& to, const context& around) {
+    const auto beside = around.companions.find("environment.yml");
+    if (beside == around.companions.end()) return;
+    try {
+        name_set asked;
+        const json environment = read_yaml(beside->second);
+        add_conda_names(asked, find(environment, "dependencies"));
+        asked.erase("pip"); // conda adds it by itself
+        mark_direct(to, asked);
+        to.stale = lacks_asked_names(to, asked);
+    } catch (const fault&) {
+        return; // it says nothing of the lockfile
+    }
+}
+
+inline void read_conda_lock(std::string_view text, const context& around, report& to) {
     const json root = read_yaml(text);
     const json* const metadata = find(root, "metadata");
     if (!metadata || !find(root, "package")) throw format_fault("has not the form of conda-lock");
@@ -51,6 +85,14 @@ inline void read_conda_lock(std::string_view text, const context&, report& to) {
         add_fact(to, "channel", text_at(each, "url"));
     for (const json& each : list_at(*metadata, "platforms"))
         add_fact(to, "platform", text_of(each));
+    hold_environment(to, around);
+}
+
+/// Adds "# pip NAME @ URL#sha256=...", a line that conda takes for a comment and conda-lock installs.
+inline void add_pip_comment(report& to, std::string_view line) {
+    const std::size_t at = line.find(" @ ");
+    if (at == std::string_view::npos) return;
+    hold_by_reference(add_package(to, trimmed(line.substr(0, at)), {}), trimmed(line.substr(at + 3)));
 }
 
 /// A list of addresses, as `conda list --explicit` and `micromamba env export --explicit` write it.
@@ -59,6 +101,7 @@ inline void read_conda_explicit(std::string_view text, const context&, report& t
     for_each_line(text, [&](std::string_view line) {
         line = trimmed(line);
         if (line.starts_with("# platform: ")) add_fact(to, "platform", line.substr(12));
+        if (started && line.starts_with("# pip ")) add_pip_comment(to, line.substr(6));
         if (line.empty() || line[0] == '#') return;
         if (line == "@EXPLICIT") return void(started = true);
         if (!started) throw format_fault("does not start with @EXPLICIT");
@@ -118,11 +161,45 @@ inline void add_pixi_package(report& to, const json& each) {
     if (added.name.empty()) added.name = told_source(place.substr(place.rfind('/') + 1));
     hold_by_reference(added, place);
     if (added.local) return;
+    // Behind the number sign stands the commit that a branch or tag was resolved to.
+    const std::size_t mark = place.rfind('#');
+    if (place.starts_with("git+") && mark != std::string::npos && is_commit(place.substr(mark + 1))) {
+        hold_by_git(added, place.substr(mark + 1));
+        added.floating = false;
+    }
     if (added.hash.empty()) added.hash = conda_digest(each);
     added.exact = added.hashed() || (!added.version.empty() && !added.floating);
 }
 
-inline void read_pixi_lock(std::string_view text, const context&, report& to) {
+/// Adds what a pixi.toml, the table of pixi in a pyproject.toml, or one of their features asks for.
+inline void add_pixi_names(name_set& to, const json& from) {
+    for (const char* const table :
+         {"dependencies", "host-dependencies", "build-dependencies", "pypi-dependencies"})
+        add_conda_names(to, find(from, table));
+}
+
+inline void hold_pixi_project(report& to, const context& around) {
+    name_set direct;
+    std::optional<json> project = companion_toml(around, "pixi.toml");
+    if (!project) {
+        const auto python = companion_toml(around, "pyproject.toml");
+        const json* const tool = python ? find(*python, "tool") : nullptr;
+        const json* const pixi = tool ? find(*tool, "pixi") : nullptr;
+        if (!pixi) return;
+        direct = pyproject_names(*python);
+        project = *pixi;
+    }
+    name_set always; // features and targets can belong to no environment or platform of the lockfile
+    add_pixi_names(always, *project);
+    direct.insert(always.begin(), always.end());
+    if (const json* const features = find(*project, "feature"); features && features->is_object())
+        for (const auto& [name, feature] : features->items())
+            add_pixi_names(direct, feature);
+    mark_direct(to, direct);
+    to.stale = lacks_asked_names(to, always);
+}
+
+inline void read_pixi_lock(std::string_view text, const context& around, report& to) {
     const json root = read_yaml(text);
     if (!find(root, "version") || (!find(root, "environments") && !find(root, "package")))
         throw format_fault("has not the form of pixi");
@@ -139,6 +216,7 @@ inline void read_pixi_lock(std::string_view text, const context&, report& to) {
         for (const auto& [platform, packages] : members_at(environment, "packages"))
             add_fact(to, "platform", platform);
     }
+    hold_pixi_project(to, around);
 }
 
 } // namespace repro::inline v0::lockfiles::detail

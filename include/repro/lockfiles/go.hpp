@@ -5,6 +5,7 @@
 
 #include <repro/lockfiles/text.hpp>
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <string_view>
@@ -112,6 +113,12 @@ inline void read_go(std::string_view mod, std::string_view sum, bool both, repor
     if (!named) throw format_fault("names no module");
     for (const go_line& each : replacements)
         replace_go_modules(to, each, sums);
+    if (both)
+        to.stale = !std::ranges::all_of(to.packages, [&](const package& each) {
+            const bool replaced = !each.source.empty();
+            const std::string key = each.name + " " + each.version;
+            return replaced || sums.contains(key) || sums.contains(key + "/go.mod");
+        });
     add_fact(to, "go", version);
     to.scope = both && lists_all_go_modules(version) ? scope::whole : scope::listed;
 }

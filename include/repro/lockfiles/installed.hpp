@@ -5,8 +5,9 @@
 
 #include <repro/capture/git.hpp>
 #include <repro/hash/file.hpp>
-#include <repro/lockfiles/file.hpp>
+#include <repro/lockfiles/conan_cache.hpp>
 #include <repro/lockfiles/ini.hpp>
+#include <repro/lockfiles/installed_package.hpp>
 #include <repro/lockfiles/python_names.hpp>
 
 #include <algorithm>
@@ -22,16 +23,6 @@
 
 namespace repro::inline v0::lockfiles {
 
-/// A package as it is installed.
-struct installed_package {
-    std::string name;      ///< as its own records spell it
-    std::string version;   ///< empty where they do not say
-    std::string hash = {}; ///< "git:<commit>" or the digest of the archive it came from, where it is known
-    std::string altered =
-        {}; ///< what of it is not as it was installed; empty where nothing is, or nobody can say
-    std::filesystem::path place = {};
-};
-
 /// Where packages of a lockfile can be installed.
 struct install_places {
     std::vector<std::filesystem::path> site_packages = {}; ///< of Python environments
@@ -43,25 +34,6 @@ struct install_places {
 };
 
 namespace detail {
-
-/// Returns the files and folders in `folder`, sorted; none where it cannot be read.
-[[nodiscard]] inline std::vector<std::filesystem::path> entries_of(const std::filesystem::path& folder) {
-    std::vector<std::filesystem::path> found;
-    std::error_code failed;
-    for (std::filesystem::directory_iterator at(folder, failed), end; !failed && at != end;
-         at.increment(failed))
-        found.push_back(at->path());
-    std::ranges::sort(found);
-    return found;
-}
-
-[[nodiscard]] inline std::string text_or_nothing(const std::filesystem::path& file) {
-    try {
-        return read_file(file);
-    } catch (const error&) {
-        return {};
-    }
-}
 
 /// Returns the value of the first line "Key: value" in a text like mail's head.
 [[nodiscard]] inline std::string header_value(std::string_view text, std::string_view key) {
@@ -162,6 +134,24 @@ inline void read_direct_url(installed_package& to, const std::string& text) {
     return found;
 }
 
+namespace detail {
+
+/// Returns what CMake wrote down of a downloaded archive: in a build of its own below "_deps", or, where
+/// policy CMP0168 is NEW, among the files of the build. Source: CMake's Modules/FetchContent.cmake.
+[[nodiscard]] inline std::string fetched_url_facts(const std::filesystem::path& folder,
+                                                   const std::string& name) {
+    const std::string stem = name + "-populate";
+    std::string facts = text_or_nothing(folder / (name + "-subbuild") / (stem + "-prefix") / "src" /
+                                        (stem + "-stamp") / (stem + "-urlinfo.txt"));
+    for (const std::filesystem::path& each :
+         entries_of(folder.parent_path() / "CMakeFiles" / "fc-stamp" / name))
+        if (facts.empty() && each.filename().native().ends_with("-urlinfo.txt"))
+            facts = text_or_nothing(each);
+    return facts;
+}
+
+} // namespace detail
+
 /// Returns the sources in a build's folder "_deps": the commits of those from git, the digests of archives.
 [[nodiscard]] inline std::vector<installed_package> fetched_by_cmake(const std::filesystem::path& folder) {
     std::vector<installed_package> found;
@@ -176,41 +166,12 @@ inline void read_direct_url(installed_package& to, const std::string& text) {
             if (facts.sha) made.hash = "git:" + *facts.sha;
             if (facts.dirty.value_or(false)) made.altered = "its working tree";
         } else {
-            const std::string stem = made.name + "-populate";
-            const std::string info =
-                detail::text_or_nothing(folder / (made.name + "-subbuild") / (stem + "-prefix") / "src" /
-                                        (stem + "-stamp") / (stem + "-urlinfo.txt"));
+            const std::string info = detail::fetched_url_facts(folder, made.name);
             const std::size_t hash = info.find("hash=");
             if (hash != std::string::npos)
                 made.hash = detail::digest_text(
                     std::string_view(info).substr(hash + 5, info.find_first_of("\r\n", hash) - hash - 5));
         }
-        found.push_back(std::move(made));
-    }
-    return found;
-}
-
-/// Returns the packages for which Conan's CMakeDeps wrote files into `folder`.
-[[nodiscard]] inline std::vector<installed_package> installed_by_conan(const std::filesystem::path& folder) {
-    std::vector<installed_package> found;
-    for (const std::filesystem::path& each : detail::entries_of(folder)) {
-        std::string name = each.filename().native();
-        const std::size_t end =
-            std::min(name.find("-config-version.cmake"), name.find("ConfigVersion.cmake"));
-        if (end == std::string::npos || end == 0) continue;
-        const std::string text = detail::text_or_nothing(each);
-        detail::cmake_scanner scanner(text);
-        detail::cmake_command command;
-        installed_package made{name.substr(0, end), {}};
-        try {
-            while (scanner.next(command))
-                if (command.name == "set" && command.arguments.size() == 2 &&
-                    command.arguments[0] == "PACKAGE_VERSION")
-                    made.version = command.arguments[1];
-        } catch (const detail::fault&) {
-            made.altered = name;
-        }
-        made.place = each;
         found.push_back(std::move(made));
     }
     return found;
@@ -271,6 +232,9 @@ namespace detail {
         made.reason = "locked " + locked.version + ", installed " + found.version;
     else if (!found.altered.empty())
         made.reason = "it is not as it was installed: " + found.altered;
+    else if (locked.hash.starts_with("recipe:"))
+        if (const auto cache = conan_cache_of(found.place); !cache.empty())
+            made.reason = conan_recipe_problem(cache, locked.name, locked.version, locked.hash.substr(7));
     made.differs = !made.reason.empty();
     if (!made.differs && !digests && !versions)
         made.reason = "neither version nor digest stands on both sides";

@@ -5,6 +5,9 @@
 #include <repro/lockfiles/cmake_text.hpp>
 #include <repro/lockfiles/values.hpp>
 
+#include <algorithm>
+#include <cstddef>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -37,54 +40,120 @@ inline void hold_npm_package(package& held, const json& from) {
     held.exact = !held.version.empty();
 }
 
-[[nodiscard]] inline std::set<std::string> npm_asked(const json& project) {
-    std::set<std::string> names;
-    for (const char* const table :
-         {"dependencies", "devDependencies", "optionalDependencies", "peerDependencies"})
-        for (const auto& [name, value] : members_at(project, table))
-            names.insert("node_modules/" + name);
-    return names;
+inline constexpr const char* npm_tables[] = {"dependencies", "devDependencies", "optionalDependencies",
+                                             "peerDependencies"};
+
+/// Returns where node finds a package from a folder: in its node_modules, or in the nearest above it.
+[[nodiscard]] inline std::string npm_place(const json::object_t& packages, std::string folder,
+                                           const std::string& name) {
+    if (std::ranges::count(folder, '/') > static_cast<std::ptrdiff_t>(depth_limit)) folder.clear();
+    while (!folder.empty()) {
+        std::string place = folder + "/node_modules/" + name;
+        if (packages.contains(place)) return place;
+        const std::size_t slash = folder.rfind('/');
+        folder.resize(slash == std::string::npos ? 0 : slash);
+    }
+    return "node_modules/" + name;
 }
 
-inline void read_npm_packages(const json& root, report& to) {
+/// Returns the name that a place ends with: "a/node_modules/@scope/b" gives "@scope/b".
+[[nodiscard]] inline std::string npm_name(const std::string& place) {
+    constexpr std::string_view folder = "node_modules/";
+    const std::size_t last = place.rfind(folder);
+    return last == std::string::npos ? place : place.substr(last + folder.size());
+}
+
+inline void add_npm_asked(std::set<std::string>& to, const json::object_t& packages,
+                          const std::string& importer) {
+    const auto found = packages.find(importer);
+    if (found == packages.end()) return;
+    for (const char* const table : npm_tables)
+        for (const auto& [name, value] : members_at(found->second, table))
+            to.insert(npm_place(packages, importer, name));
+}
+
+/// Returns the places that the project and the members of its workspace ask for. A folder that the project
+/// itself names as "file:" is a package, and no member.
+[[nodiscard]] inline std::set<std::string> npm_asked(const json::object_t& packages) {
     std::set<std::string> asked;
-    for (const auto& [path, each] : members_at(root, "packages"))
-        if (path.find("node_modules/") == std::string::npos) asked.merge(npm_asked(each));
-    for (const auto& [path, each] : members_at(root, "packages")) {
-        if (path.empty()) continue;
-        const std::size_t last = path.rfind("node_modules/");
+    add_npm_asked(asked, packages, "");
+    std::set<std::string> folders;
+    if (const auto project = packages.find(""); project != packages.end())
+        for (const char* const table : npm_tables)
+            for (const auto& [name, value] : members_at(project->second, table))
+                if (text_of(value).starts_with("file:")) folders.insert(name);
+    std::set<std::string> members;
+    for (const auto& [place, each] : packages)
+        if (text_at(each, "link") == "true" && !folders.contains(npm_name(place)))
+            members.insert(text_at(each, "resolved"));
+    for (const std::string& member : members)
+        add_npm_asked(asked, packages, member);
+    return asked;
+}
+
+/// Adds the packages of formats 2 and 3. A link stands for the folder that it leads to, which is listed too.
+inline void read_npm_packages(const json& root, report& to) {
+    const json::object_t& packages = members_at(root, "packages");
+    const std::set<std::string> asked = npm_asked(packages);
+    std::map<std::string, std::string> links; // from a folder to the place in node_modules that leads to it
+    for (const auto& [place, each] : packages)
+        if (text_at(each, "link") == "true") links.emplace(text_at(each, "resolved"), place);
+    for (const auto& [place, each] : packages) {
+        if (place.empty() ||
+            (text_at(each, "link") == "true" && packages.contains(text_at(each, "resolved"))))
+            continue;
+        const auto link = links.find(place);
         const std::string name = text_at(each, "name");
-        package& added = add_package(to,
-                                     !name.empty()               ? name
-                                     : last == std::string::npos ? path
-                                                                 : path.substr(last + 13),
-                                     text_at(each, "version"));
+        package& added =
+            add_package(to, name.empty() ? npm_name(link == links.end() ? place : link->second) : name,
+                        text_at(each, "version"));
         hold_npm_package(added, each);
-        added.local = added.local || last == std::string::npos; // a workspace's folder
-        if (last != std::string::npos) added.direct = asked.contains(path);
+        const bool folder = place.find("node_modules/") == std::string::npos; // of a workspace
+        if (folder) {
+            added.local = true;
+            added.hash.clear();
+        }
+        if (!folder) added.direct = asked.contains(place);
+        if (link != links.end() && asked.contains(link->second)) added.direct = true;
     }
 }
 
-/// Returns whether package.json asks for something else than what the lockfile copied from it.
-[[nodiscard]] inline std::optional<bool> npm_stale(const context& around, const json& root) {
+/// Returns package.json beside the lockfile; nothing where there is none, or none that can be read.
+[[nodiscard]] inline std::optional<json> npm_project(const context& around) {
     const auto beside = around.companions.find("package.json");
-    const json* const packages = find(root, "packages");
-    const json* const copied = packages ? find(*packages, "") : nullptr;
-    if (beside == around.companions.end() || !copied) return std::nullopt;
+    if (beside == around.companions.end()) return std::nullopt;
     try {
-        const json project = read_json(beside->second);
-        for (const char* const table : {"dependencies", "devDependencies", "optionalDependencies"})
-            if (members_at(project, table) != members_at(*copied, table)) return true;
-        return false;
+        json project = read_json(beside->second);
+        for (const char* const table : npm_tables)
+            (void)members_at(project, table);
+        return project;
     } catch (const fault&) {
         return std::nullopt; // it says nothing of the lockfile
     }
 }
 
-inline void read_npm_tree(const json& from, report& to) {
+/// Returns whether package.json asks for something else than what the lockfile copied from it.
+[[nodiscard]] inline std::optional<bool> npm_stale(const context& around, const json& root) {
+    const std::optional<json> project = npm_project(around);
+    const json* const packages = find(root, "packages");
+    const json* const copied = packages ? find(*packages, "") : nullptr;
+    if (!project || !copied) return std::nullopt;
+    return std::ranges::any_of(npm_tables, [&](const char* const table) {
+        return members_at(*project, table) != members_at(*copied, table);
+    });
+}
+
+/// Adds the packages of format 1, which holds no copy of package.json.
+inline void read_npm_tree(const json& from, const json* project, report& to) {
     for (const auto& [name, each] : members_at(from, "dependencies")) {
-        hold_npm_package(add_package(to, name, text_at(each, "version")), each);
-        read_npm_tree(each, to); // as deep as the document, which is bounded
+        package& added = add_package(to, name, text_at(each, "version"));
+        hold_npm_package(added, each);
+        if (project)
+            added.direct = from.contains("lockfileVersion") &&
+                           std::ranges::any_of(npm_tables, [&, key = name](const char* const table) {
+                               return members_at(*project, table).contains(key);
+                           });
+        read_npm_tree(each, project, to); // as deep as the document, which is bounded
     }
 }
 
@@ -93,13 +162,14 @@ inline void read_npm_lock(std::string_view text, const context& around, report& 
     if (!find(root, "lockfileVersion")) throw format_fault("has no lockfileVersion");
     to.tool = "npm";
     require_version(to, text_at(root, "lockfileVersion"), 1, 3);
+    const std::optional<json> project = npm_project(around);
     if (find(root, "packages"))
         read_npm_packages(root, to);
     else
-        read_npm_tree(root, to);
+        read_npm_tree(root, project ? &*project : nullptr, to);
     to.stale = npm_stale(around, root);
-    if (const json* const project = find(root, "packages") ? find(*find(root, "packages"), "") : nullptr)
-        for (const auto& [name, value] : members_at(*project, "engines"))
+    if (const json* const copied = find(root, "packages") ? find(*find(root, "packages"), "") : nullptr)
+        for (const auto& [name, value] : members_at(*copied, "engines"))
             add_fact(to, "engine " + name, text_of(value));
 }
 

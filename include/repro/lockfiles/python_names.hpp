@@ -40,6 +40,16 @@ inline void add_requirement_names(name_set& to, const json& list) {
         if (each.is_string()) to.insert(requirement_name(each.get_ref<const std::string&>()));
 }
 
+/// Returns the names of requirements that hold everywhere: one with a marker can be left out by a resolver.
+[[nodiscard]] inline name_set unconditional_names(const json& list) {
+    name_set names;
+    if (!list.is_array()) return names;
+    for (const json& each : list)
+        if (each.is_string() && each.get_ref<const std::string&>().find(';') == std::string::npos)
+            names.insert(requirement_name(each.get_ref<const std::string&>()));
+    return names;
+}
+
 inline void add_table_names(name_set& to, const json& from, std::string_view key) {
     const json* const table = find(from, key);
     if (!table || !table->is_object()) return;

@@ -3,7 +3,9 @@
 // Spack: spack.lock, and spack.yaml, which is not a lock. Source: spack's environment/environment.py.
 
 #include <repro/lockfiles/values.hpp>
+#include <repro/lockfiles/yaml_reader.hpp>
 
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -27,7 +29,37 @@ inline void add_spack_spec(report& to, const std::string& hash, const json& spec
         added.hash = "dag:" + told_name(hash);
 }
 
-inline void read_spack_lock(std::string_view text, const context&, report& to) {
+/// Returns the name that a spec such as "openblas@0.3 +fortran" starts with; nothing where it stands for a
+/// list.
+[[nodiscard]] inline std::string spack_name(std::string_view spec) {
+    spec = trimmed(spec);
+    return spec.starts_with('$') ? std::string()
+                                 : std::string(spec.substr(0, spec.find_first_of("@+~%^=/[ ")));
+}
+
+/// Returns whether spack.yaml asks for other packages than the lockfile's roots; nothing where the names
+/// agree, or where it has lists of lists, which Spack alone can spell out.
+[[nodiscard]] inline std::optional<bool> spack_stale(const context& around, const json& root) {
+    const auto beside = around.companions.find("spack.yaml");
+    if (beside == around.companions.end()) return std::nullopt;
+    std::set<std::string> asked;
+    std::set<std::string> locked;
+    try {
+        const json environment = read_yaml(beside->second);
+        const json* const spack = find(environment, "spack");
+        if (!spack || !find(*spack, "specs")) return std::nullopt;
+        for (const json& each : list_at(*spack, "specs"))
+            asked.insert(spack_name(text_of(each)));
+        for (const json& each : list_at(root, "roots"))
+            locked.insert(spack_name(text_at(each, "spec")));
+    } catch (const fault&) {
+        return std::nullopt; // it says nothing of the lockfile
+    }
+    const bool known = !asked.contains("") && !locked.contains("");
+    return known && asked != locked ? std::optional(true) : std::nullopt;
+}
+
+inline void read_spack_lock(std::string_view text, const context& around, report& to) {
     const json root = read_json(text);
     const json* const meta = find(root, "_meta");
     if (!meta || text_at(*meta, "file-type") != "spack-lockfile")
@@ -47,6 +79,7 @@ inline void read_spack_lock(std::string_view text, const context&, report& to) {
     for (const std::string& each : roots)
         if (!members_at(root, "concrete_specs").contains(each))
             throw syntax_fault("names a root that it does not hold");
+    to.stale = spack_stale(around, root);
 }
 
 } // namespace repro::inline v0::lockfiles::detail

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// TOML by toml++, kept from what it cannot take: it relies on the first character of a table's name, and
-// walks nested values by calling itself.
+// TOML by toml++, kept from what it cannot take: it relies on the first character of a table's name and of a
+// date's time, and walks nested values by calling itself.
 
 #include <repro/lockfiles/values.hpp>
 
@@ -14,7 +14,7 @@
 
 namespace repro::inline v0::lockfiles::detail {
 
-/// Walks TOML up to its first error, and refuses depth and names of tables that toml++ asserts on.
+/// Walks TOML up to its first error, and refuses depth, and names of tables and times that toml++ asserts on.
 class toml_guard {
 public:
     explicit toml_guard(std::string_view text) noexcept : text_(text) {}
@@ -40,11 +40,31 @@ private:
     }
     void step(char now) {
         if (now == '[' && fresh_) return check_header();
+        if (is_digit(now) && !fresh_) return skip_number();
+        check_bare(now);
         if (now != ' ' && now != '\t' && now != '\r') fresh_ = false;
         if ((now == '[' || now == '{') && ++depth_ > depth_limit)
             throw syntax_fault("is nested deeper than " + decimal(depth_limit) + " levels");
         if ((now == ']' || now == '}') && depth_ > 0) --depth_;
         ++at_;
+    }
+    /// Refuses what TOML has in texts and comments alone; toml++ takes some of it to a place that it calls
+    /// unreachable.
+    static void check_bare(char now) {
+        if ((static_cast<unsigned char>(now) & 0x80U) != 0)
+            throw syntax_fault("holds a character beyond ASCII outside of a text");
+    }
+    static bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+    /// Skips a number or date, and refuses a date with a T and no time.
+    void skip_number() {
+        const std::size_t start = at_;
+        while (at_ < text_.size() && (is_digit(text_[at_]) || text_[at_] == '-'))
+            ++at_;
+        const bool date = at_ - start == 10 && text_[start + 4] == '-' && text_[start + 7] == '-';
+        const std::string_view rest = text_.substr(at_, 2);
+        if (date && (rest.starts_with('T') || rest.starts_with('t')) &&
+            (rest.size() < 2 || !is_digit(rest[1])))
+            throw syntax_fault("holds a date whose time is none");
     }
     void check_header() {
         fresh_ = false;
@@ -59,8 +79,10 @@ private:
         const std::string_view line = text_.substr(at_, text_.find('\n', at_) - at_);
         if (static_cast<std::size_t>(std::ranges::count(line, '.')) > depth_limit)
             throw syntax_fault("is nested deeper than " + decimal(depth_limit) + " levels");
-        while (at_ < text_.size() && text_[at_] != ']' && text_[at_] != '\n' && text_[at_] != '#')
+        while (at_ < text_.size() && text_[at_] != ']' && text_[at_] != '\n' && text_[at_] != '#') {
+            check_bare(text_[at_]);
             text_[at_] == '"' || text_[at_] == '\'' ? skip_string(text_[at_]) : void(++at_);
+        }
         while (at_ < text_.size() && text_[at_] == ']')
             ++at_;
     }

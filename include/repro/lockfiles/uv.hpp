@@ -6,6 +6,9 @@
 #include <repro/lockfiles/python_names.hpp>
 #include <repro/lockfiles/stale.hpp>
 
+#include <algorithm>
+#include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -73,6 +76,94 @@ inline void tell_uv_facts(const json& root, report& to) {
         }
 }
 
+/// What a project asks for: "name specifier", with names alone where a source stands in for versions.
+struct uv_requests {
+    name_set asked = {};
+    name_set sourced = {}; ///< names held by a source
+};
+
+/// Returns a specifier with its parts in order; "?" where it is spelled in more than one way.
+[[nodiscard]] inline std::string uv_specifier(std::string_view text) {
+    std::vector<std::string> parts;
+    for (std::string part; !text.empty(); parts.push_back(std::move(part))) {
+        part.clear();
+        for (const char each : next_token(text, ','))
+            if (std::string_view(" \t()").find(each) == std::string_view::npos) part += each;
+        if (part.find_first_not_of("0123456789.*<>=!~") != std::string::npos) return "?";
+    }
+    std::ranges::sort(parts);
+    std::string made;
+    for (const std::string& each : parts)
+        made.append(made.empty() ? "" : ",").append(each);
+    return made;
+}
+
+/// Adds the copies of a project's requirements that uv keeps in the lockfile.
+inline void add_uv_copies(uv_requests& to, const json& list) {
+    if (!list.is_array()) return;
+    for (const json& each : list) {
+        const std::string name = python_name(text_at(each, "name"));
+        const bool sourced = std::ranges::any_of(
+            std::initializer_list<const char*>{"git", "url", "path", "directory", "editable", "virtual"},
+            [&](const char* const key) { return find(each, key) != nullptr; });
+        if (sourced) to.sourced.insert(name);
+        to.asked.insert(name + " " + (sourced ? "" : uv_specifier(text_at(each, "specifier"))));
+    }
+}
+
+/// Adds the requirements of a list in a pyproject.toml.
+inline void add_uv_requests(uv_requests& to, const json* list, const name_set& sourced) {
+    if (!list || !list->is_array()) return;
+    for (const json& each : *list) {
+        if (!each.is_string()) continue; // another group, which is there as well
+        std::string_view text = each.get_ref<const std::string&>();
+        const std::string name = requirement_name(text);
+        text = trimmed(text.substr(0, text.find(';')));
+        text = trimmed(text.substr(std::min(text.find_first_of(" \t[(<>=!~@,"), text.size())));
+        if (text.starts_with('[')) text = trimmed(text.substr(std::min(text.find(']'), text.size() - 1) + 1));
+        const bool held = sourced.contains(name) || text.starts_with('@');
+        to.asked.insert(name + " " + (held ? "" : uv_specifier(text)));
+    }
+}
+
+/// Returns what a pyproject.toml asks uv for.
+[[nodiscard]] inline name_set uv_asked(const json& root, const name_set& sourced) {
+    uv_requests made;
+    const json* const project = find(root, "project");
+    add_uv_requests(made, project ? find(*project, "dependencies") : nullptr, sourced);
+    const json* const tool = find(root, "tool");
+    const json* const uv = tool ? find(*tool, "uv") : nullptr;
+    add_uv_requests(made, uv ? find(*uv, "dev-dependencies") : nullptr, sourced);
+    for (const json* const groups :
+         {project ? find(*project, "optional-dependencies") : nullptr, find(root, "dependency-groups")})
+        if (groups && groups->is_object())
+            for (const auto& [name, list] : groups->items())
+                add_uv_requests(made, &list, sourced);
+    return made.asked;
+}
+
+/// Returns whether the copies of the project's requirements in the lockfile are other ones than its
+/// pyproject.toml has. Markers, overrides and sources are not compared; "?" fits any version.
+[[nodiscard]] inline std::optional<bool> uv_stale(const json& project, const json& locked, const report& to) {
+    const json* const own = find(project, "project");
+    const std::string name = own ? python_name(text_at(*own, "name")) : "";
+    for (const json& each : list_at(locked, "package")) {
+        const json* const source = find(each, "source");
+        const json* const metadata = find(each, "metadata");
+        if (python_name(text_at(each, "name")) != name || !metadata) continue;
+        if (!find(*source, "editable") && !find(*source, "virtual")) continue;
+        uv_requests copies;
+        add_uv_copies(copies, list_at(*metadata, "requires-dist"));
+        for (const auto& [group, list] : members_at(*metadata, "requires-dev"))
+            add_uv_copies(copies, list);
+        return uv_asked(project, copies.sourced) != copies.asked;
+    }
+    name_set always;
+    if (const json* const list = own ? find(*own, "dependencies") : nullptr)
+        always = unconditional_names(*list);
+    return lacks_asked_names(to, always);
+}
+
 inline void read_uv_lock(std::string_view text, const context& around, report& to) {
     const json root = read_toml(text);
     if (!find(root, "version") || find(root, "metadata")) throw format_fault("has not the form of uv");
@@ -94,7 +185,7 @@ inline void read_uv_lock(std::string_view text, const context& around, report& t
     if (has_project) mark_direct(to, asked);
     tell_uv_facts(root, to);
     if (const auto project = companion_toml(around, "pyproject.toml"))
-        to.stale = lacks_asked_names(to, pyproject_names(*project));
+        to.stale = uv_stale(*project, root, to);
 }
 
 [[nodiscard]] inline std::string pylock_digest(const json& from) {
@@ -140,8 +231,11 @@ inline void read_pylock(std::string_view text, const context& around, report& to
     add_fact(to, "requires-python", text_at(root, "requires-python"));
     for (const json& each : list_at(root, "environments"))
         add_fact(to, "environment", text_of(each));
-    if (const auto project = companion_toml(around, "pyproject.toml"))
-        mark_direct(to, pyproject_names(*project));
+    const auto project = companion_toml(around, "pyproject.toml");
+    if (project) mark_direct(to, pyproject_names(*project));
+    const json* const own = project ? find(*project, "project") : nullptr;
+    if (const json* const list = own ? find(*own, "dependencies") : nullptr)
+        to.stale = lacks_asked_names(to, unconditional_names(*list));
 }
 
 } // namespace repro::inline v0::lockfiles::detail

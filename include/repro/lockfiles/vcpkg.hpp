@@ -120,6 +120,8 @@ inline void read_vcpkg_manifest(std::string_view text, const context& around, re
     tell_registries(to, registries);
     for (const json& each : list_at(manifest, "overrides"))
         add_fact(to, "override", text_at(each, "name"));
+    for (const json& each : list_at(configuration, "overlay-ports")) // they stand in for those of registries
+        add_fact(to, "overlay-ports", text_of(each));
     for (const package& each : to.packages)
         if (!each.exact) to.scope = scope::constraints;
     if (to.packages.empty() && text_at(manifest, "builtin-baseline").empty()) to.scope = scope::listed;

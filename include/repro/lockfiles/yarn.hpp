@@ -5,6 +5,8 @@
 #include <repro/lockfiles/npm.hpp>
 #include <repro/lockfiles/yaml_reader.hpp>
 
+#include <functional>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -41,9 +43,24 @@ inline void take_yarn_value(package& held, std::string_view line) {
     }
 }
 
-inline void read_yarn_1(std::string_view text, report& to) {
+using yarn_names = std::set<std::string, std::less<>>;
+
+/// Returns what package.json asks for, as yarn's keys spell it: "name@range".
+[[nodiscard]] inline yarn_names yarn_asked(const json& project) {
+    yarn_names asked;
+    for (const char* const table : {"dependencies", "devDependencies", "optionalDependencies"})
+        for (const auto& [name, range] : members_at(project, table))
+            asked.insert(name + "@" + text_of(range));
+    return asked;
+}
+
+inline void read_yarn_1(std::string_view text, const context& around, report& to) {
     to.format_version = "1";
     package* open = nullptr;
+    const std::optional<json> project = npm_project(around);
+    yarn_names open_asks;
+    if (project) open_asks = yarn_asked(*project);
+    const bool workspace = project && find(*project, "workspaces");
     for_each_line(text, [&](std::string_view line) {
         if (trimmed(line).empty() || trimmed(line)[0] == '#') return;
         if (line[0] != ' ') {
@@ -52,6 +69,13 @@ inline void read_yarn_1(std::string_view text, report& to) {
                 unquoted(trimmed(line.substr(0, std::min(line.find(','), line.size() - 1))));
             open = &add_package(to, first.substr(0, descriptor_end(first)), {});
             open->exact = false;
+            if (project && !workspace) open->direct = false;
+            for (std::string_view keys = line.substr(0, line.size() - 1); !keys.empty();)
+                if (const auto asked = open_asks.find(unquoted(trimmed(next_token(keys, ','))));
+                    asked != open_asks.end()) {
+                    open->direct = true;
+                    open_asks.erase(asked);
+                }
             open->local = first.find("@file:") != std::string_view::npos ||
                           first.find("@link:") != std::string_view::npos;
         } else if (open == nullptr) {
@@ -62,6 +86,8 @@ inline void read_yarn_1(std::string_view text, report& to) {
     });
     for (package& each : to.packages)
         each.floating = !each.exact;
+    // A member of a workspace is no entry, and members ask for packages in files of their own.
+    if (project && !workspace) to.stale = !open_asks.empty();
 }
 
 inline void add_berry_entry(report& to, const json& each) {
@@ -82,13 +108,52 @@ inline void add_berry_entry(report& to, const json& each) {
     added.hash = digest_text("sha512", std::string_view(checksum).substr(checksum.rfind('/') + 1));
 }
 
-inline void read_yarn_lock(std::string_view text, const context&, report& to) {
+/// Returns "name@range" without the protocol that yarn adds where package.json has none.
+[[nodiscard]] inline std::string without_npm(std::string_view descriptor) {
+    const std::size_t end = descriptor_end(descriptor);
+    std::string made(descriptor);
+    if (end != std::string_view::npos && descriptor.substr(end + 1).starts_with("npm:"))
+        made.erase(end + 1, 4);
+    return made;
+}
+
+/// Marks what members of the workspace ask for, and compares the copy of the project's own requests, under
+/// "name@workspace:.", with package.json.
+inline void hold_berry_project(report& to, const context& around, const json::object_t& entries) {
+    yarn_names asked;
+    std::optional<yarn_names> own;
+    for (const auto& [key, each] : entries) {
+        const std::string resolution = text_at(each, "resolution");
+        if (resolution.find("@workspace:") == std::string::npos) continue;
+        yarn_names of_member;
+        for (const auto& [name, range] : members_at(each, "dependencies"))
+            of_member.insert(without_npm(name + "@" + text_of(range)));
+        if (resolution.ends_with("@workspace:.")) own = of_member;
+        asked.merge(of_member);
+    }
+    std::size_t at = 0;
+    for (const auto& [key, each] : entries) {
+        if (key == "__metadata") continue;
+        package& held = to.packages.at(at++); // entries stand in the same order
+        if (text_at(each, "resolution").find("@workspace:") == std::string::npos) held.direct = false;
+        for (std::string_view rest = key; !rest.empty();)
+            if (asked.contains(without_npm(trimmed(next_token(rest, ','))))) held.direct = true;
+    }
+    const std::optional<json> project = npm_project(around);
+    if (!project || !own) return;
+    yarn_names now;
+    for (const std::string& each : yarn_asked(*project))
+        now.insert(without_npm(each));
+    to.stale = now != *own;
+}
+
+inline void read_yarn_lock(std::string_view text, const context& around, report& to) {
     to.tool = "yarn";
     if (text.find("# yarn lockfile v") != std::string_view::npos) {
         if (text.find("# yarn lockfile v1\n") == std::string_view::npos &&
             text.find("# yarn lockfile v1\r") == std::string_view::npos)
             throw version_fault("other than v1");
-        return read_yarn_1(text, to);
+        return read_yarn_1(text, around, to);
     }
     const json root = read_yaml(text);
     const json* const metadata = find(root, "__metadata");
@@ -96,6 +161,7 @@ inline void read_yarn_lock(std::string_view text, const context&, report& to) {
     require_version(to, text_at(*metadata, "version"), 4, 8);
     for (const auto& [key, each] : members_of(root))
         if (key != "__metadata") add_berry_entry(to, each);
+    hold_berry_project(to, around, members_of(root));
 }
 
 /// Adds what an importer asks for, as "name@version".
@@ -135,7 +201,24 @@ inline void add_pnpm_package(report& to, std::string_view key, const json& each,
     if (commit.empty() && added.hash.empty() && !tarball.empty()) added.exact = false;
 }
 
-inline void read_pnpm_lock(std::string_view text, const context&, report& to) {
+/// Returns whether package.json asks for something else than the copy of it under "importers"; until format 5
+/// the copy is a table of its own.
+[[nodiscard]] inline std::optional<bool> pnpm_stale(const context& around, const json& root) {
+    const std::optional<json> project = npm_project(around);
+    const json* const importers = find(root, "importers");
+    const json* const own = importers ? find(*importers, ".") : &root;
+    if (!project || !own || find(root, "overrides")) return std::nullopt; // overrides change what is copied
+    yarn_names locked;
+    for (const auto& [name, range] : members_at(*own, "specifiers"))
+        locked.insert(name + "@" + text_of(range));
+    for (const char* const table : {"dependencies", "devDependencies", "optionalDependencies"})
+        for (const auto& [name, value] : members_at(*own, table))
+            if (const json* const specifier = find(value, "specifier"))
+                locked.insert(name + "@" + text_of(*specifier));
+    return locked != yarn_asked(*project);
+}
+
+inline void read_pnpm_lock(std::string_view text, const context& around, report& to) {
     const json root = read_yaml(text);
     if (!find(root, "lockfileVersion")) throw format_fault("has no lockfileVersion");
     to.tool = "pnpm";
@@ -146,6 +229,7 @@ inline void read_pnpm_lock(std::string_view text, const context&, report& to) {
         add_pnpm_asked(asked, importer, to);
     for (const auto& [key, each] : members_at(root, "packages"))
         add_pnpm_package(to, key, each, asked);
+    to.stale = pnpm_stale(around, root);
     for (const auto& [name, version] : members_at(root, "overrides"))
         add_fact(to, "override", name);
     if (const json* const settings = find(root, "settings"))

@@ -57,6 +57,10 @@ const bad_row bad_rows[] = {
     {"uv.lock", "[\n", errc::lock_syntax},
     {"uv.lock", "[[\t", errc::lock_syntax},
     {"uv.lock", "[.a]\n", errc::lock_syntax},
+    {"uv.lock", "a = 2026-11-06T'7:37:01Z'\n", errc::lock_syntax},
+    {"pylock.toml", "a = [2026-11-06t_7:00:00]\n", errc::lock_syntax},
+    {"uv.lock", "a = 1d\xce\x96\n", errc::lock_syntax},
+    {"uv.lock", "[a\xce\x96]\n", errc::lock_syntax},
     {"uv.lock", "a = 99999999999999999999\n", errc::lock_syntax},
     {"uv.lock", uv_head.substr(0, uv_head.size() - 4), errc::lock_syntax},
     {"pylock.toml", "lock-version = \"1.0\"\ncreated-by = \"x\"\npackages = 3\n", errc::lock_syntax},
@@ -183,5 +187,6 @@ TEST_CASE("every format has a kind of its own and names its companions") {
         CHECK(!each.names[0].empty());
     }
     CHECK(lockfiles::companions_of("go.sum").size() == 1);
-    CHECK(lockfiles::companions_of("conan.lock").empty());
+    CHECK(lockfiles::companions_of("requirements-gpu.txt").size() == 2);
+    CHECK(lockfiles::companions_of("flake.lock").empty());
 }

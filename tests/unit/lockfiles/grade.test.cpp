@@ -6,9 +6,12 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <set>
 #include <sstream>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace lockfiles = repro::lockfiles;
@@ -85,6 +88,152 @@ TEST_CASE("every sample has the grade, the counts and the warnings that were cou
         kinds.insert(report.kind);
     }
     CHECK(kinds.size() >= 27);
+}
+
+TEST_CASE("what real tools wrote is counted as an independent reader counts it") {
+    std::ifstream rows(samples / "real/expected.txt");
+    std::string line;
+    std::size_t files = 0;
+    while (std::getline(rows, line)) {
+        if (line.starts_with('#')) continue;
+        INFO(line);
+        const std::vector<std::string> row = fields(line);
+        const lockfiles::report report = grade_sample(samples / "real" / row[0]);
+        CHECK(report.format_version == row[1]);
+        const std::string counts = text_of(report.counts);
+        CHECK(counts.substr(0, counts.rfind(' ')) ==
+              row[2]);                        // whether a version is exact is not counted there
+        CHECK(!report.stale.value_or(false)); // locked a moment before
+        ++files;
+    }
+    CHECK(files == 23);
+}
+
+namespace {
+
+/// One sample beside a project file that was changed after it was locked.
+struct stale_row {
+    std::string_view file;
+    std::string_view project;
+    std::string_view old_text;
+    std::string_view new_text;
+    std::optional<bool> unchanged;
+};
+
+constexpr stale_row stale_rows[] = {
+    {"uv/uv.lock", "pyproject.toml", "rich>=13", "rich>=14", false},
+    {"uv/uv.lock", "pyproject.toml", "\"iniconfig\"", "\"iniconfig\", \"torch\"", false},
+    {"uv/uv.lock", "pyproject.toml", "dev = [\"iniconfig\"]", "", false},
+    {"uv/pylock.toml", "pyproject.toml", "\"readers\"", "\"readers\", \"torch\"", std::nullopt},
+    {"poetry/poetry.lock", "pyproject.toml", ">=13", ">=14", false},
+    {"pdm/pdm.lock", "pyproject.toml", ">=13", ">=14", false},
+    {"pipenv/Pipfile.lock", "Pipfile", ">=13", ">=14", false},
+    {"pip_tools/requirements.txt", "requirements.in", "rich", "numpy\nrich", std::nullopt},
+    {"cargo/Cargo.lock", "Cargo.toml", "upper = \"2\"", "upper = \"2\"\nother = \"1\"", std::nullopt},
+    {"cargo/Cargo.lock", "Cargo.toml", "lowest = \"0.1\"", "", std::nullopt},
+    {"conan_1/conan.lock", "conanfile.txt", "zlib/1.3.1", "zlib/1.3.0", false},
+    {"go/go.mod", "go.sum", "packages.example/upper v1.0.0", "packages.example/upper v1.0.1", false},
+    {"npm/package-lock.json", "package.json", "\"left\": \"^1.0.0\"", "\"left\": \"^1.1.0\"", false},
+    {"npm_2/package-lock.json", "package.json", "\"only-mac\"", "\"only-this\"", false},
+    {"yarn/yarn.lock", "package.json", "\"left\": \"^1.0.0\"", "\"left\": \"^1.1.0\"", false},
+};
+
+} // namespace
+
+TEST_CASE("a project file that changed since makes what real tools wrote stale") {
+    for (const stale_row& row : stale_rows) {
+        INFO(row.file << ": " << row.new_text);
+        const std::filesystem::path file = samples / "real" / row.file;
+        std::string project = content(file.parent_path() / row.project);
+        lockfiles::context around;
+        around.companions.emplace(row.project, project);
+        CHECK(lockfiles::grade(file.native(), content(file), around).stale == row.unchanged);
+        for (std::size_t at = 0; (at = project.find(row.old_text, at)) != std::string::npos;
+             at += row.new_text.size())
+            project.replace(at, row.old_text.size(), row.new_text);
+        around.companions[std::string(row.project)] = project;
+        CHECK(lockfiles::grade(file.native(), content(file), around).stale == true);
+    }
+}
+
+TEST_CASE("a requirement that no supported Python meets is missing from uv's lockfile, which is not stale") {
+    const std::string lock = "version = 1\n[[package]]\nname = \"t\"\nsource = { virtual = \".\" }\n"
+                             "[package.metadata]\nrequires-dist = [{ name = \"tomli\", marker = "
+                             "\"python_full_version < '3.11'\" }]\n";
+    lockfiles::context around;
+    around.companions["pyproject.toml"] =
+        "[project]\nname = \"t\"\ndependencies = [\"tomli; python_version < '3.11'\"]\n";
+    CHECK(lockfiles::grade("uv.lock", lock, around).stale == false);
+    around.companions["pyproject.toml"] += "optional-dependencies = { x = [\"rich >= 13, <16\"] }\n";
+    CHECK(lockfiles::grade("uv.lock", lock, around).stale == true);
+}
+
+TEST_CASE("project files of conda, pixi and Yarn tell what is direct and what is missing") {
+    const auto sample = [](const std::string& file, const std::string& project, std::string text) {
+        lockfiles::context around;
+        around.companions.emplace(project, std::move(text));
+        return lockfiles::grade(file, content(samples / file), around);
+    };
+    const std::string environment = "dependencies:\n  - python=3.11\n  - conda-forge::tzdata\n  - pip:\n";
+    auto report =
+        sample("real/conda_lock/conda-lock.yml", "environment.yml", environment + "    - rich>=13\n");
+    CHECK(report.stale == std::nullopt);
+    CHECK(report.counts.direct == 5);
+    CHECK(report.counts.transitive == 2);
+    CHECK(sample("real/conda_lock/conda-lock.yml", "environment.yml", environment + "    - torch\n").stale ==
+          true);
+    report =
+        sample("real/rattler/pixi.lock", "pixi.toml",
+               "[dependencies]\npython = \"3.11.*\"\n[pypi-dependencies]\nrich = \"*\"\n"
+               "[feature.docs.dependencies]\ntzdata = \"*\"\n[feature.unused.dependencies]\nno = \"*\"\n");
+    CHECK(report.stale == std::nullopt);
+    CHECK(report.counts.direct == 4);
+    CHECK(sample("real/rattler/pixi.lock", "pixi.toml", "[dependencies]\ncmake = \"*\"\n").stale == true);
+    report = sample("yarn_berry/yarn.lock", "package.json", R"({"dependencies": {"isarray": "2.0.5"}})");
+    CHECK(report.stale == false);
+    CHECK(named(report, "isarray").direct == true);
+    CHECK(named(report, "helper").direct == false);
+    CHECK(sample("yarn_berry/yarn.lock", "package.json", R"({"dependencies": {"isarray": "2.0.4"}})").stale ==
+          true);
+}
+
+TEST_CASE("specs of Spack that were added or left out make its lockfile stale, lists of lists say nothing") {
+    const auto stale = [](const std::string& specs) {
+        lockfiles::context around;
+        around.companions["spack.yaml"] = "spack:\n  specs: [" + specs + "]\n  view: true\n";
+        return lockfiles::grade("spack.lock", content(samples / "spack/spack.lock"), around).stale;
+    };
+    CHECK(stale("openblas@0.3.26 +fortran") == std::nullopt);
+    CHECK(stale("openblas, fftw") == true);
+    CHECK(stale("fftw") == true);
+    CHECK(stale("openblas, $more") == std::nullopt);
+}
+
+TEST_CASE("folders of ports that stand in for vcpkg's registries are told") {
+    lockfiles::context around;
+    around.companions["vcpkg-configuration.json"] = R"({"overlay-ports": ["ports"]})";
+    const auto report = lockfiles::grade("vcpkg.json", content(samples / "vcpkg/vcpkg.json"), around);
+    CHECK(fact(report, "overlay-ports") == "ports");
+}
+
+TEST_CASE("a commit behind pixi's address holds a package, whatever tag it was asked for by") {
+    const auto report = grade_sample(samples / "real/rattler/pixi.lock");
+    CHECK(named(report, "shards").hash == "git:c402114d9a09ac0d76c28f039f15391869b8dc1e");
+    CHECK(!named(report, "rich").hashed()); // the writer was given no digest of it
+    CHECK(report.grade == lockfiles::letter::b);
+}
+
+TEST_CASE("what one file of a list of conda leaves to pip is counted, too") {
+    const auto report = grade_sample(samples / "real/conda_lock/conda-linux-64.lock");
+    CHECK(named(report, "rich").hash.starts_with("sha256:"));
+}
+
+TEST_CASE("npm finds what the project asks for in the nearest node_modules, and a folder stands once") {
+    const auto report = grade_sample(samples / "real/npm/package-lock.json");
+    CHECK(named(report, "right").direct == false);
+    CHECK(named(report, "helper").direct == true);
+    CHECK(std::ranges::count(report.packages, "helper", &lockfiles::package::name) == 1);
+    CHECK(named(report, "part").local);
 }
 
 TEST_CASE("no report holds a user, a password or a token of a sample") {

@@ -38,6 +38,15 @@ void install(const support::temporary_folder& folder, const std::string& name, c
                                       info + "RECORD,,\n");
 }
 
+const std::string conan_recipe = R"(from conan import ConanFile
+class R(ConanFile):
+    name = "zlib"
+    version = "1.3.1"
+    settings = "os", "arch", "compiler", "build_type"
+    def package_info(self):
+        self.cpp_info.libs = []
+)";
+
 const std::string requirements = "Num_Py==1.26.4\nrich==13.7.0\nidna==3.7\nlost==1\n";
 
 } // namespace
@@ -133,6 +142,25 @@ TEST_CASE("FetchContent's sources are held by commit, by tree, and by the archiv
     CHECK(named(hold(commit, digest), "fmt").reason == "it is not as it was installed: its working tree");
 }
 
+TEST_CASE("an archive that CMake fetched without a build of its own is held by its digest") {
+    const support::temporary_folder folder;
+    const std::string digest(64, 'c');
+    folder.write("build/_deps/eigen-src/a", "x");
+    folder.write("build/CMakeFiles/fc-stamp/eigen/download.stamp", "");
+    folder.write("build/CMakeFiles/fc-stamp/eigen/Eigen-urlinfo.txt",
+                 "method=url\nhash=SHA256=" + digest + "\n");
+    const auto places = lockfiles::find_places(folder.path(), "");
+    const auto hold = [&](const std::string& locked) {
+        const auto report = lockfiles::grade(
+            "CMakeLists.txt",
+            "FetchContent_Declare(Eigen URL https://packages.example/e.tgz URL_HASH SHA256=" + locked +
+                ")\n");
+        return lockfiles::hold_installed(report, places).at(0);
+    };
+    CHECK(hold(digest).reason.empty());
+    CHECK(hold(std::string(64, 'e')).differs);
+}
+
 TEST_CASE("Conan's packages are held by the versions in its generators' files") {
     const support::temporary_folder folder;
     folder.write("build/generators/zlib-config-version.cmake", "set(PACKAGE_VERSION \"1.3.1\")\nif(x)\n");
@@ -143,6 +171,39 @@ TEST_CASE("Conan's packages are held by the versions in its generators' files") 
     const auto held = lockfiles::hold_installed(report, lockfiles::find_places(folder.path(), ""));
     CHECK(!named(held, "zlib").differs);
     CHECK(named(held, "openblas").reason == "locked 0.3.26, installed 0.3.27");
+}
+
+TEST_CASE("Conan's cache is held by the locked recipe revision and by what Conan stored") {
+    // Conan 2.34.0 stored this recipe: its revision is the MD5 of the manifest's files, its folder the
+    // SHA-256 of "zlib/1.3.1#da1574e8ae6b3daedd921975fefea379".
+    const support::temporary_folder folder;
+    const std::string revision = "da1574e8ae6b3daedd921975fefea379";
+    const std::string recipe = "conan/p/zlib5add8e4804d4f/e/";
+    folder.write(recipe + "conanfile.py", conan_recipe);
+    folder.write(recipe + "conanmanifest.txt",
+                 "1795741362\nconanfile.py: 534e79fd83636cfe25783c1c41205224\n");
+    folder.write("conan/p/b/zlib0a/p/lib/libz.a", "abc"); // echo -n abc | md5sum
+    folder.write("conan/p/b/zlib0a/p/conanmanifest.txt",
+                 "1795741466\nlib/libz.a: 900150983cd24fb0d6963f7d28e17f72\n");
+    folder.write("build/zlib-config-version.cmake", "set(PACKAGE_VERSION \"1.3.1\")\n");
+    folder.write("build/zlib-release-x86_64-data.cmake",
+                 "set(zlib_PACKAGE_FOLDER_RELEASE \"" + folder.path().native() + "/conan/p/b/zlib0a/p\")\n");
+    const auto places = lockfiles::find_places(folder.path(), "");
+    const auto hold = [&](const std::string& locked) {
+        const auto report = lockfiles::grade("conan.lock", R"({"version": "0.5", "requires": ["zlib/1.3.1#)" +
+                                                               locked + "%1795741362.65\"]}");
+        return lockfiles::hold_installed(report, places).at(0).reason;
+    };
+    CHECK(hold(revision).empty());
+    CHECK(hold(std::string(32, 'a')) == "recipe " + std::string(32, 'a') + " is not in Conan's cache");
+    CHECK(hold(std::string(40, 'a')).empty()); // a commit: nothing here can tell
+    folder.write(recipe + "conanfile.py", conan_recipe + "# swapped\n");
+    CHECK(hold(revision) == "recipe " + revision + " is not as it was stored: conanfile.py");
+    folder.write(recipe + "conanmanifest.txt",
+                 "1795741362\nconanfile.py: 00000000000000000000000000000000\n");
+    CHECK(hold(revision).find(" has the files of ") != std::string::npos);
+    folder.write("conan/p/b/zlib0a/p/lib/libz.a", "abd");
+    CHECK(hold(revision) == "it is not as it was installed: lib/libz.a");
 }
 
 TEST_CASE("nothing installed, and kinds of which nothing is known, give no answer") {
