@@ -18,6 +18,7 @@ struct command;
 [[nodiscard]] command rerun_command();
 [[nodiscard]] command run_command();
 [[nodiscard]] command schema_command();
+[[nodiscard]] command seeds_command();
 [[nodiscard]] command selftest_command();
 [[nodiscard]] command shake_command();
 [[nodiscard]] command show_command();
