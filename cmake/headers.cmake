@@ -324,6 +324,10 @@ set(repro_repro_headers
     include/repro/run/surroundings.hpp
     include/repro/run/system_calls.hpp
     include/repro/run/temporaries.hpp
+    include/repro/testing/catch2.hpp
+    include/repro/testing/golden_bits.hpp
+    include/repro/testing/golden_folder.hpp
+    include/repro/testing/gtest.hpp
 )
 
 set(repro_judge_headers

@@ -11,7 +11,7 @@ from common import Problems, ROOT
 
 # What needs a third party or the folder of a run, and what needs Boost.Math; everything else is core. Adapters have a
 # component each.
-REPRO_FOLDERS = {"capture", "run", "judge"}
+REPRO_FOLDERS = {"capture", "run", "judge", "testing"}
 JUDGE_FOLDERS = {"statistics"}
 JUDGE_FILES = {"judge/compare.hpp", "judge/compare_distributions.hpp", "judge/rank.hpp"}
 REPRO_FILES = {
