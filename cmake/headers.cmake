@@ -331,6 +331,7 @@ set(repro_repro_headers
 )
 
 set(repro_judge_headers
+    include/repro/judge/baseline.hpp
     include/repro/judge/compare.hpp
     include/repro/judge/compare_distributions.hpp
     include/repro/judge/rank.hpp
