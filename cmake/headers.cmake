@@ -298,15 +298,18 @@ set(repro_repro_headers
     include/repro/judge/difference.hpp
     include/repro/judge/environment.hpp
     include/repro/judge/events_reader.hpp
+    include/repro/judge/for_each_seed.hpp
     include/repro/judge/gate.hpp
     include/repro/judge/manifest_fields.hpp
     include/repro/judge/manifest_reader.hpp
     include/repro/judge/metric_diff.hpp
     include/repro/judge/recorded_time.hpp
     include/repro/judge/recover.hpp
+    include/repro/judge/results_table.hpp
     include/repro/judge/run_batch.hpp
     include/repro/judge/run_state.hpp
     include/repro/judge/strict_json.hpp
+    include/repro/judge/sweep_place.hpp
     include/repro/judge/trace_diff.hpp
     include/repro/judge/value_difference.hpp
     include/repro/judge/verdict.hpp
@@ -353,11 +356,17 @@ set(repro_repro_headers
     include/repro/run/surroundings.hpp
     include/repro/run/system_calls.hpp
     include/repro/run/temporaries.hpp
+    include/repro/testing/catch2.hpp
+    include/repro/testing/golden_bits.hpp
+    include/repro/testing/golden_folder.hpp
+    include/repro/testing/gtest.hpp
 )
 
 set(repro_judge_headers
+    include/repro/judge/baseline.hpp
     include/repro/judge/compare.hpp
     include/repro/judge/compare_distributions.hpp
+    include/repro/judge/rank.hpp
     include/repro/statistics/distributions.hpp
     include/repro/statistics/friedman.hpp
     include/repro/statistics/power.hpp

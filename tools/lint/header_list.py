@@ -11,9 +11,9 @@ from common import Problems, ROOT
 
 # What needs a third party or the folder of a run, and what needs Boost.Math; everything else is core. Adapters have a
 # component each.
-REPRO_FOLDERS = {"capture", "run", "judge"}
+REPRO_FOLDERS = {"capture", "run", "judge", "testing"}
 JUDGE_FOLDERS = {"statistics"}
-JUDGE_FILES = {"judge/compare.hpp", "judge/compare_distributions.hpp"}
+JUDGE_FILES = {"judge/compare.hpp", "judge/compare_distributions.hpp", "judge/rank.hpp", "judge/baseline.hpp"}
 REPRO_FILES = {
     "repro.hpp", "hash/file.hpp", "hash/files.hpp", "hash/git_blob.hpp", "hash/tree.hpp", "launch/read_back.hpp",
 }

@@ -10,7 +10,7 @@ from header_list import component
 
 LAYERS = {
     "detail": 0, "core": 1, "rng": 2, "reduce": 2, "hash": 2, "compat": 3, "statistics": 3,
-    "stream": 4, "capture": 4, "trace": 4, "data": 4, "launch": 5, "run": 6, "judge": 7, "adapters": 8, "lockfiles": 8,
+    "stream": 4, "capture": 4, "trace": 4, "data": 4, "launch": 5, "run": 6, "judge": 7, "adapters": 8, "lockfiles": 8, "testing": 8,
 }
 ADAPTERS_MAY_INCLUDE_UP_TO = 4
 UMBRELLAS = {"version.hpp": -1, "fwd.hpp": -1, "core.hpp": 9, "repro.hpp": 9}  # what stands beside the folders
@@ -25,6 +25,8 @@ THIRD_PARTIES = {  # first part of the include -> who may
     "nlohmann": {"capture", "run", "judge", "lockfiles"},
     "toml++": {"lockfiles/toml_reader.hpp"},
     "yaml-cpp": {"lockfiles/yaml_reader.hpp"},
+    "catch2": {"testing/catch2.hpp"},
+    "gtest": {"testing/gtest.hpp"},
 }
 STANDARD = set("""
     algorithm any array atomic barrier bit bitset cassert ccomplex cctype cerrno cfenv cfloat charconv chrono cinttypes

@@ -7,6 +7,7 @@ namespace tool {
 struct command;
 
 [[nodiscard]] command audit_command();
+[[nodiscard]] command baseline_command();
 [[nodiscard]] command compare_command();
 [[nodiscard]] command diff_command();
 [[nodiscard]] command doctor_command();
@@ -14,10 +15,12 @@ struct command;
 [[nodiscard]] command explain_command();
 [[nodiscard]] command export_command();
 [[nodiscard]] command ls_command();
+[[nodiscard]] command rank_command();
 [[nodiscard]] command recover_command();
 [[nodiscard]] command rerun_command();
 [[nodiscard]] command run_command();
 [[nodiscard]] command schema_command();
+[[nodiscard]] command seeds_command();
 [[nodiscard]] command selftest_command();
 [[nodiscard]] command shake_command();
 [[nodiscard]] command show_command();

@@ -131,8 +131,11 @@ constexpr explanation pages[] = {
      "have "
      "1 to 128 characters, out of A-Z a-z 0-9 . _ - / alone.",
      "Choose another name."},
-    {"E_NAME_TAKEN", "A name belongs to another stream already.",
-     "Two streams of one name would be seeded alike and draw the same numbers.", "Choose another name."},
+    {"E_NAME_TAKEN", "A name belongs to another stream, or a folder to another sweep, already.",
+     "Two streams of one name would be seeded alike and draw the same numbers. Two sweeps in one folder "
+     "would "
+     "run the same seeds twice.",
+     "Choose another name; or wait until the other sweep is over, or give another root, dataset or method."},
     {"E_NO_SPACE", "The disk is full, or a quota is used up.",
      "A manifest could not be written whole. The one written before, if any, is untouched.",
      "Free some space, then run again or finish the record."},

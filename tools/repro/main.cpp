@@ -45,9 +45,11 @@ exit_code meaning(repro::errc code) {
     using enum repro::errc;
     switch (code) {
     case argument_invalid:
+    case id_invalid:
     case knob_unknown:
     case knob_wrong:
     case level_unknown:
+    case name_taken:
     case seed_invalid:
     case run_ambiguous:
     case seed_duplicate:

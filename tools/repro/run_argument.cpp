@@ -105,8 +105,10 @@ std::vector<fs::path> run_folders(const fs::path& root) {
     fs::recursive_directory_iterator at(root, fs::directory_options::skip_permission_denied, failed);
     for (; !failed && at != fs::recursive_directory_iterator(); at.increment(failed)) {
         const bool is_run = is_there(at->path() / "manifest.json");
-        if (is_run) found.push_back(at->path());
-        if (is_run || at.depth() + 1 >= deepest_run) at.disable_recursion_pending();
+        const bool hidden =
+            at->path().filename().native().starts_with('.'); // set aside, or no affair of ours
+        if (is_run && !hidden) found.push_back(at->path());
+        if (hidden || is_run || at.depth() + 1 >= deepest_run) at.disable_recursion_pending();
     }
     std::ranges::sort(found);
     return found;

@@ -13,7 +13,8 @@ namespace tool {
 /// Returns where runs are looked for: REPRO_EXPERIMENTS, else ./experiments.
 [[nodiscard]] std::filesystem::path experiments_root();
 
-/// Returns the folders below `root` that hold a manifest, sorted. Folders below those are not looked at.
+/// Returns the folders below `root` that hold a manifest, sorted. Folders below those, and
+/// hidden ones, are not looked at.
 [[nodiscard]] std::vector<std::filesystem::path> run_folders(const std::filesystem::path& root);
 
 /// Returns the manifest that `run` names: the path of a manifest or of a run's folder, the beginning of an id
