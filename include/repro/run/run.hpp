@@ -82,7 +82,7 @@ public:
     void trace(std::string_view name, std::int64_t step, const Tensor& tensor) noexcept {
         record(
             "trace", [&] { return detail::describe_tensor(name, step, detail::view_for_trace(tensor)); },
-            [&](const trace_entry& entry) { append(entry); });
+            [&](trace_entry& entry) { append(entry); });
     }
 
     /// Returns the path of a file in the run's folder.
@@ -144,9 +144,10 @@ private:
         detail::endings().add(*this);
     }
 
-    void append(const trace_entry& entry) {
+    void append(trace_entry& entry) {
         if (trace_failed_) return;
         try {
+            entry.name = recorder_.trace_name(entry.name);
             if (!trace_) trace_.emplace(path("trace.bin").native());
             trace_->add(entry);
         } catch (const std::exception& e) {
