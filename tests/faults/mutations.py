@@ -22,7 +22,8 @@ PUBLISH, FOLDER, FILES = "run/publish.hpp", "run/folder.hpp", "run/run_files.hpp
 TEMPORARIES, CALLS, EVENTS = "run/temporaries.hpp", "run/system_calls.hpp", "run/events.hpp"
 GATE, JSON, BENEATH = "run/gate.hpp", "judge/strict_json.hpp", "judge/beneath.hpp"
 
-# A folder that is claimed wrongly is not swept, and without a sweep nobody sees what it does wrong: one of these a build.
+# A folder that is claimed wrongly is not swept, and without a sweep nobody sees what it does wrong: one of these in a
+# build.
 SWEEP = {"dead process is swept", "living process is not swept", "other machine is not swept", "sweep follows no link",
          "claimed folder is no link"}
 

@@ -56,6 +56,7 @@ std::filesystem::path leaky_run(const support::temporary_folder& folder, std::ui
     const auto said = folder.write(id + ".stderr", "");
     const pid_t child = ::fork();
     if (child == 0) {
+        ::unsetenv("REPRO_QUIET"); // what is said on standard error is looked at, too
         ::dup2(::open(said.c_str(), O_WRONLY | O_APPEND), 2);
         repro::run run({.id = id,
                         .seed = seed,
@@ -91,7 +92,6 @@ std::string told(const std::string& text, std::uint32_t seed) {
 
 TEST_CASE("a secret that a run was given stands in no file of it, and no command tells it") {
     const support::temporary_folder folder;
-    ::unsetenv("REPRO_QUIET"); // what is said on standard error is looked at, too
     const std::string a = leaky_run(folder, 1).native();
     const std::string b = leaky_run(folder, 2).native();
     REQUIRE_FALSE(a.empty());
