@@ -38,8 +38,10 @@ def run(arguments, work, fault):
 
 def events_are_whole(path):
     """Whether every line but a torn last one is an event."""
-    lines = path.read_bytes().split(b"\n")
-    return all(isinstance(json.loads(line), dict) for line in lines[:-1])
+    try:
+        return all(isinstance(json.loads(line), dict) for line in path.read_bytes().split(b"\n")[:-1])
+    except ValueError:
+        return False
 
 
 def problem_of(work, status, fault):
