@@ -321,6 +321,7 @@ set(repro_repro_headers
     include/repro/launch/read_back.hpp
     include/repro/repro.hpp
     include/repro/run/build_text.hpp
+    include/repro/run/clean_names.hpp
     include/repro/run/clock.hpp
     include/repro/run/conditions.hpp
     include/repro/run/config.hpp

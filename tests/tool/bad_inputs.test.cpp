@@ -7,7 +7,12 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <algorithm>
+#include <iterator>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 using nlohmann::json;
 using support::run_program;
@@ -86,6 +91,9 @@ std::vector<bad_input> bad_inputs() {
          "#/executable/sha256"},
         {"a digest of other letters", with("/executable/sha256", std::string(64, 'g')), "E_DIGEST_FORMAT",
          "#/executable/sha256"},
+        {"a patch that is no object", with("/git/patch", "git.patch"), "E_FIELD_TYPE", "#/git/patch"},
+        {"a patch with a digest cut short", with("/git/patch", {{"sha256", "e3b0"}}), "E_DIGEST_FORMAT",
+         "#/git/patch/sha256"},
         {"steps without values", with("/metrics/loss/value", json::array()), "E_FIELD_VALUE",
          "#/metrics/loss"},
         {"null as a value of a metric", with("/metrics/loss/value/0", nullptr), "E_FIELD_TYPE",
@@ -98,12 +106,175 @@ std::vector<bad_input> bad_inputs() {
     };
 }
 
+/// The keys that every manifest of this schema has, in the order in which the schema lists them, and a value
+/// of a kind that none of them takes.
+std::vector<bad_input> bad_fields() {
+    const char* const keys[] = {
+        "id",         "git_sha",     "git_dirty",    "seed",        "versions",        "hardware",
+        "started_at", "finished_at", "wall_seconds", "artifacts",   "stream_contract", "run_id",
+        "status",     "level",       "seed_text",    "seed_source", "executable",      "git",
+        "build",      "lockfiles",   "inputs",       "digests",     "streams",         "metrics",
+        "libraries",  "missing",     "warnings"};
+    static std::vector<std::string> places; // outlives the rows
+    places.reserve(std::size(keys));
+    std::vector<bad_input> rows;
+    for (const char* const key : keys) {
+        json document = json::parse(support::bare_manifest().dump());
+        REQUIRE(document.contains(key));
+        const char* const place = places.emplace_back(std::string("#/") + key).c_str();
+        document[key] = json::array({json::array({1})});
+        rows.push_back({"a list of lists under a key", document.dump(), "E_FIELD_TYPE", place});
+        document.erase(key);
+        rows.push_back({"a key that is not there", document.dump(), "E_FIELD_MISSING", place});
+    }
+    return rows;
+}
+
+/// A file that a command is given: the command's words, with FILE for its path, the file's name and text.
+struct bad_file {
+    std::vector<std::string> words;
+    const char* name;
+    std::string text;
+    const char* code;
+    int status;
+};
+
+std::vector<bad_file> bad_tables() {
+    const auto row = [](std::string text, const char* code, int status = 4) {
+        return bad_file{{"compare", "FILE", "7.72,0.66,5"}, "t.csv", std::move(text), code, status};
+    };
+    return {row("", "E_FIELD_MISSING"),
+            row("# nothing but a remark\n", "E_FIELD_MISSING"),
+            row("seed,rmse\n", "E_FIELD_MISSING"),
+            row("rmse\n0.5\n", "E_FIELD_MISSING"),
+            row("Seed,rmse\n1,0.5\n", "E_FIELD_MISSING"),
+            row("seed;rmse\n1;0.5\n", "E_FIELD_MISSING"),
+            row("seed,rmse\n1\n", "E_FIELD_VALUE"),
+            row("seed,rmse\n1,0.5,0.5\n", "E_FIELD_VALUE"),
+            row("seed,rmse\n1,good\n", "E_FIELD_VALUE"),
+            row("seed,rmse\n1,\n", "E_FIELD_VALUE"),
+            row("seed,rmse\n1,0x1p-1\n", "E_FIELD_VALUE"),
+            row("seed,rmse\n1,=1+1\n", "E_FIELD_VALUE"),
+            row("seed,rmse\n1.5,0.5\n", "E_FIELD_VALUE"),
+            row("seed,rmse\n-1,0.5\n", "E_FIELD_VALUE"),
+            row("seed,rmse\n18446744073709551616,0.5\n", "E_FIELD_VALUE"),
+            row("seed,rmse\n1,1e999\n", "E_FIELD_VALUE"),
+            row("seed,rmse\n1,2\n1,3\n", "E_SEED_DUPLICATE", 2)};
+}
+
+std::vector<bad_file> bad_envelopes() {
+    const auto row = [](std::string text, const char* code) {
+        return bad_file{{"sign", "RUN", "--check", "--envelope", "FILE", "--", "true"},
+                        "e.json",
+                        std::move(text),
+                        code,
+                        4};
+    };
+    return {row("", "E_JSON_SYNTAX"),
+            row("[]", "E_FIELD_TYPE"),
+            row("{}", "E_FIELD_MISSING"),
+            row("\xef\xbb\xbf{}", "E_JSON_ENCODING"),
+            row(R"({"payloadType": 1, "payload": "", "signatures": []})", "E_FIELD_TYPE"),
+            row(R"({"payloadType": "t", "signatures": []})", "E_FIELD_MISSING"),
+            row(R"({"payloadType": "t", "payload": "", "payload": "", "signatures": []})",
+                "E_JSON_DUPLICATE_KEY"),
+            row(R"({"payloadType": "t", "payload": null, "signatures": []})", "E_FIELD_TYPE"),
+            row(R"({"payloadType": "t", "payload": "", "signatures": {}})", "E_FIELD_TYPE"),
+            row(R"({"payloadType": "t", "payload": "", "signatures": ["sig"]})", "E_FIELD_TYPE"),
+            row(R"({"payloadType": "application/vnd.repro.manifest+json", "payload": "?", "signatures": []})",
+                "E_FIELD_VALUE"),
+            row(R"({"payloadType": "t", "payload": "", "signatures": []} {})", "E_JSON_SYNTAX")};
+}
+
+std::vector<bad_file> bad_lockfiles() {
+    const auto row = [](const char* name, std::string text, const char* code) {
+        return bad_file{{"explain", "FILE"}, name, std::move(text), code, 4};
+    };
+    return {row("uv.lock", "", "E_LOCK_EMPTY"),
+            row("uv.lock", "version = \n", "E_LOCK_SYNTAX"),
+            row("uv.lock", "version = 1\n<<<<<<< HEAD\n", "E_LOCK_CONFLICT_MARKERS"),
+            row("conan.lock", "{\"version\": \"0.5\",", "E_LOCK_SYNTAX"),
+            row("conan.lock", repeated("[", 20'000), "E_LOCK_SYNTAX"),
+            row("package-lock.json", "\xef\xbb\xbf", "E_LOCK_EMPTY"),
+            row("pixi.lock", "version: 6\n---\nversion: 6\n", "E_LOCK_SYNTAX"),
+            row("go.sum", "example.com/a v1.0.0\n", "E_LOCK_SYNTAX"),
+            row("channels.scm", "(list (channel (name 'guix)", "E_LOCK_SYNTAX")};
+}
+
+std::vector<bad_file> bad_files() {
+    std::vector<bad_file> all;
+    for (const auto& rows : {bad_tables(), bad_envelopes(), bad_lockfiles()})
+        all.insert(all.end(), rows.begin(), rows.end());
+    return all;
+}
+
+/// Command lines that name nothing, or something that is not there.
+std::vector<bad_file> bad_command_lines() {
+    const auto row = [](std::vector<std::string> words, const char* code, int status = 2) {
+        return bad_file{std::move(words), "unused", "", code, status};
+    };
+    return {row({"verify", "RUN", "--timeout", "soon"}, "E_ARGUMENT_INVALID"),
+            row({"verify", "RUN", "--timeout", "-1"}, "E_ARGUMENT_INVALID"),
+            row({"verify", "RUN", "--timeout", "1000000001"}, "E_ARGUMENT_INVALID"),
+            row({"verify", "RUN", "RUN"}, "E_ARGUMENT_INVALID"),
+            row({"verify", "RUN", "--gate", "paper"}, "E_ARGUMENT_INVALID"),
+            row({"verify", "RUN", "--sig", "RUN", "--with", "gpg", "--key", "k"}, "E_FIELD_MISSING", 4),
+            row({"verify", "RUN", "--sig", "FILE.none", "--key", "k"}, "E_ARTIFACT_MISSING", 4),
+            row({"show", "FILE.none"}, "E_MANIFEST_MISSING", 4),
+            row({"show", "/proc/self/stat"}, "E_PSEUDO_FS", 4),
+            row({"show", "/dev/null"}, "E_NOT_REGULAR", 4),
+            row({"diff", "RUN", "RUN", "--only", "weather"}, "E_ARGUMENT_INVALID"),
+            row({"compare", "RUN", "RUN", "--level", "perfect"}, "E_LEVEL_UNKNOWN"),
+            row({"env", "--seed", "-1"}, "E_SEED_INVALID"),
+            row({"env", "--level", "exact"}, "E_LEVEL_UNKNOWN"),
+            row({"explain", "E_NO_SUCH"}, "E_ARGUMENT_INVALID"),
+            row({"export", "nonsense", "RUN"}, "E_ARGUMENT_INVALID"),
+            row({"ls", "FILE.none"}, "E_MANIFEST_MISSING", 4)};
+}
+
+/// Puts paths where a row says FILE and RUN.
+std::vector<std::string> filled(std::vector<std::string> words, const std::string& file,
+                                const std::string& run) {
+    for (std::string& word : words) {
+        if (word.starts_with("FILE")) word.replace(0, 4, file);
+        if (word == "RUN") word = run;
+    }
+    return words;
+}
+
 } // namespace
+
+TEST_CASE("there are at least 150 bad inputs with a name of their own each") {
+    CHECK(bad_inputs().size() + bad_fields().size() + bad_files().size() + bad_command_lines().size() >= 150);
+}
+
+TEST_CASE("a file or a command line that makes no sense is refused by its name, and nothing is printed") {
+    const support::sample_runs runs;
+    const std::string run = runs.publish("2026-05-22-a").native();
+    for (const auto& rows : {bad_files(), bad_command_lines()})
+        for (const bad_file& bad : rows) {
+            const std::string path = runs.write(std::string("bad/") + bad.name, bad.text).native();
+            std::vector<std::string> words = filled(bad.words, path, run);
+            const auto command = std::find(words.begin(), words.end(), "--");
+            words.insert(command, "--json");
+            const auto result = run_program(words);
+            CAPTURE(words, bad.text.substr(0, 80), result.out, result.err);
+            CHECK(result.status == bad.status);
+            const json answer = json::parse(result.out, nullptr, false);
+            REQUIRE(answer.is_object());
+            REQUIRE(answer.size() == 1);
+            CHECK(answer.at("error").at("code") == bad.code);
+            CHECK_FALSE(answer.at("error").at("fix").get<std::string>().empty());
+            CHECK_FALSE(answer.at("error").at("where").get<std::string>().empty());
+        }
+}
 
 TEST_CASE(
     "an input that no run left is refused by its name, with its place and a fix, and nothing is printed") {
     const support::temporary_folder folder;
-    for (const bad_input& bad : bad_inputs()) {
+    std::vector<bad_input> all = bad_inputs();
+    std::ranges::move(bad_fields(), std::back_inserter(all));
+    for (const bad_input& bad : all) {
         const std::string path = folder.write("manifest.json", bad.text).native();
         const auto result = run_program({"verify", path, "--json"});
         INFO(bad.what << ": " << result.err);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // repro ls as users run it.
 
+#include "../support/interrupted_run.hpp"
 #include "run_program.hpp"
 #include "sample_run.hpp"
 #include "text_width.hpp"
@@ -60,6 +61,24 @@ TEST_CASE("the root of the runs is the one that the library uses") {
     CHECK(document.at("runs")[2].at("error").is_null());
     CHECK(document.at("runs")[2].at("name") == "2026-05-22-late");
     CHECK(document.at("runs")[2].at("seed") == 2);
+}
+
+TEST_CASE("a run without an end is listed as running, interrupted or unknown") {
+    const support::sample_runs runs;
+    const repro::process_identity self = repro::capture_process_identity();
+    repro::process_identity gone = self, elsewhere = self;
+    gone.pid = 0x7fffffff; // beyond what the kernel gives
+    elsewhere.world.boot_id = "another";
+    elsewhere.world.host = "another";
+    runs.publish("a", support::running_manifest(self));
+    runs.publish("b", support::running_manifest(gone));
+    runs.publish("c", support::running_manifest(elsewhere));
+    const json document = json::parse(run_program({"ls", runs.root().native(), "--json"}).out);
+    std::string states;
+    for (const json& run : document.at("runs"))
+        states += run.at("name").get<std::string>() + " " + run.at("status").get<std::string>() + "; ";
+    CHECK(states == "a running; b interrupted; c unknown; ");
+    CHECK(run_program({"ls", runs.root().native()}).out.find("b    interrupted") != std::string::npos);
 }
 
 TEST_CASE("a folder without runs is said to be empty, and one that is not there is an error") {

@@ -133,6 +133,28 @@ TEST_CASE("rerun says what is different") {
     CHECK(answer.at("judgement").at("findings").size() >= 2); // artifact, metric
 }
 
+TEST_CASE("rerun says which submodules and which files of LFS the rebuilt tree will lack") {
+    const laboratory lab;
+    const fs::path inner = lab.repository("inner");
+    lab.git(lab.folder(), "submodule add '" + inner.native() + "' sub");
+    lab.write("repository/.gitattributes", "*.bin filter=lfs\n");
+    lab.write("repository/weights.bin", "version https://git-lfs.github.com/spec/v1\noid sha256:" +
+                                            std::string(64, 'a') + "\nsize 3\n");
+    lab.write("repository/plain.bin", "version https://example.org\n");
+    lab.commit(lab.folder());
+    lab.train();
+    const auto result = lab.rerun({"--json"});
+    INFO(result.out << result.err);
+    CHECK(result.status == 0);
+    const json notes = json::parse(result.out).at("plan").at("notes");
+    CHECK(contains(notes.dump(), "1 submodules stay empty"));
+    CHECK(contains(notes.dump(), "1 files of Git LFS stay pointers"));
+    CHECK(lab.rerun({"--yes", "--keep"}).status == 0);
+    const fs::path tree = fs::directory_iterator(lab / "tmp")->path() / "tree";
+    CHECK(fs::is_empty(tree / "sub"));
+    CHECK(support::file_text(tree / "weights.bin") == support::file_text(lab.folder() / "weights.bin"));
+}
+
 TEST_CASE("rerun gives the status of a program that fails, and keeps the tree where asked") {
     const laboratory lab;
     lab.train("fail");

@@ -141,6 +141,103 @@ TEST_CASE("a lockfile is explained before any run") {
     CHECK(run_program({"explain", folder.write("uv.lock", "version = 9\n").native()}).status == 4);
 }
 
+namespace {
+
+/// A folder with an "openssl" whose signature of bytes is their digest.
+struct signing_shop {
+    support::sample_runs runs;
+    std::string run = runs.publish("2026-05-22-a").native();
+    std::string envelope = run + ".dsse.json";
+
+    signing_shop() {
+        const auto program = runs.write("bin/openssl", R"(#!/bin/sh
+mode=$2
+while [ $# -gt 0 ]; do
+    case $1 in -in) in=$2 ;; -out) out=$2 ;; -sigfile) sig=$2 ;; esac
+    shift
+done
+case $mode in
+    -sign) sha256sum <"$in" >"$out" ;;
+    -verify) sha256sum <"$in" | cmp -s - "$sig" ;;
+esac
+)");
+        std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+        REQUIRE(tool({"sign", run, "--with", "openssl", "--key", "k"}).status == 0);
+    }
+    [[nodiscard]] support::program_result tool(const std::vector<std::string>& words,
+                                               const std::string& path = "/usr/bin:/bin") const {
+        return run_program(words, {"/", {{"PATH", (runs / "bin").native() + ":" + path}}});
+    }
+    [[nodiscard]] support::program_result verify(const std::vector<std::string>& more = {}) const {
+        std::vector<std::string> words = {"verify", run,       "--sig", envelope,
+                                          "--with", "openssl", "--key", "k"};
+        words.insert(words.end(), more.begin(), more.end());
+        return tool(words);
+    }
+    /// Changes the envelope.
+    void spoil(const char* key, const std::string& value) const {
+        json document = json::parse(support::file_text(envelope));
+        document[json::json_pointer(key)] = value;
+        std::ofstream(envelope) << document;
+    }
+};
+
+/// What a verification says of the signature.
+json signature_item(const support::program_result& result) {
+    const json document = json::parse(result.out);
+    for (const json& item : document.at("items"))
+        if (item.at("kind") == "signature") return item;
+    return nullptr;
+}
+
+} // namespace
+
+TEST_CASE("a signature is an item of the verification, and one that does not hold decides") {
+    const signing_shop shop;
+    const auto good = shop.verify({"--json"});
+    CHECK(good.status == 0);
+    CHECK(signature_item(good).at("outcome") == "match");
+
+    const std::string whole = support::file_text(shop.envelope);
+    const auto refused = [&](const char* key, const std::string& value, const char* reason) {
+        shop.spoil(key, value);
+        const auto result = shop.verify({"--json"});
+        INFO(result.out << result.err);
+        CHECK(result.status == 1);
+        CHECK(signature_item(result).at("outcome") == "changed");
+        CHECK(signature_item(result).at("reason") == reason);
+        std::ofstream(shop.envelope) << whole;
+    };
+    refused("/payloadType", "application/vnd.in-toto+json",
+            "the envelope is one of another type of document");
+    refused("/payload", "e30=", "the envelope is one of other bytes");
+    refused("/signatures/0/sig", "AAAA", "the signature does not hold");
+
+    std::ofstream(shop.run, std::ios::app) << " "; // the manifest was changed after it was signed
+    const auto changed = shop.verify({"--json"});
+    CHECK(changed.status == 1);
+    CHECK(signature_item(changed).at("reason") == "the envelope is one of other bytes");
+}
+
+TEST_CASE("a signature that cannot be checked decides nothing, and what is missing has its name") {
+    const signing_shop shop;
+    std::filesystem::remove(shop.runs / "bin/openssl");
+    const auto result =
+        shop.tool({"verify", shop.run, "--sig", shop.envelope, "--with", "openssl", "--key", "k", "--json"},
+                  "/nowhere");
+    CHECK(result.status == 3);
+    CHECK(signature_item(result).at("outcome") == "unreadable");
+    CHECK(contains(signature_item(result).at("reason").get<std::string>(), "E_SIGNING_FAILED"));
+    CHECK(contains(signature_item(result).at("reason").get<std::string>(), "openssl"));
+
+    CHECK(shop.tool({"verify", shop.run, "--sig", shop.envelope, "--with", "openssl"}).status == 2); // no key
+    CHECK(shop.tool({"verify", shop.run, "--sig", "/nowhere", "--key", "k"}).status == 4);
+    std::ofstream(shop.envelope) << "{}";
+    const auto no_envelope = shop.verify();
+    CHECK(no_envelope.status == 4);
+    CHECK(contains(no_envelope.err, "E_FIELD_MISSING"));
+}
+
 TEST_CASE("a file outside is read where the reader allows it") {
     const support::sample_runs runs;
     auto document = support::bare_manifest();

@@ -2,6 +2,7 @@
 // repro ls: the runs below a folder, in the order in which they started.
 
 #include <repro/judge/manifest_reader.hpp>
+#include <repro/judge/run_state.hpp>
 
 #include "command.hpp"
 #include "commands.hpp"
@@ -47,15 +48,16 @@ json value_at(const nlohmann::json& document, const char* key) {
     return found == document.end() ? json(nullptr) : json(*found);
 }
 
-listed_run list(const fs::path& folder, const fs::path& root) {
+listed_run list(const fs::path& folder, const fs::path& root, const repro::process_world& here) {
     listed_run listed{folder.lexically_relative(root).native(), {}, json::object()};
     const fs::path path = folder / "manifest.json";
     listed.facts = {{"name", listed.name}, {"manifest", path.native()}};
     try {
         const repro::recorded_manifest manifest = repro::read_manifest(path);
         listed.started = manifest.started_at;
-        for (const char* const key :
-             {"id", "status", "seed", "level", "git_sha", "git_dirty", "started_at", "wall_seconds"})
+        listed.facts["id"] = manifest.id;
+        listed.facts["status"] = to_string(repro::state_of(manifest, here).state);
+        for (const char* const key : {"seed", "level", "git_sha", "git_dirty", "started_at", "wall_seconds"})
             listed.facts[key] = value_at(manifest.document, key);
         listed.facts["git"] = git_words(manifest.document);
         listed.facts["error"] = nullptr;
@@ -68,9 +70,10 @@ listed_run list(const fs::path& folder, const fs::path& root) {
 
 /// Returns the runs below `root`, the last one last, and those that cannot be read before them.
 std::vector<listed_run> list_all(const fs::path& root) {
+    const repro::process_world here = repro::capture_process_world();
     std::vector<listed_run> runs;
     for (const fs::path& each : run_folders(root))
-        runs.push_back(list(each, root));
+        runs.push_back(list(each, root, here));
     std::ranges::sort(runs, [](const listed_run& a, const listed_run& b) {
         return std::tie(a.started, a.name) < std::tie(b.started, b.name);
     });

@@ -28,11 +28,9 @@ bool is_dirty(const nlohmann::json& document) { return field(document, "/git_dir
 
 /// Returns the patch in the run's folder, after comparing it with its digest.
 fs::path patch_of(const repro::recorded_manifest& manifest) {
-    const nlohmann::json& patch = field(manifest.document, "/git/patch");
-    if (!patch.is_object()) return {};
-    const fs::path file =
-        manifest.path.parent_path() / "git.patch"; // not what the manifest names: it is fixed
-    if (field(patch, "/sha256") != repro::hash_file(file).sha256.hex())
+    if (!manifest.patch) return {};
+    const fs::path file = manifest.path.parent_path() / manifest.patch->path;
+    if (manifest.patch->sha256 != repro::hash_file(file).sha256)
         throw refusal(manifest, file.native() + " is not the patch that was recorded",
                       "restore the run's folder");
     return file;
@@ -58,8 +56,10 @@ source_tree source_of(const repro::recorded_manifest& manifest, const rerun_choi
     if (untracked.is_number() && untracked != 0 && field(document, "/git/patch/untracked") != true)
         plan.notes.push_back(
             fmt::format("{} untracked files of the tree are not recorded", untracked.dump()));
-    if (const std::size_t count = look_for(source).submodules; count > 0)
-        plan.notes.push_back(fmt::format("{} submodules stay empty", count));
+    const tree_gaps gaps = look_for(source);
+    if (gaps.submodules > 0) plan.notes.push_back(fmt::format("{} submodules stay empty", gaps.submodules));
+    if (gaps.lfs_pointers > 0)
+        plan.notes.push_back(fmt::format("{} files of Git LFS stay pointers", gaps.lfs_pointers));
     return source;
 }
 

@@ -24,18 +24,6 @@ struct sign_arguments {
     signer who;
 };
 
-const char* word(signature_finding finding) {
-    switch (finding) {
-    case signature_finding::good:
-        return "the signature holds";
-    case signature_finding::other_bytes:
-        return "the envelope is one of other bytes";
-    case signature_finding::bad_signature:
-        break;
-    }
-    return "the signature does not hold";
-}
-
 exit_code check(const std::string& bytes, const std::filesystem::path& envelope, const signer& who,
                 console& out) {
     const signature_finding finding = check_envelope(repro::detail::read_document(envelope), bytes, who);

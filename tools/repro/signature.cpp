@@ -170,13 +170,27 @@ signature_finding check_envelope(const std::string& envelope, const std::string&
     if (!document.is_object())
         throw repro::detail::field_error(repro::errc::field_type, root.place, "is no object");
     repro::detail::expect_fields(root, envelope_rules);
-    if (document["payloadType"] != manifest_payload_type || decoded(root, "payload") != payload)
-        return signature_finding::other_bytes;
+    if (document["payloadType"] != manifest_payload_type) return signature_finding::other_type;
+    if (decoded(root, "payload") != payload) return signature_finding::other_bytes;
     const std::string bytes = pre_authentication_encoding(manifest_payload_type, payload);
     const repro::detail::json_place signatures = root.at("signatures");
     for (std::size_t i = 0; i < signatures.object.size(); ++i)
         if (holds(bytes, decoded(signatures.at(i), "sig"), who)) return signature_finding::good;
     return signature_finding::bad_signature;
+}
+
+const char* word(signature_finding finding) {
+    switch (finding) {
+    case signature_finding::good:
+        return "the signature holds";
+    case signature_finding::other_type:
+        return "the envelope is one of another type of document";
+    case signature_finding::other_bytes:
+        return "the envelope is one of other bytes";
+    case signature_finding::bad_signature:
+        break;
+    }
+    return "the signature does not hold";
 }
 
 fs::path envelope_path(const fs::path& manifest) { return manifest.native() + ".dsse.json"; }

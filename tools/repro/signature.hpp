@@ -31,7 +31,10 @@ inline constexpr const char* manifest_payload_type = "application/vnd.repro.mani
 /// Errors: errc::argument_invalid without a key; errc::signing_failed where the program fails.
 [[nodiscard]] std::string signed_envelope(const std::string& payload, const signer& who);
 
-enum class signature_finding { good, other_bytes, bad_signature };
+enum class signature_finding { good, other_type, other_bytes, bad_signature };
+
+/// Returns what was found, in a few words.
+[[nodiscard]] const char* word(signature_finding finding);
 
 /// Returns whether the envelope is one of exactly these bytes, with a signature that holds.
 ///

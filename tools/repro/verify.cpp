@@ -9,6 +9,7 @@
 #include "gate.hpp"
 #include "lockfiles.hpp"
 #include "run_argument.hpp"
+#include "signature.hpp"
 #include "table.hpp"
 #include "values.hpp"
 
@@ -32,7 +33,8 @@ using json = nlohmann::ordered_json;
 
 struct verify_arguments {
     std::vector<std::string> runs;
-    std::string gate, timeout;
+    std::string gate, timeout, signature;
+    signer who;
     bool environment = false;
     bool allow_outside = false;
     bool lock = false;
@@ -120,6 +122,26 @@ std::vector<graded_lockfile> hold_lockfiles(std::vector<graded_lockfile> graded,
     return graded;
 }
 
+/// Checks an envelope by the program that the command line names.
+repro::verified_item check_signature(const repro::recorded_manifest& manifest,
+                                     const verify_arguments& given) {
+    repro::verified_item item{repro::item_kind::signature, given.signature};
+    const std::string envelope = repro::detail::read_document(given.signature);
+    const std::string bytes = repro::detail::read_document(manifest.path);
+    try {
+        const signature_finding finding = check_envelope(envelope, bytes, given.who);
+        const bool good = finding == signature_finding::good;
+        item.outcome = good ? repro::verify_outcome::match : repro::verify_outcome::changed;
+        if (!good) item.reason = word(finding);
+    } catch (const repro::error& problem) {
+        if (problem.code() != repro::errc::signing_failed) throw;
+        item.outcome =
+            repro::verify_outcome::unreadable; // whose program is missing knows nothing of the signature
+        item.reason = problem.what();
+    }
+    return item;
+}
+
 json as_json(const repro::recorded_manifest& manifest, const repro::verification& result,
              repro::verify_verdict verdict, const std::vector<graded_lockfile>& lockfiles) {
     json items = json::array();
@@ -161,7 +183,8 @@ exit_code verify(const verify_arguments& arguments, console& out) {
     if (arguments.allow_outside) options.outside = repro::outside_files::read;
     options.timeout = timeout_of(arguments.timeout);
     options.progress = [&out](const std::string& path) { out.progress("hashing " + path); };
-    const repro::verification result = repro::verify(manifest, options);
+    repro::verification result = repro::verify(manifest, options);
+    if (!arguments.signature.empty()) result.items.push_back(check_signature(manifest, arguments));
     std::vector<graded_lockfile> lockfiles = grade_lockfiles(manifest, result, options);
     if (arguments.lock) lockfiles = hold_lockfiles(std::move(lockfiles), manifest, options, out);
     const bool swapped = std::ranges::any_of(lockfiles, &graded_lockfile::swapped);
@@ -197,7 +220,8 @@ command verify_command() {
     const auto arguments = std::make_shared<verify_arguments>();
     return {
         "verify",
-        "Compare what a run recorded with what there is; nothing is written and nothing is run",
+        "Compare what a run recorded with what there is; nothing is written, and nothing but --sig's program "
+        "run",
         {{"RUN", "The run; with --gate several, or folders of runs", &arguments->runs, presence::required},
          {"--gate", "Whether the runs are evidence: run (where nothing follows) or publication",
           optional_text{&arguments->gate, "run"}},
@@ -206,6 +230,11 @@ command verify_command() {
          {"--lock", "Hold what is installed against the run's lockfiles, too", &arguments->lock},
          {"--allow-outside", "Read files that stand neither in the run's folder nor below this one",
           &arguments->allow_outside},
+         {"--sig", "The envelope of a signature, which is checked, too; see repro sign",
+          &arguments->signature},
+         {"--with", "What checks it: ssh-keygen (where absent) or openssl", &arguments->who.program},
+         {"--key", "For --sig: ssh-keygen's allowed signers or openssl's public key", &arguments->who.key},
+         {"--identity", "For --sig with ssh-keygen: who must have signed", &arguments->who.identity},
          {"--timeout", "Seconds after which what is left stays unchecked", &arguments->timeout}},
         [arguments](console& out) { return verify(*arguments, out); }};
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "worktree.hpp"
 
+#include <repro/capture/git_filters.hpp>
 #include <repro/capture/git_handle.hpp>
 #include <repro/core/error.hpp>
 
@@ -9,6 +10,7 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <string_view>
 #include <system_error>
 
 namespace tool {
@@ -73,6 +75,50 @@ void copy_settings(git_repository* from, git_repository* to, const fs::path& whe
                    "its configuration cannot be set");
 }
 
+/// Returns what a file of a commit holds, if it is not longer than a pointer of Git LFS may be.
+std::string small_file(git_repository* repository, const git_oid* id) {
+    constexpr std::size_t longest = 1024; // github.com/git-lfs/git-lfs, docs/spec.md
+    git_odb* database = nullptr;
+    if (::git_repository_odb(&database, repository) != 0) return {};
+    const std::unique_ptr<git_odb, repro::detail::git_release<::git_odb_free>> owned(database);
+    std::size_t size = 0;
+    git_object_t type = GIT_OBJECT_INVALID;
+    if (::git_odb_read_header(&size, &type, database, id) != 0 || size >= longest) return {};
+    git_blob* opened = nullptr;
+    if (::git_blob_lookup(&opened, repository, id) != 0) return {};
+    const std::unique_ptr<git_blob, repro::detail::git_release<::git_blob_free>> blob(opened);
+    return {static_cast<const char*>(::git_blob_rawcontent(opened)), size};
+}
+
+/// Counts what of a commit stands elsewhere.
+class gap_count {
+public:
+    gap_count(git_repository* repository, const git_tree* tree) : repository_(repository) {
+        const git_tree_entry* const attributes = ::git_tree_entry_byname(tree, ".gitattributes");
+        git_blob* opened = nullptr;
+        if (attributes == nullptr ||
+            ::git_blob_lookup(&opened, repository, ::git_tree_entry_id(attributes)) != 0)
+            return;
+        const std::unique_ptr<git_blob, repro::detail::git_release<::git_blob_free>> blob(opened);
+        const std::string_view text(static_cast<const char*>(::git_blob_rawcontent(opened)),
+                                    static_cast<std::size_t>(::git_blob_rawsize(opened)));
+        has_lfs_ = text.find("filter=lfs") != std::string_view::npos;
+    }
+    void add(const git_tree_entry* entry) {
+        const git_object_t type = ::git_tree_entry_type(entry);
+        if (type == GIT_OBJECT_COMMIT) ++gaps_.submodules;
+        if (type == GIT_OBJECT_BLOB && has_lfs_ &&
+            small_file(repository_, ::git_tree_entry_id(entry)).starts_with(repro::detail::lfs_line))
+            ++gaps_.lfs_pointers;
+    }
+    [[nodiscard]] tree_gaps gaps() const noexcept { return gaps_; }
+
+private:
+    git_repository* repository_;
+    bool has_lfs_ = false;
+    tree_gaps gaps_;
+};
+
 void apply(git_repository* repository, const fs::path& patch, const fs::path& where) {
     std::ifstream file(patch, std::ios::binary);
     const std::string text{std::istreambuf_iterator<char>(file), {}};
@@ -93,21 +139,21 @@ tree_gaps look_for(const source_tree& wanted) {
     const git_oid id = commit_id(repository.get(), wanted);
     git_commit* commit = nullptr;
     git_tree* tree = nullptr;
-    tree_gaps gaps;
-    if (::git_commit_lookup(&commit, repository.get(), &id) != 0) return gaps;
+    if (::git_commit_lookup(&commit, repository.get(), &id) != 0) return {};
     const repro::detail::git_commit_ptr owned(commit);
     if (::git_commit_tree(&tree, commit) != 0)
         throw failed(repro::errc::unreadable, wanted.repository, "does not have the commit's files",
                      fetch_it);
     const repro::detail::git_tree_ptr files(tree);
+    gap_count count(repository.get(), tree);
     ::git_tree_walk(
         tree, GIT_TREEWALK_PRE,
-        [](const char*, const git_tree_entry* entry, void* count) {
-            if (::git_tree_entry_type(entry) == GIT_OBJECT_COMMIT) ++*static_cast<std::size_t*>(count);
+        [](const char*, const git_tree_entry* entry, void* counting) {
+            static_cast<gap_count*>(counting)->add(entry);
             return 0;
         },
-        &gaps.submodules);
-    return gaps;
+        &count);
+    return count.gaps();
 }
 
 void rebuild(const source_tree& wanted, const fs::path& to) {

@@ -18,6 +18,7 @@ struct source_tree {
 /// What rebuilding it leaves out.
 struct tree_gaps {
     std::size_t submodules = 0;
+    std::size_t lfs_pointers = 0; ///< files whose content git keeps elsewhere
 };
 
 /// Makes sure that the repository has the commit, and returns what cannot be rebuilt.

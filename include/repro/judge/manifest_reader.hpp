@@ -56,7 +56,8 @@ struct recorded_manifest {
     std::vector<recorded_file> inputs;
     std::vector<recorded_file> lockfiles;
     std::optional<recorded_file> executable;
-    nlohmann::json document; ///< all of it
+    std::optional<recorded_file> patch; ///< the changes of a dirty tree, where they were kept
+    nlohmann::json document;            ///< all of it
 };
 
 namespace detail {
@@ -190,6 +191,21 @@ inline void expect_lists(const json_place& root) {
     return files;
 }
 
+/// Returns the patch of a dirty tree; nothing where none was kept.
+[[nodiscard]] inline std::optional<recorded_file> read_patch(const json_place& root) {
+    const auto git = root.object.find("git");
+    if (git == root.object.end() || !git->is_object()) return std::nullopt;
+    const auto patch = git->find("patch");
+    if (patch == git->end() || patch->is_null()) return std::nullopt;
+    const json_place place = root.at("git").at("patch");
+    if (!patch->is_object()) throw field_error(errc::field_type, place.place, "is no object");
+    recorded_file file;
+    file.path = "git.patch"; // not what the manifest names: it is fixed
+    file.sha256 = optional_digest(place, "sha256");
+    file.size = recorded_size(*patch);
+    return file;
+}
+
 inline void read_schema_fields(const json_place& root, recorded_manifest& manifest) {
     expect_schema(root);
     expect_fields(root, schema_rules);
@@ -202,6 +218,7 @@ inline void read_schema_fields(const json_place& root, recorded_manifest& manife
     manifest.inputs = read_named_files(root.at("inputs"));
     manifest.lockfiles = read_named_files(root.at("lockfiles"));
     if (!root.object["executable"].is_null()) manifest.executable = read_named_file(root.at("executable"));
+    manifest.patch = read_patch(root);
 }
 
 /// Says of a manifest what was said of a file.

@@ -16,6 +16,8 @@ enum class item_kind : unsigned char {
     artifact,
     input,
     lockfile,
+    patch,
+    signature,
     git,
     executable,
     build,
@@ -31,9 +33,10 @@ enum class item_kind : unsigned char {
 
 /// Returns the word the tool prints.
 [[nodiscard]] constexpr std::string_view to_string(item_kind kind) noexcept {
-    constexpr std::string_view words[] = {"manifest",   "artifact",    "input",   "lockfile",  "git",
-                                          "executable", "build",       "library", "version",   "cuda",
-                                          "hardware",   "fingerprint", "system",  "container", "environment"};
+    constexpr std::string_view words[] = {"manifest",  "artifact",   "input",      "lockfile",    "patch",
+                                          "signature", "git",        "executable", "build",       "library",
+                                          "version",   "cuda",       "hardware",   "fingerprint", "system",
+                                          "container", "environment"};
     return words[static_cast<unsigned char>(kind)];
 }
 

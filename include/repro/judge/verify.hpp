@@ -93,6 +93,7 @@ inline void verify_itself(const recorded_manifest& manifest, verification& resul
     detail::verify_files(manifest.artifacts, item_kind::artifact, artifact, result);
     detail::verify_files(manifest.inputs, item_kind::input, other, result);
     detail::verify_files(manifest.lockfiles, item_kind::lockfile, other, result);
+    if (manifest.patch) detail::verify_files({*manifest.patch}, item_kind::patch, artifact, result);
     if (options.environment == check_environment::yes)
         detail::verify_environment(manifest, options.folder, files, result.items);
     return result;

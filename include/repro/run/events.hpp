@@ -4,16 +4,14 @@
 // not lost. A line is one write, appended: another reader, or the end of the process, meets whole lines and
 // at most a torn last one. Lines are not flushed to the disk: they survive the process, not a power cut.
 
-#include <repro/core/redact.hpp>
 #include <repro/detail/clock.hpp>
 #include <repro/detail/json_writer.hpp>
 #include <repro/hash/crc32c.hpp>
+#include <repro/run/clean_names.hpp>
 #include <repro/run/publish.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -57,20 +55,11 @@ private:
         to.begin_object();
         to.member("event", count_);
         to.member("ms", (nanoseconds(CLOCK_MONOTONIC) - started.steady) / 1'000'000);
-        to.member("metric", clean(name));
+        redaction_list counted_by_the_manifest;
+        to.member("metric", names_.of(name, counted_by_the_manifest, "metrics"));
         to.member("step", step);
         to.member("value", value);
         return sealed_line(to.text());
-    }
-
-    /// Returns a name without tokens. Kept, for there are few names and many values.
-    [[nodiscard]] const std::string& clean(std::string_view name) {
-        auto found = names_.find(name);
-        if (found == names_.end()) {
-            redaction_list counted_by_the_manifest;
-            found = names_.emplace(name, hide_tokens(name, counted_by_the_manifest, "metrics")).first;
-        }
-        return found->second;
     }
 
     [[nodiscard]] std::optional<failed_step> append(int folder, std::string_view line) noexcept {
@@ -85,7 +74,7 @@ private:
     }
 
     descriptor file_;
-    std::map<std::string, std::string, std::less<>> names_;
+    clean_names names_;
     std::uint64_t count_ = 0;
     bool closed_ = false;
 };

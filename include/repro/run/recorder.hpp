@@ -2,6 +2,7 @@
 #pragma once
 // Gathers what a manifest holds and publishes it.
 
+#include <repro/run/clean_names.hpp>
 #include <repro/run/config.hpp>
 #include <repro/run/events.hpp>
 #include <repro/run/identity.hpp>
@@ -51,6 +52,10 @@ public:
 
     void add_input(named_file file, std::string_view role);
     void add_metric(std::string_view name, std::int64_t step, double value);
+    /// Returns the name of a tensor as the trace may tell it.
+    [[nodiscard]] const std::string& trace_name(std::string_view name) {
+        return trace_names_.of(name, manifest.context.redactions, "trace");
+    }
     /// Records artifacts, files and folders; paths are relative to the run's folder.
     void add_artifacts(std::span<const std::filesystem::path> paths) noexcept;
     void check_inputs() noexcept;
@@ -86,6 +91,7 @@ private:
     void print_end() const;
 
     std::filesystem::path runs_;
+    clean_names trace_names_;
     git_options look_; ///< at the repository
     git_patch_options patch_;
     run_files files_;

@@ -86,7 +86,7 @@ public:
         record(
             "trace",
             [&] { return detail::describe_tensor(name, step, detail::view_for_trace(tensor), keep); },
-            [&](const trace_entry& entry) { append(entry); });
+            [&](trace_entry& entry) { append(entry); });
     }
 
     /// Returns the path of a file in the run's folder.
@@ -148,9 +148,10 @@ private:
         detail::endings().add(*this);
     }
 
-    void append(const trace_entry& entry) {
+    void append(trace_entry& entry) {
         if (trace_failed_) return;
         try {
+            entry.name = recorder_.trace_name(entry.name);
             if (!trace_) trace_.emplace(path("trace.bin").native());
             streams().for_each_mark(
                 [this](std::string_view name, stream_mark mark) { trace_->mark(name, mark); });

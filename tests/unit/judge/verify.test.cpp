@@ -130,6 +130,21 @@ TEST_CASE("a changed byte of any recorded file does not hold") {
     }
 }
 
+TEST_CASE("the patch of a dirty tree is compared, too, by its name in the run's folder alone") {
+    recorded_run run;
+    run.folder.write("run/git.patch", "patch");
+    run.document["git"]["patch"] = {{"path", "../uv.lock"}, {"sha256", sha256_of("patch")}, {"size", 5}};
+    run.publish();
+    CHECK(item_of(run.verify(), item_kind::patch).outcome == verify_outcome::match);
+    run.folder.write("run/git.patch", "patcH");
+    CHECK(item_of(run.verify(), item_kind::patch).outcome == verify_outcome::changed);
+    CHECK(run.verify().verdict() == verify_verdict::differs);
+    std::filesystem::remove(run.folder / "run/git.patch");
+    CHECK(item_of(run.verify(), item_kind::patch).outcome == verify_outcome::missing);
+    std::filesystem::create_symlink(run.folder / "uv.lock", run.folder / "run/git.patch");
+    CHECK(item_of(run.verify(), item_kind::patch).outcome == verify_outcome::unreadable);
+}
+
 TEST_CASE("a folder holds as long as its files, their names and where its links lead are the same") {
     recorded_run run;
     run.folder.write("run/checkpoint/weights", "w");

@@ -202,12 +202,15 @@ TEST_CASE("a manifest says how the process was started, and keeps no secret that
             r.metric(secret.text, 0, 1.0);
             r.artifact(secret.text + ".npy");
             r.input("/nowhere/" + secret.text, secret.text);
+            r.trace(secret.text, 0, std::vector<float>{1.0f});
         }
         r.fail("cannot fetch https://me:hunter2@h.example/?token=hunter2 with password=hunter2 or " +
                support::token_canaries(seed)[2].text);
     }
     const json m = place.manifest();
-    const std::string text = m.dump();
+    const auto written = support::only_folder(place.root);
+    const std::string text =
+        m.dump() + support::read_text(written / "events.jsonl") + support::read_text(written / "trace.bin");
     for (const support::canary& secret : support::token_canaries(7)) {
         INFO(secret.label);
         CHECK_FALSE(support::tells(text, secret));

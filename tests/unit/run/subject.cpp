@@ -31,6 +31,17 @@ int completes() {
     return r.finish();
 }
 
+int returns_its_own_status() {
+    run r({.id = "subject", .seed = 1});
+    for (int step = 0; step < 3; ++step)
+        r.metric("loss", step, 1.0 / (step + 1));
+    r.trace("weights", 0, std::vector<float>{1.0F, 2.0F});
+    std::ofstream(r.path("loss.txt")) << "0.5";
+    r.artifact("loss.txt");
+    (void)r.finish();
+    return 7;
+}
+
 int is_left_by_an_exception() {
     try {
         run r({.id = "subject", .seed = 1});
@@ -241,6 +252,7 @@ int runs_many_threads() {
 
 const std::map<std::string, int (*)()> endings = {
     {"completes", completes},
+    {"returns its own status", returns_its_own_status},
     {"is left by an exception", is_left_by_an_exception},
     {"returns early", returns_early},
     {"throws", throws},
