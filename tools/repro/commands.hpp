@@ -8,6 +8,7 @@ struct command;
 
 [[nodiscard]] command audit_command();
 [[nodiscard]] command compare_command();
+[[nodiscard]] command completion_command();
 [[nodiscard]] command diff_command();
 [[nodiscard]] command doctor_command();
 [[nodiscard]] command env_command();
@@ -15,6 +16,7 @@ struct command;
 [[nodiscard]] command export_command();
 [[nodiscard]] command ls_command();
 [[nodiscard]] command recover_command();
+[[nodiscard]] command report_command();
 [[nodiscard]] command rerun_command();
 [[nodiscard]] command run_command();
 [[nodiscard]] command schema_command();
