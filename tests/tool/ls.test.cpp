@@ -102,8 +102,9 @@ TEST_CASE("runs are chosen, sorted and shown by what they recorded") {
     const auto names = [&](const std::vector<std::string>& more) {
         std::vector<std::string> arguments{"ls", root, "--json"};
         arguments.insert(arguments.end(), more.begin(), more.end());
+        const json document = json::parse(run_program(arguments).out);
         std::string list;
-        for (const json& each : json::parse(run_program(arguments).out).at("runs"))
+        for (const json& each : document.at("runs"))
             list += each.at("name").get<std::string>() + " ";
         return list;
     };

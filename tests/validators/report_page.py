@@ -104,7 +104,7 @@ def contrast(one, other):
 def contrast_problems(page):
     """WCAG 2: 4.5 for text (1.4.3), 3 for what a plot draws (1.4.11), in each theme and on both grounds."""
     problems = []
-    themes = [dict(re.findall(r"--([a-z0-9]+): (#[0-9a-f]{6})", block)) for block in re.findall(r":root \{([^}]*)\}", page)]
+    themes = [dict(re.findall(r"--([a-z0-9]+): (#[0-9a-f]{6})", block)) for block in re.findall(r":root \{([^}]*--ground[^}]*)\}", page)]
     if len(themes) != 3:
         return ["%d themes in the style, not light, dark and print" % len(themes)]
     for number, theme in enumerate(themes):

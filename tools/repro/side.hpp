@@ -28,8 +28,8 @@ using side = std::variant<repro::judge::run_batch, value_table, repro::statistic
 /// mixture.
 [[nodiscard]] side read_side(const std::vector<std::string>& words, console& out);
 
-/// Returns the same, of runs in the order in which they are named: those that cannot be read, and those that are
-/// found nowhere, go to `unreadable`, and two may have one seed.
+/// Returns the same, of runs in the order in which they are named: those that cannot be read, and those that
+/// are found nowhere, go to `unreadable`, and two may have one seed.
 [[nodiscard]] side read_side(const std::vector<std::string>& words, console& out,
                              std::vector<repro::error>& unreadable);
 

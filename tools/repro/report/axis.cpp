@@ -42,7 +42,7 @@ double axis::at(double value) const noexcept { // halves: the whole range may be
 }
 
 std::vector<tick> axis::ticks(int count) const {
-    const double raw = (high_ / 2 - low_ / 2) / count * 2;
+    const double raw = (high_ / 2 - low_ / 2) / count * 1.4; // rather some more than fewer
     const double power = std::pow(10.0, std::floor(std::log10(raw)));
     double step = power;
     for (const double factor : {2.0, 5.0, 10.0})

@@ -58,7 +58,7 @@ std::string side_style(std::size_t place) { return fmt::format("side{}", place %
 
 markup vertical_grid(const axis& x, double top, double bottom) {
     markup grid;
-    for (const tick& each : x.ticks(6)) {
+    for (const tick& each : x.ticks(5)) {
         grid += line(x.at(each.value), top, x.at(each.value), bottom, "grid");
         grid += words_at(x.at(each.value), bottom + 16, anchor::middle, each.label);
     }

@@ -12,7 +12,7 @@
 namespace tool::page {
 namespace {
 
-constexpr double words_width = 150, row_height = 92, marks_at = 36, spread_at = 57, error_at = 77;
+constexpr double words_width = 176, row_height = 92, marks_at = 36, spread_at = 57, error_at = 77;
 
 constexpr std::size_t few_marks = 50;
 

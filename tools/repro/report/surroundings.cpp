@@ -92,7 +92,10 @@ markup list_table(const std::vector<const repro::recorded_manifest*>& runs, std:
             ++counts[row];
         }
     markup inside = element("h3", text(title));
-    if (counts.empty()) return inside += paragraph("None recorded."), inside;
+    if (counts.empty()) {
+        inside += paragraph("None recorded.");
+        return inside;
+    }
     std::vector<std::vector<markup>> rows;
     for (const auto& [row, count] : counts) {
         if (rows.size() == rows_a_list) break;
