@@ -15,5 +15,5 @@ configure_file(packaging/repro-core.pc.in repro-core.pc @ONLY)
 configure_file(packaging/repro.pc.in repro.pc @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/repro-core.pc" "${PROJECT_BINARY_DIR}/repro.pc" DESTINATION share/pkgconfig)
 
-install(FILES schema/manifest-1.schema.json DESTINATION share/repro)
+install(FILES schema/manifest-1.schema.json schema/answers-1.schema.json DESTINATION share/repro)
 install(FILES LICENSE NOTICES.md DESTINATION share/licenses/repro)

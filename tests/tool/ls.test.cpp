@@ -100,3 +100,41 @@ TEST_CASE("wide characters take two columns, and marks none") {
     CHECK(tool::text_width("\U0001f600") == 2);
     CHECK(tool::text_width("\u26a0\ufe0f") == 1);
 }
+
+TEST_CASE("runs are chosen, sorted and shown by what they recorded") {
+    const support::sample_runs runs;
+    int seed = 9;
+    for (const double loss : {0.5, 10.0, 2.0}) {
+        auto document = support::bare_manifest();
+        document["seed"] = seed;
+        document["seed_text"] = std::to_string(seed);
+        document["config"] = {{"lr", loss / 10}, {"net", {{"name", "mlp"}}}};
+        document["metrics"] = {{"loss", {{"step", {0, 1}}, {"value", {99.0, loss}}}}};
+        runs.publish("run-" + std::to_string(seed++), document);
+    }
+    const std::string root = runs.root().native();
+    CHECK(run_program({"ls", root, "--columns", "seed,config/lr,metrics/loss", "--sort=-metrics/loss"}).out ==
+          "run     seed  config/lr  metrics/loss\n"
+          "run-10  10    1.0        10.0\n"
+          "run-11  11    0.2        2.0\n"
+          "run-9   9     0.05       0.5\n");
+    const auto names = [&](const std::vector<std::string>& more) {
+        std::vector<std::string> arguments{"ls", root, "--json"};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        const json document = json::parse(run_program(arguments).out);
+        std::string list;
+        for (const json& each : document.at("runs"))
+            list += each.at("name").get<std::string>() + " ";
+        return list;
+    };
+    CHECK(names({"--where", "metrics/loss<9"}) == "run-11 run-9 "); // one start: by name
+    CHECK(names({"--where", "seed>9", "--where", "config/lr=0.2"}) == "run-11 ");
+    CHECK(names({"--where", "config/net/name=mlp", "--sort", "seed"}) == "run-9 run-10 run-11 ");
+    CHECK(names({"--where", "started_at<2000"}).empty());
+    CHECK(names({"--where", "config/absent=-"}) == "run-10 run-11 run-9 ");
+    runs.write("runs/broken/manifest.json", "{");
+    CHECK(names({"--where", "seed=9"}) == "broken run-9 "); // what cannot be read may be one of them
+    CHECK(run_program({"ls", root, "--where", "seed"}).status == 2);
+    CHECK(run_program({"ls", root, "--where", "=9"}).status == 2);
+    CHECK(run_program({"ls", root, "--sort", "config/a~b"}).status == 2);
+}

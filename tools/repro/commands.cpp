@@ -7,10 +7,11 @@ namespace tool {
 
 std::vector<command> all_commands() {
     return {
-        run_command(),    audit_command(),    shake_command(),   rerun_command(),  seeds_command(),
-        show_command(),   ls_command(),       verify_command(),  diff_command(),   compare_command(),
-        rank_command(),   baseline_command(), recover_command(), export_command(), sign_command(),
-        schema_command(), explain_command(),  doctor_command(),  env_command(),    selftest_command(),
+        run_command(),      audit_command(),      shake_command(),    rerun_command(),   seeds_command(),
+        show_command(),     ls_command(),         verify_command(),   diff_command(),    compare_command(),
+        report_command(),   rank_command(),       baseline_command(), recover_command(), export_command(),
+        sign_command(),     schema_command(),     explain_command(),  doctor_command(),  env_command(),
+        selftest_command(), completion_command(),
     };
 }
 

@@ -5,6 +5,7 @@
 
 #include "command.hpp"
 #include "commands.hpp"
+#include "difference_words.hpp"
 #include "run_argument.hpp"
 #include "table.hpp"
 #include "trace_diff.hpp"
@@ -26,7 +27,6 @@ namespace {
 using json = nlohmann::ordered_json;
 
 constexpr std::size_t rows_a_group = 10;
-constexpr std::size_t value_width = 40;
 
 struct diff_arguments {
     std::string a, b, only;
@@ -52,45 +52,9 @@ std::vector<repro::difference_group> groups_of(std::string_view list) {
     return groups;
 }
 
-std::string counted(std::size_t count, std::string_view what) {
-    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
-
 tone tone_of(repro::likelihood how) {
     if (how <= repro::likelihood::likely) return tone::bad;
     return how <= repro::likelihood::unknown ? tone::doubtful : tone::faint;
-}
-
-std::string metric_words(const repro::metric_difference& metric) {
-    std::string text = fmt::format("from step {}", metric.first_step);
-    if (metric.differing > 0)
-        text += fmt::format(", {} of {} differ, most by {} at step {}", metric.differing,
-                            counted(metric.compared, "step"), metric.largest, metric.largest_step);
-    if (metric.only_a > 0) text += fmt::format(", {} in a alone", counted(metric.only_a, "step"));
-    if (metric.only_b > 0) text += fmt::format(", {} in b alone", counted(metric.only_b, "step"));
-    return text;
-}
-
-/// Returns what stands for an object where there is room for one value.
-nlohmann::json essence(const nlohmann::json& value) {
-    if (value.is_object())
-        for (const char* const key : {"sha256", "build_id", "value"})
-            if (const auto found = value.find(key); found != value.end()) return *found;
-    return value;
-}
-
-std::string side_words(const repro::difference_side& side) {
-    return side.absent() ? "-" : clipped(value_words(essence(side.value)), value_width);
-}
-
-std::string remark(const repro::difference& each, bool all) {
-    if (each.metric) return metric_words(*each.metric);
-    return all || each.likelihood == repro::likelihood::unknown ? each.why : std::string();
-}
-
-/// Whether a difference is printed where not all are asked for: what changes no number is not, but times.
-bool is_told(const repro::difference& each) {
-    return each.likelihood != repro::likelihood::none || each.group == repro::difference_group::times;
 }
 
 /// Prints the differences, of each group the first ones unless all are asked for.
@@ -105,7 +69,7 @@ void print_differences(const repro::manifest_diff& found, bool all, console& out
                   each.name,
                   side_words(each.a),
                   side_words(each.b),
-                  remark(each, all)});
+                  remark(each, all ? remarks::all : remarks::needed)});
     }
     rows.print(out);
     for (std::size_t i = 0; i < shown.size(); ++i)
@@ -115,37 +79,13 @@ void print_differences(const repro::manifest_diff& found, bool all, console& out
     if (found.left_out > 0) out.print(fmt::format("... and {} beyond the limit\n", found.left_out));
 }
 
-std::string equal_groups(const repro::manifest_diff& found) {
-    std::string names;
-    std::size_t equal = 0, compared = 0;
-    for (std::size_t i = 0; i < found.groups.size(); ++i) {
-        const repro::group_summary& group = found.groups[i];
-        if (!group.compared && group.differences == 0) continue;
-        ++compared;
-        if (group.differences > 0) continue;
-        names +=
-            fmt::format("{}{}", equal++ == 0 ? "" : ", ", to_string(static_cast<repro::difference_group>(i)));
-    }
-    return fmt::format("equal: {} of {}{}{}", equal, counted(compared, "group"), equal == 0 ? "" : ": ",
-                       names);
-}
-
 void print_conclusion(const repro::manifest_diff& found, console& out) {
     out.print(found.differences.empty() ? "" : "\n");
     out.print(equal_groups(found) + "\n");
     out.print("not compared: ids, times of start and end, process ids, absolute paths\n");
     for (const std::string& each : found.doubts)
         out.print(out.paint(tone::doubtful, "doubtful") + ": " + each + "\n");
-    if (const repro::difference* const cause = found.likeliest())
-        out.print(fmt::format("likeliest cause: {}, {} against {}: {}\n", clipped(cause->name),
-                              side_words(cause->a), side_words(cause->b), cause->why));
-    else if (found.matters())
-        out.print(
-            "likeliest cause: none of what was recorded; code, data or an order that nobody recorded\n");
-    else if (found.unknown())
-        out.print("no difference in what both recorded\n");
-    else
-        out.print("no difference that matters\n");
+    out.print(cause_words(found) + "\n");
 }
 
 void print_run(std::string_view name, const repro::recorded_manifest& manifest, table& rows) {

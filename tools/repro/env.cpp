@@ -4,6 +4,7 @@
 #include "command.hpp"
 #include "commands.hpp"
 #include "launch.hpp"
+#include "shell_word.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -16,14 +17,6 @@ namespace {
 struct env_arguments {
     std::string level, seed, format = "sh";
 };
-
-/// Returns `text` as one word of a POSIX shell.
-std::string shell_word(std::string_view text) {
-    std::string word = "'";
-    for (const char c : text)
-        word += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    return word + "'";
-}
 
 /// Returns `text` as a CMake argument: a bracket argument takes everything as it stands.
 std::string cmake_word(std::string_view text) { return fmt::format("[==[{}]==]", text); }

@@ -3,29 +3,31 @@
 
 #include <repro/core/error.hpp>
 #include <repro/detail/descriptor.hpp>
+#include <repro/detail/text.hpp>
+#include <repro/run/publish.hpp>
 
 #include <cerrno>
-#include <fstream>
-#include <system_error>
+#include <fcntl.h>
+#include <unistd.h>
 
 namespace tool {
 
 namespace fs = std::filesystem;
 
 void write_file(const fs::path& path, const std::string& text) {
-    const fs::path fresh = path.native() + ".tmp";
-    errno = 0;
-    std::ofstream file(fresh, std::ios::binary | std::ios::trunc);
-    file << text;
-    file.close();
-    const int reason = errno;
-    std::error_code failed;
-    if (file) fs::rename(fresh, path, failed);
-    if (file && !failed) return;
-    const std::string problem = failed ? failed.message() : repro::detail::errno_text(reason);
-    fs::remove(fresh, failed);
-    throw repro::error(repro::errc::unwritable, path.native(), "cannot be written: " + problem,
-                       "check the folder's permissions and free space");
+    const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+    const repro::detail::descriptor open(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (open.get() < 0)
+        throw repro::error(repro::errc::unwritable, path.native(),
+                           std::string("cannot be written: its folder: ") + repro::detail::errno_text(errno),
+                           "name a folder that is there");
+    const auto owner = repro::detail::decimal(static_cast<std::uint64_t>(::getpid()));
+    try {
+        repro::detail::publish({open.get(), path.filename().native(), path.native(), owner}, text);
+    } catch (const repro::error& problem) {
+        throw repro::error(problem.code(), problem.where(), problem.what_failed(),
+                           "check the folder's permissions and free space");
+    }
 }
 
 } // namespace tool

@@ -142,24 +142,52 @@ std::vector<fs::path> manifests_of(const std::string& word, console& out) {
     return found;
 }
 
+/// Returns the table or the summary that is the one word of a side.
+std::optional<side> side_without_runs(const std::vector<std::string>& words) {
+    if (words.size() != 1) return std::nullopt;
+    if (const auto summary = as_summary(words[0])) return *summary;
+    if (!words[0].ends_with(".csv")) return std::nullopt;
+    return sorted(table_reader(words[0]).read(repro::detail::read_document(words[0])));
+}
+
+void expect_run(const std::string& word) {
+    if (word.ends_with(".csv") || as_summary(word))
+        throw repro::error(repro::errc::argument_invalid, "'" + word.substr(0, 128) + "'",
+                           "stands beside other words on one side",
+                           "give runs, or one table, or one MEAN,STD,N a side");
+}
+
 } // namespace
 
 side read_side(const std::vector<std::string>& words, console& out) {
-    if (words.size() == 1) {
-        if (const auto summary = as_summary(words[0])) return *summary;
-        if (words[0].ends_with(".csv"))
-            return sorted(table_reader(words[0]).read(repro::detail::read_document(words[0])));
-    }
+    if (auto other = side_without_runs(words)) return std::move(*other);
     repro::judge::run_batch runs;
     for (const std::string& word : words) {
-        if (word.ends_with(".csv") || as_summary(word))
-            throw repro::error(repro::errc::argument_invalid, "'" + word.substr(0, 128) + "'",
-                               "stands beside other words on one side",
-                               "give runs, or one table, or one MEAN,STD,N a side");
+        expect_run(word);
         for (const fs::path& path : manifests_of(word, out))
             runs.push_back(repro::read_manifest(path));
     }
     return repro::judge::make_batch(std::move(runs));
+}
+
+side read_side(const std::vector<std::string>& words, console& out, std::vector<repro::error>& unreadable) {
+    if (auto other = side_without_runs(words)) return std::move(*other);
+    repro::judge::run_batch runs;
+    const auto attempt = [&unreadable](auto&& reading) {
+        try {
+            reading();
+        } catch (const repro::error& problem) {
+            unreadable.push_back(problem);
+        }
+    };
+    for (const std::string& word : words) {
+        expect_run(word);
+        attempt([&] {
+            for (const fs::path& path : manifests_of(word, out))
+                attempt([&] { runs.push_back(repro::read_manifest(path)); });
+        });
+    }
+    return runs;
 }
 
 } // namespace tool

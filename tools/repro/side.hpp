@@ -3,6 +3,7 @@
 // One side of a comparison, as the command line names it: runs, a table of values by seed, or the three
 // numbers that papers give.
 
+#include <repro/core/error.hpp>
 #include <repro/judge/run_batch.hpp>
 #include <repro/statistics/sample.hpp>
 
@@ -26,5 +27,10 @@ using side = std::variant<repro::judge::run_batch, value_table, repro::statistic
 /// errc::field_value for a table; errc::run_unknown for a folder without runs; errc::argument_invalid for a
 /// mixture.
 [[nodiscard]] side read_side(const std::vector<std::string>& words, console& out);
+
+/// Returns the same, of runs in the order in which they are named: those that cannot be read, and those that
+/// are found nowhere, go to `unreadable`, and two may have one seed.
+[[nodiscard]] side read_side(const std::vector<std::string>& words, console& out,
+                             std::vector<repro::error>& unreadable);
 
 } // namespace tool
