@@ -34,9 +34,14 @@ std::optional<repro::seed> seed_or_none(const std::string& text) {
 void prepare_environment(repro::level wanted, std::optional<repro::seed> seed, contradictions rule,
                          console& out) {
     const std::string level(to_string(wanted));
+    std::vector<std::string> excess;
     for (const std::string& name : repro::launch_removals(wanted))
-        if (!repro::detail::accepts(repro::find_knob(name), repro::detail::variable(name)))
-            meet_contradiction(fmt::format("{} is set, and level {} asks for it to be unset", name, level),
+        if (repro::detail::variable(name)) excess.push_back(name);
+    for (const std::string& name : excess)
+        if (const std::string stands = value_of(name); !stands.empty())
+            meet_contradiction(fmt::format("{} is {}, and level {} asks for it to be unset{}", name,
+                                           printable(stands), level,
+                                           rule == contradictions::refused ? "" : ": it is for this program"),
                                rule, out);
     std::vector<repro::setting> lacking; // set last: what stands until then is the user's
     for (const repro::setting& each : repro::launch_settings(wanted, seed)) {
@@ -50,11 +55,13 @@ void prepare_environment(repro::level wanted, std::optional<repro::seed> seed, c
         }
         const repro::knob& which = repro::find_knob(each.name);
         if (!stands.empty() && !repro::detail::accepts(which, stands))
-            meet_contradiction(fmt::format("{} is {}, against level {}", each.name, stands, level), rule,
-                               out);
+            meet_contradiction(fmt::format("{} is {}, against level {}", each.name, printable(stands), level),
+                               rule, out);
         if (stands.empty() && (which.instead.empty() || value_of(which.instead).empty()))
             lacking.push_back(each);
     }
+    for (const std::string& name : excess)
+        ::unsetenv(name.c_str());
     for (const repro::setting& each : lacking)
         ::setenv(each.name.c_str(), each.value.c_str(), 1);
 }
