@@ -160,6 +160,7 @@ set(repro_core_headers
     include/repro/launch/fingerprint_blas.hpp
     include/repro/launch/fingerprint_questions.hpp
     include/repro/launch/fingerprint_reduction.hpp
+    include/repro/launch/fp_changes.hpp
     include/repro/launch/fp_environment.hpp
     include/repro/launch/fp_facts.hpp
     include/repro/launch/library_answers.hpp

@@ -5,6 +5,8 @@
 
 #include "run_program.hpp"
 #include "support/contains.hpp"
+#include "support/isolation.hpp"
+#include "support/sanitized.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <nlohmann/json.hpp>
@@ -107,6 +109,30 @@ TEST_CASE("run says as a shell does that there is no such program, or that it ca
     CHECK(run_program({"run", "--level", "exact", "--", "true"}).status == 2);
     CHECK(run_program({"run", "--seed", "-1", "--", "true"}).status == 2);
 }
+
+#ifndef REPRO_TEST_SANITIZED // which needs /proc itself
+TEST_CASE("run, audit and doctor work where /proc is hidden, and say what they cannot know") {
+    const auto hidden = [](const std::vector<std::string>& arguments) {
+        support::program_options options = clean();
+        options.prepare = support::hide_proc;
+        const auto result = run_program(arguments, options);
+        if (result.status == support::cannot_isolate)
+            SKIP("no-namespaces: this user may not take anything away from a process");
+        return result;
+    };
+    const auto started =
+        hidden({"run", "--seed", "3", "--", "sh", "-c", "echo $REPRO_SEED $OMP_NUM_THREADS; exit 7"});
+    CHECK(started.status == 7);
+    CHECK(started.out == "3 1\n");
+    const auto audited = hidden({"audit", "--json", "--", "sh", "-c", "exit 7"});
+    CHECK(audited.status == 7);
+    const auto examined = hidden({"doctor"});
+    CHECK(examined.status == 1); // /proc is required
+    CHECK(contains(examined.out, "missing"));
+    CHECK(contains(examined.out, "to do: proc: "));
+    CHECK(contains(examined.out, "relaunch"));
+}
+#endif
 
 TEST_CASE("env prints what a shell takes") {
     const auto result = run_program({"env", "--level", "seed-stable", "--seed", "7"});
