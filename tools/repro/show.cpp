@@ -161,7 +161,7 @@ table fingerprint_table(const nlohmann::json& document) {
 }
 
 /// Returns what an audit saw: how many calls went against the seed, and each call site.
-table entropy_table(const nlohmann::json& document) {
+table audit_rows(const nlohmann::json& document) {
     table rows;
     const nlohmann::json& entropy = field(document, "/entropy");
     if (!entropy.is_object()) return rows;
@@ -271,7 +271,7 @@ exit_code show(const std::string& run, console& out) {
     section(out, "lockfiles", files_table(manifest.lockfiles));
     section(out, "versions", members_table(field(document, "/versions")));
     section(out, "fingerprint", fingerprint_table(document));
-    section(out, "entropy", entropy_table(document));
+    section(out, "entropy", audit_rows(document));
     section(out, "missing", missing_table(field(document, "/missing")));
     section(out, "warnings", warnings_table(field(document, "/warnings")));
     return exit_code::holds;
