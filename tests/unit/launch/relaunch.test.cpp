@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <repro/launch/relaunch.hpp>
 
+#include "support/isolation.hpp"
 #include "support/process.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -37,6 +38,8 @@ struct way {
     std::string program = REPRO_RELAUNCH_SUBJECT;
     std::optional<uid_t> as = std::nullopt; ///< whose process it is
     enum class file : unsigned char { none, kept, closed_by_exec } third = file::none; ///< descriptor 777
+    bool (*prepare)() =
+        nullptr; ///< called before the subject starts; where it does not hold, the status is 77
 };
 
 /// Lets a tracee run to its end, past the stop at exec.
@@ -71,6 +74,7 @@ answer start(const std::vector<std::string>& arguments, const environment& varia
         if (how.third != way::file::none) ::dup3(ends[1], 777, how.third == way::file::kept ? 0 : O_CLOEXEC);
         if (how.as && (::setgroups(0, nullptr) != 0 || ::setgid(*how.as) != 0 || ::setuid(*how.as) != 0))
             ::_exit(126);
+        if (how.prepare != nullptr && !how.prepare()) ::_exit(support::cannot_isolate);
         ::execv(how.program.c_str(), argv.data());
         ::_exit(127);
     }
@@ -136,6 +140,16 @@ TEST_CASE("what is in the way of a second start is said, and the program goes on
         CHECK(given.threads == "none");
         CHECK(given.status == 5);
     }
+}
+
+TEST_CASE("where /proc is hidden nobody can tell what is in the way, and the program goes on") {
+    const answer given = start({}, quiet, {.prepare = support::hide_proc});
+    if (given.status == support::cannot_isolate)
+        SKIP("no-namespaces: this user may not take anything away from a process");
+    CHECK(given.outcome == "refused");
+    CHECK(given.reason == "/proc/self/status cannot be read: No such file or directory");
+    CHECK(given.threads == "none");
+    CHECK(given.status == 5);
 }
 
 TEST_CASE("threads that libraries started before main are not in the way") {

@@ -56,7 +56,12 @@ TEST_CASE("a run needs no /proc: what it would tell is marked as absent") {
     CHECK(run_where(folder, support::hide_proc) == 0);
     CHECK(status_of_only_run(folder / "runs") == "completed");
     const auto m = support::read_manifest(support::only_folder(folder / "runs"));
-    CHECK_FALSE(support::reason(m, "process.started_ticks").empty());
+    for (const char* const field : {"command.arguments", "environment.at_exec", "process.started_ticks",
+                                    "process.affinity", "process.umask", "system.cpu_flags", "executable"}) {
+        INFO(field);
+        CHECK_FALSE(support::reason(m, field).empty());
+    }
+    CHECK(m["executable"].is_null());
     CHECK(m["process"]["pid"].is_string());
 }
 #endif
