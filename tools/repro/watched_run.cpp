@@ -29,8 +29,8 @@ using repro::detail::entropy_table;
 /// Returns the tool's own file: by /proc, and where that is hidden by the name that it was started with.
 fs::path own_file() {
     std::error_code failed;
-    const fs::path known = fs::read_symlink("/proc/self/exe", failed);
-    return failed ? fs::absolute(reinterpret_cast<const char*>(::getauxval(AT_EXECFN))) : known;
+    const fs::path by_proc = fs::read_symlink("/proc/self/exe", failed);
+    return failed ? fs::absolute(reinterpret_cast<const char*>(::getauxval(AT_EXECFN))) : by_proc;
 }
 
 /// The library stands beside the program's folder, in the build tree as in an installation.
