@@ -94,6 +94,12 @@ set(repro_core_headers
     include/repro/core/error.hpp
     include/repro/core/knob.hpp
     include/repro/core/knob_table.hpp
+    include/repro/core/knobs/cpu_maths.hpp
+    include/repro/core/knobs/frameworks.hpp
+    include/repro/core/knobs/gpu.hpp
+    include/repro/core/knobs/nccl.hpp
+    include/repro/core/knobs/openmp.hpp
+    include/repro/core/knobs/process.hpp
     include/repro/core/knobs.hpp
     include/repro/core/level.hpp
     include/repro/core/redact.hpp
@@ -169,6 +175,7 @@ set(repro_core_headers
     include/repro/launch/fingerprint_blas.hpp
     include/repro/launch/fingerprint_questions.hpp
     include/repro/launch/fingerprint_reduction.hpp
+    include/repro/launch/fp_changes.hpp
     include/repro/launch/fp_environment.hpp
     include/repro/launch/fp_facts.hpp
     include/repro/launch/library_answers.hpp

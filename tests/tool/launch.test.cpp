@@ -5,6 +5,8 @@
 
 #include "run_program.hpp"
 #include "support/contains.hpp"
+#include "support/isolation.hpp"
+#include "support/sanitized.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <nlohmann/json.hpp>
@@ -60,6 +62,46 @@ TEST_CASE("run keeps what the user set, warns where it breaks the promise, and r
               .status == 0);
 }
 
+TEST_CASE("run unsets what the level asks to be unset, says so, and refuses it in strict mode") {
+    constexpr const char* name = "TORCH_ALLOW_TF32_CUBLAS_OVERRIDE";
+    const std::string ask = "echo ${" + std::string(name) + "-none}";
+    const auto unset = run_program({"run", "--", "sh", "-c", ask}, clean({{name, "1"}}));
+    CHECK(unset.status == 0);
+    CHECK(unset.out == "none\n");
+    CHECK(contains(unset.err, std::string(name) + " is 1, and level bit-exact asks for it to be unset"));
+    const auto empty = run_program({"run", "--strict", "--", "sh", "-c", ask}, clean({{name, ""}}));
+    CHECK(empty.out == "none\n"); // an empty value asks for nothing
+    CHECK(empty.err.empty());
+    const auto refused = run_program({"run", "--strict", "--", "sh", "-c", ask}, clean({{name, "1"}}));
+    CHECK(refused.status == 2);
+    CHECK(refused.out.empty());
+    CHECK(contains(refused.err, name));
+    const auto looser =
+        run_program({"run", "--level", "distribution-stable", "--", "sh", "-c", ask}, clean({{name, "1"}}));
+    CHECK(looser.out == "1\n");
+}
+
+TEST_CASE("run takes any value of a variable that only has to be the same, but not one that says random") {
+    const std::vector<std::string> ask = {"run", "--", "sh", "-c", "echo $PYTHONHASHSEED"};
+    CHECK(run_program(ask, clean({{"PYTHONHASHSEED", "17"}})).out == "17\n");
+    const auto random = run_program(ask, clean({{"PYTHONHASHSEED", "random"}}));
+    CHECK(random.out == "random\n");
+    CHECK(contains(random.err, "E_KNOB_WRONG"));
+    const auto refused =
+        run_program({"run", "--strict", "--", "echo", "started"}, clean({{"PYTHONHASHSEED", "random"}}));
+    CHECK(refused.status == 2);
+    CHECK(refused.out.empty());
+    CHECK(contains(refused.err, "PYTHONHASHSEED is random"));
+}
+
+TEST_CASE("run leaves alone what is only recorded, in strict mode as well") {
+    const auto kept = run_program({"run", "--strict", "--", "sh", "-c", "echo $OPENBLAS_CORETYPE"},
+                                  clean({{"OPENBLAS_CORETYPE", "Prescott"}}));
+    CHECK(kept.status == 0);
+    CHECK(kept.out == "Prescott\n");
+    CHECK(kept.err.empty());
+}
+
 TEST_CASE("run says as a shell does that there is no such program, or that it cannot be started") {
     CHECK(run_program({"run", "--", "/no/such/program"}).status == 127);
     CHECK(run_program({"run", "--", "/"}).status == 126);
@@ -67,6 +109,30 @@ TEST_CASE("run says as a shell does that there is no such program, or that it ca
     CHECK(run_program({"run", "--level", "exact", "--", "true"}).status == 2);
     CHECK(run_program({"run", "--seed", "-1", "--", "true"}).status == 2);
 }
+
+#ifndef REPRO_TEST_SANITIZED // which needs /proc itself
+TEST_CASE("run, audit and doctor work where /proc is hidden, and say what they cannot know") {
+    const auto hidden = [](const std::vector<std::string>& arguments) {
+        support::program_options options = clean();
+        options.prepare = support::hide_proc;
+        const auto result = run_program(arguments, options);
+        if (result.status == support::cannot_isolate)
+            SKIP("no-namespaces: this user may not take anything away from a process");
+        return result;
+    };
+    const auto started =
+        hidden({"run", "--seed", "3", "--", "sh", "-c", "echo $REPRO_SEED $OMP_NUM_THREADS; exit 7"});
+    CHECK(started.status == 7);
+    CHECK(started.out == "3 1\n");
+    const auto audited = hidden({"audit", "--json", "--", "sh", "-c", "exit 7"});
+    CHECK(audited.status == 7);
+    const auto examined = hidden({"doctor"});
+    CHECK(examined.status == 1); // /proc is required
+    CHECK(contains(examined.out, "missing"));
+    CHECK(contains(examined.out, "to do: proc: "));
+    CHECK(contains(examined.out, "relaunch"));
+}
+#endif
 
 TEST_CASE("env prints what a shell takes") {
     const auto result = run_program({"env", "--level", "seed-stable", "--seed", "7"});
@@ -97,9 +163,13 @@ TEST_CASE("explain has a page for every variable, a table of them, and the three
         const auto page = run_program({"explain", std::string(each.name), "--json"});
         INFO(each.name);
         CHECK(page.status == 0);
-        CHECK(json::parse(page.out)["reader"] == each.reader);
+        const json answer = json::parse(page.out);
+        CHECK(answer["reader"] == each.reader);
+        CHECK(answer["source"] == each.source);
     }
-    CHECK(contains(run_program({"explain", "OMP_NUM_THREADS"}).out, "bit-exact"));
+    const auto threads = run_program({"explain", "OMP_NUM_THREADS"}).out;
+    CHECK(contains(threads, "bit-exact"));
+    CHECK(contains(threads, "How this is known\n    OpenMP 5.2"));
     CHECK(contains(run_program({"explain", "knobs"}).out, "NCCL_ALGO"));
     const auto levels = run_program({"explain", "level"}).out;
     for (const char* const word : {"bit-exact", "seed-stable", "distribution-stable", "0.01", "five seeds"})

@@ -28,6 +28,7 @@ struct program_result {
 struct program_options {
     std::filesystem::path folder = "/"; ///< working directory
     std::vector<std::pair<std::string, std::string>> environment;
+    bool (*prepare)() = nullptr; ///< called in the child; where it does not hold, the status is 77
 };
 
 [[nodiscard]] inline std::string file_text(const std::filesystem::path& path) {
@@ -48,6 +49,7 @@ struct program_options {
     ::unsetenv("REPRO_EXPERIMENTS");
     for (const auto& [name, value] : options.environment)
         ::setenv(name.c_str(), value.c_str(), 1);
+    if (options.prepare != nullptr && !options.prepare()) ::_exit(77);
     if (::chdir(options.folder.c_str()) == 0) ::execv(argv[0], argv.data());
     ::_exit(127);
 }

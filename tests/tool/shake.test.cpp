@@ -7,11 +7,14 @@
 #include <catch2/catch_test_macros.hpp>
 #include <nlohmann/json.hpp>
 
+#include <chrono>
 #include <cmath>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 using nlohmann::json;
@@ -56,6 +59,18 @@ json first_change(const json& report) {
 bool addresses_apply(const json& report) {
     for (const json& each : report["variations"])
         if (each["name"] == "addresses") return each["outcome"] != "not applicable";
+    return false;
+}
+
+/// Whether a process is gone, or is a corpse that its new parent has not taken yet; waits a while for it.
+bool ended(pid_t process) {
+    for (int i = 0; i < 500; ++i) {
+        const std::string stat = support::file_text("/proc/" + std::to_string(process) + "/stat");
+        const std::size_t name_end = stat.rfind(')');
+        if (stat.empty() || name_end == std::string::npos || stat.compare(name_end, 3, ") Z") == 0)
+            return true;
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
     return false;
 }
 
@@ -184,6 +199,43 @@ TEST_CASE("shake leaves nothing behind, unless it is asked to") {
     const auto kept = shake({"--only", "hash-seed", "--keep"}, {"true"}, here);
     CHECK(contains(kept.err, folder.path().native()));
     CHECK_FALSE(std::filesystem::is_empty(folder.path()));
+}
+
+TEST_CASE("shake that is interrupted ends its program with all that it started, and leaves nothing behind") {
+    struct interrupt {
+        const char* name;
+        int number, status;
+    };
+    for (const interrupt& each : {interrupt{"INT", SIGINT, 130}, interrupt{"TERM", SIGTERM, 143}}) {
+        INFO(each.name);
+        const support::temporary_folder folder;
+        const std::string pids = (folder / "pids").native();
+        std::filesystem::create_directory(folder / "temporary");
+        // The program says who it is, and interrupts the tool as Ctrl-C does.
+        const std::string script =
+            "sleep 300 & echo $$ $! > " + pids + "; kill -" + each.name + " $PPID; wait";
+        const auto result = run_program({"shake", "--", "sh", "-c", script},
+                                        {.environment = {{"TMPDIR", (folder / "temporary").native()}}});
+        CHECK(result.status == each.status);
+        CHECK(result.out.empty());
+        CHECK(std::filesystem::is_empty(folder / "temporary"));
+        std::ifstream read(pids);
+        pid_t shell = 0, sleeper = 0;
+        REQUIRE(read >> shell >> sleeper);
+        CHECK(ended(shell));
+        CHECK(ended(sleeper));
+    }
+}
+
+TEST_CASE("shake that is interrupted between two starts leaves nothing behind either") {
+    const support::temporary_folder folder;
+    std::filesystem::create_directory(folder / "temporary");
+    // The signal comes when the program has ended already, as the tool looks at what it left.
+    const auto result = run_program({"shake", "--runs", "40", "--only", "hash-seed", "--", "sh", "-c",
+                                     "setsid sh -c 'sleep 0.05; kill -INT '$PPID >/dev/null 2>&1 &"},
+                                    {.environment = {{"TMPDIR", (folder / "temporary").native()}}});
+    CHECK(result.status == 130);
+    CHECK(std::filesystem::is_empty(folder / "temporary"));
 }
 
 TEST_CASE("shake refuses what it does not know, and what contradicts itself") {

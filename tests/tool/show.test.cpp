@@ -106,3 +106,30 @@ TEST_CASE("with --json the manifest is passed on whole") {
     CHECK(document.at("sha256") == repro::hash_file(path).sha256.hex());
     CHECK(document.at("status") == "completed");
 }
+
+TEST_CASE("show lists what an audit saw, the library's own draws apart, and says where nothing watched") {
+    const json use = {{"call", "std::random_device"},
+                      {"kind", "entropy"},
+                      {"own", false},
+                      {"count", 3},
+                      {"object", "libdrawer.so"},
+                      {"function", "shuffled()"},
+                      {"offset", 16},
+                      {"pid", 7},
+                      {"program", "train"}};
+    json own = use;
+    own["own"] = true;
+    own["call"] = "getrandom";
+    own["function"] = nullptr;
+    nlohmann::ordered_json document = support::bare_manifest();
+    document["entropy"] = {{"watched", true}, {"taken", 3}, {"dropped", 0}, {"uses", {use, own}}};
+    const std::string watched = shown(document);
+    CHECK(contains(watched, "entropy\n"));
+    CHECK(contains(watched, "against the seed"));
+    CHECK(contains(watched, "std::random_device  3 x  libdrawer.so  shuffled()"));
+    CHECK(contains(watched, "repro's own"));
+    document["entropy"] = {{"watched", false}, {"taken", 0}, {"dropped", 0}, {"uses", json::array()}};
+    CHECK(contains(shown(document), "not watched"));
+    document.erase("entropy"); // of an older library
+    CHECK_FALSE(contains(shown(document), "entropy\n"));
+}

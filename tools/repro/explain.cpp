@@ -99,7 +99,7 @@ std::string demand(const repro::knob& page) {
 json knob_json(const repro::knob& page) {
     json document = {{"name", page.name},         {"reader", page.reader}, {"read_at", to_string(page.when)},
                      {"accepted", page.accepted}, {"asked_by", nullptr},   {"affects", page.affects},
-                     {"cost", page.cost},         {"value", nullptr}};
+                     {"cost", page.cost},         {"source", page.source}, {"value", nullptr}};
     if (page.asked_by) document["asked_by"] = to_string(*page.asked_by);
     if (const auto value = repro::detail::variable(page.name)) document["value"] = *value;
     return document;
@@ -114,6 +114,7 @@ exit_code print_knob(const repro::knob& page, console& out) {
     section(out, "What it changes", page.affects);
     section(out, "What it has to be", demand(page));
     section(out, "What that costs", page.cost);
+    section(out, "How this is known", page.source);
     const auto value = repro::detail::variable(page.name);
     section(out, "Here", value ? page.name.data() + ("=" + printable(*value)) : "not set");
     return exit_code::holds;

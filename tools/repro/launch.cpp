@@ -10,16 +10,33 @@
 namespace tool {
 namespace {
 
-constexpr const char* not_after_start = "set it as the level asks, or leave it unset and let repro set it";
-
-void meet_contradiction(const std::string& problem, contradictions rule, console& out) {
-    const repro::error found(repro::errc::knob_wrong, "environment", problem, not_after_start);
+void meet_contradiction(const std::string& problem, const char* fix, contradictions rule, console& out) {
+    const repro::error found(repro::errc::knob_wrong, "environment", problem, fix);
     if (rule == contradictions::refused) throw found;
     out.warn(found);
 }
 
 /// Returns the value of a variable; empty where it is not set.
 std::string value_of(std::string_view name) { return repro::detail::variable(name).value_or(""); }
+
+/// Warns of what the user set against the level, or refuses it. Of `seed`, a launch sets what it sets anyway.
+void meet_contradictions(repro::level wanted, std::optional<repro::seed> seed, contradictions rule,
+                         console& out) {
+    const std::string level(to_string(wanted));
+    for (const repro::knob& each : repro::knobs) {
+        const std::string stands = value_of(each.name);
+        if (stands.empty() || !repro::detail::asks(wanted, each)) continue;
+        if (repro::detail::accepts(each, stands) || (seed && each.name == "PYTHONHASHSEED")) continue;
+        if (each.rule == repro::knob_rule::unset)
+            meet_contradiction(fmt::format("{} is {}, and level {} asks for it to be unset{}", each.name,
+                                           printable(stands), level,
+                                           rule == contradictions::refused ? "" : ": it is for this program"),
+                               "unset it", rule, out);
+        else
+            meet_contradiction(fmt::format("{} is {}, against level {}", each.name, printable(stands), level),
+                               "set it as the level asks, or leave it unset and let repro set it", rule, out);
+    }
+}
 
 } // namespace
 
@@ -33,11 +50,7 @@ std::optional<repro::seed> seed_or_none(const std::string& text) {
 
 void prepare_environment(repro::level wanted, std::optional<repro::seed> seed, contradictions rule,
                          console& out) {
-    const std::string level(to_string(wanted));
-    for (const std::string& name : repro::launch_removals(wanted))
-        if (!repro::detail::accepts(repro::find_knob(name), repro::detail::variable(name)))
-            meet_contradiction(fmt::format("{} is set, and level {} asks for it to be unset", name, level),
-                               rule, out);
+    meet_contradictions(wanted, seed, rule, out);
     std::vector<repro::setting> lacking; // set last: what stands until then is the user's
     for (const repro::setting& each : repro::launch_settings(wanted, seed)) {
         const std::string stands = value_of(each.name);
@@ -49,12 +62,11 @@ void prepare_environment(repro::level wanted, std::optional<repro::seed> seed, c
             continue;
         }
         const repro::knob& which = repro::find_knob(each.name);
-        if (!stands.empty() && !repro::detail::accepts(which, stands))
-            meet_contradiction(fmt::format("{} is {}, against level {}", each.name, stands, level), rule,
-                               out);
         if (stands.empty() && (which.instead.empty() || value_of(which.instead).empty()))
             lacking.push_back(each);
     }
+    for (const std::string& name : repro::launch_removals(wanted))
+        ::unsetenv(name.c_str());
     for (const repro::setting& each : lacking)
         ::setenv(each.name.c_str(), each.value.c_str(), 1);
 }

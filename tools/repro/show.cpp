@@ -160,6 +160,22 @@ table fingerprint_table(const nlohmann::json& document) {
     return rows;
 }
 
+/// Returns what an audit saw: how many calls went against the seed, and each call site.
+table audit_rows(const nlohmann::json& document) {
+    table rows;
+    const nlohmann::json& entropy = field(document, "/entropy");
+    if (!entropy.is_object()) return rows;
+    if (field(entropy, "/watched") != true) {
+        rows.row({"not watched", "run it by repro audit, or include repro/launch/audit.hpp"});
+        return rows;
+    }
+    rows.row({"against the seed", words(entropy, "/taken")});
+    for (const nlohmann::json& each : field(entropy, "/uses"))
+        rows.row({field(each, "/own") == true ? "repro's own" : words(each, "/kind"), words(each, "/call"),
+                  words(each, "/count") + " x", words(each, "/object"), words(each, "/function")});
+    return rows;
+}
+
 table metrics_table(const nlohmann::json& document) {
     table rows;
     const nlohmann::json& metrics = field(document, "/metrics");
@@ -255,6 +271,7 @@ exit_code show(const std::string& run, console& out) {
     section(out, "lockfiles", files_table(manifest.lockfiles));
     section(out, "versions", members_table(field(document, "/versions")));
     section(out, "fingerprint", fingerprint_table(document));
+    section(out, "entropy", audit_rows(document));
     section(out, "missing", missing_table(field(document, "/missing")));
     section(out, "warnings", warnings_table(field(document, "/warnings")));
     return exit_code::holds;

@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -25,9 +26,16 @@ namespace fs = std::filesystem;
 using repro::detail::descriptor;
 using repro::detail::entropy_table;
 
+/// Returns the tool's own file: by /proc, and where that is hidden by the name that it was started with.
+fs::path own_file() {
+    std::error_code failed;
+    const fs::path by_proc = fs::read_symlink("/proc/self/exe", failed);
+    return failed ? fs::absolute(reinterpret_cast<const char*>(::getauxval(AT_EXECFN))) : by_proc;
+}
+
 /// The library stands beside the program's folder, in the build tree as in an installation.
 fs::path audit_library() {
-    const fs::path library = fs::read_symlink("/proc/self/exe").parent_path() / "../lib/repro/repro-audit.so";
+    const fs::path library = own_file().parent_path() / "../lib/repro/repro-audit.so";
     std::error_code failed;
     fs::path found = fs::canonical(library, failed);
     if (failed)

@@ -33,6 +33,7 @@ struct build_facts {
     std::string object;             ///< the shared library's file name; empty for the program
     unsigned units = 0;             ///< translation units that include this header
     std::vector<std::string> files; ///< their source files without folders, in link order; at most 32
+    bool late = false;              ///< whether the object was loaded after the run's start
 
     friend bool operator==(const build_facts&, const build_facts&) = default;
 };
@@ -202,8 +203,8 @@ inline void add_builds(compiler_facts& facts, const dl_phdr_info& object) {
 /// Returns how this program and every mapped shared library that includes this header were compiled: each
 /// translation unit speaks for itself.
 ///
-/// Not seen: units that include no header of this library, and objects loaded later. A unit whose header came
-/// from a precompiled header or a module bears that one's name.
+/// Not seen: units that include no header of this library, and objects loaded later (see add_late_builds). A
+/// unit whose header came from a precompiled header or a module bears that one's name.
 [[nodiscard]] inline compiler_facts capture_compiler() {
     compiler_facts facts;
     detail::visit_objects([&facts](const dl_phdr_info& object) { detail::add_builds(facts, object); });
@@ -213,6 +214,23 @@ inline void add_builds(compiler_facts& facts, const dl_phdr_info& object) {
     if (facts.builds.empty())
         facts.missing.push_back({"build", "the linker dropped the section repro_units_1"});
     return facts;
+}
+
+/// Adds what objects say of themselves that are mapped now and were not when `facts` were taken.
+inline void add_late_builds(compiler_facts& facts) {
+    compiler_facts now = capture_compiler();
+    const auto lacks = [](const auto& known, const auto& each) {
+        return std::find(known.begin(), known.end(), each) == known.end();
+    };
+    for (build_facts& each : now.builds) {
+        if (!lacks(facts.builds, each)) continue;
+        each.late = true;
+        facts.builds.push_back(std::move(each));
+    }
+    for (embedded_build& each : now.embedded)
+        if (lacks(facts.embedded, each)) facts.embedded.push_back(std::move(each));
+    for (missing_fact& each : now.missing)
+        if (lacks(facts.missing, each)) facts.missing.push_back(std::move(each));
 }
 
 } // namespace repro::inline v0

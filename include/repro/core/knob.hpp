@@ -47,8 +47,17 @@ struct knob {
     std::string_view objects;
     std::string_view affects;
     std::string_view cost;
+    std::string_view source; ///< where the values and the reader's time are from: a manual, code, or measured
     /// The variable that its reader takes where this one is not set.
     std::string_view instead = {};
 };
 
+namespace detail {
+
+// Who asks, as rows of the table say it.
+inline constexpr std::optional<level> for_bits = level::bit_exact;
+inline constexpr std::optional<level> for_seeds = level::seed_stable;
+inline constexpr std::optional<level> for_none = {};
+
+} // namespace detail
 } // namespace repro::inline v0

@@ -96,6 +96,7 @@ inline constexpr diff_rule diff_rules[] = {
     {"/build/embedded/*/git_*", difference_group::code, likelihood::likely, other_code},
     {"/build/builds/*/files", difference_group::build, likelihood::unlikely, same_anyway},
     {"/build/builds/*/units", difference_group::build, likelihood::unlikely, same_anyway},
+    {"/build/builds/*/since", difference_group::build, likelihood::unlikely, same_anyway},
     {"/build/**", difference_group::build, likelihood::likely, other_build},
 
     {"/fingerprint/**", difference_group::launch, likelihood::very_likely,
@@ -107,6 +108,7 @@ inline constexpr diff_rule diff_rules[] = {
     {"/switches/**", difference_group::launch, likelihood::likely, "a library ran in another mode"},
     {"/relaunch/**", difference_group::launch, likelihood::unlikely, same_anyway},
     {"/unmet/**", difference_group::launch, likelihood::possible, "a condition of the level did not hold"},
+    {"/level_description/**", difference_group::launch, likelihood::none, "words for the level"},
     {"/level", difference_group::launch, likelihood::possible, "a level sets variables at the launch"},
 
     {"/floating_point/threads/checked", difference_group::floating_point, likelihood::unlikely, same_anyway},

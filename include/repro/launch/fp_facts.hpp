@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// The floating-point environment over a run: at its start, at its end, in the threads that were checked, and
-// what probably turned denormals off.
+// The floating-point environment over a run: at its start, where it changed, at its end, in the threads that
+// were checked, and what probably turned denormals off.
 
 #include <repro/core/error.hpp>
 #include <repro/detail/text.hpp>
 #include <repro/launch/fast_math_objects.hpp>
+#include <repro/launch/fp_changes.hpp>
 #include <repro/launch/fp_environment.hpp>
 
 #include <algorithm>
@@ -29,7 +30,8 @@ struct fp_facts {
     fp_environment at_start;              ///< of the thread that made the run
     std::optional<fp_environment> at_end; ///< of the thread that finished it
     std::vector<fast_math_object> probable_causes;
-    fp_thread_facts threads; ///< what check_fp_thread found in others
+    std::vector<fp_change> changes; ///< what checks in between met, in the order in which they did
+    fp_thread_facts threads;        ///< what check_fp_thread found in others
 };
 
 namespace detail {
@@ -42,35 +44,31 @@ inline void add_fast_math_objects(fp_facts& facts, bool late) {
     }
 }
 
-/// Returns ", probably by libx.so", or nothing; late objects alone where `late`.
+/// Returns whom to blame; late objects alone where `late`.
 [[nodiscard]] inline std::string blamed(const fp_facts& facts, bool late) {
-    std::string names;
+    std::vector<std::string> names;
     for (const fast_math_object& each : facts.probable_causes)
-        if (!late || each.late)
-            names += (names.empty() ? ", probably by the constructor in " : ", ") +
-                     (each.name.empty() ? "the program" : each.name.substr(each.name.rfind('/') + 1));
-    return names.empty() ? names : names + ", linked with -ffast-math";
-}
-
-[[nodiscard]] inline bool flushes(const fp_environment& e) noexcept {
-    return e.flush_to_zero || e.denormals_are_zero;
+        if (!late || each.late) names.push_back(each.name);
+    return blame(names);
 }
 
 } // namespace detail
 
-/// Returns the environment of the calling thread as that of a run's start, and checks threads against it
-/// from here on.
+/// Returns the environment of the calling thread as that of a run's start, and checks are against it from
+/// here on.
 [[nodiscard]] inline fp_facts capture_fp_at_start() {
     fp_facts facts;
     facts.at_start = current_fp_environment();
     detail::set_fp_reference(facts.at_start);
     detail::add_fast_math_objects(facts, false);
+    detail::forget_fp_changes(fast_math_objects());
     return facts;
 }
 
 /// Adds the environment of the calling thread as that of the run's end.
 inline void capture_fp_at_end(fp_facts& facts) {
     facts.at_end = current_fp_environment();
+    facts.changes = detail::seen_fp_changes();
     facts.threads = detail::checked_fp_threads();
     detail::add_fast_math_objects(facts, true);
 }
@@ -83,6 +81,8 @@ inline void capture_fp_at_end(fp_facts& facts) {
         doubts.push_back({warn::fp_environment,
                           "the run starts with " + wrong +
                               (detail::flushes(facts.at_start) ? detail::blamed(facts, false) : "")});
+    for (const fp_change& each : facts.changes)
+        doubts.push_back({warn::fp_changed, detail::change_text(each)});
     if (facts.at_end && *facts.at_end != facts.at_start)
         doubts.push_back(
             {warn::fp_changed, "the floating-point environment changed during the run: " +

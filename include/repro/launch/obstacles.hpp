@@ -53,10 +53,22 @@ namespace detail {
     return reinterpret_cast<initialized>(found)(&flag) == 0 && flag != 0;
 }
 
+/// Whether a PMIx client has been started without MPI: its connection is closed by an exec.
+[[nodiscard]] inline bool pmix_has_started() {
+    // PMIx standard, PMIx_Initialized: int PMIx_Initialized(void), callable at any time.
+    using initialized = int (*)();
+    void* const found = ::dlsym(RTLD_DEFAULT, "PMIx_Initialized");
+    return found != nullptr && reinterpret_cast<initialized>(found)() != 0;
+}
+
 /// Returns the variable that names a launcher's open file, where that file would be closed by an exec: the
-/// process would go on without its rank. Launchers that hand over everything in the environment (Open MPI's
-/// PMIx, torchrun) lose nothing, since an exec keeps pid and environment.
-[[nodiscard]] inline const char* lost_launcher() {
+/// process would go on without its rank.
+///
+/// PMI-1 and PMI-2 hand over a descriptor: MPICH's Hydra, Intel MPI, and Slurm with srun --mpi=pmi2.
+/// Launchers that hand over everything in the environment lose nothing, since an exec keeps pid and
+/// environment: Slurm itself (SLURM_PROCID, SLURM_STEP_ID), PMIx (PMIX_RANK, PMIX_SERVER_URI: Open MPI, srun
+/// --mpi=pmix), PMI_PORT, torchrun.
+[[nodiscard]] inline const char* lost_connection() {
     for (const char* const name : {"PMI_FD", "PMI2_FD"}) {
         const char* const value = std::getenv(name);
         std::uint64_t number = 0;
@@ -65,6 +77,11 @@ namespace detail {
         if (flags == -1 || (flags & FD_CLOEXEC) != 0) return name;
     }
     return nullptr;
+}
+
+/// Returns "Slurm's" or "the launcher's", as the environment tells.
+[[nodiscard]] inline std::string whose_rank() {
+    return std::getenv("SLURM_PROCID") != nullptr ? "Slurm's" : "the launcher's";
 }
 
 /// Returns why the program should not be started again here; empty where nothing is in the way.
@@ -79,8 +96,9 @@ namespace detail {
     if (preloaded != nullptr && std::string_view(preloaded).find("vgpreload") != std::string_view::npos)
         return "it runs under valgrind, which would be left";
     if (mpi_has_started()) return "MPI has started, and its connections would be lost";
-    if (const char* const name = lost_launcher())
-        return std::string("the launcher's connection ") + name + " would be closed, and the rank lost";
+    if (pmix_has_started()) return "PMIx has started, and its connection would be lost";
+    if (const char* const name = lost_connection())
+        return whose_rank() + " connection " + name + " would be closed, and the rank lost";
     return {};
 }
 

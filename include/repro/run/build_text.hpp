@@ -19,6 +19,7 @@ inline void write(json_writer& to, const build_facts& facts) {
     to.member("object", facts.object);
     to.member("units", facts.units);
     write(to, "files", facts.files);
+    to.member("since", facts.late ? "later" : "start");
     to.end_object();
 }
 

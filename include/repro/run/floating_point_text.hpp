@@ -4,6 +4,7 @@
 
 #include <repro/detail/json_writer.hpp>
 #include <repro/launch/fp_facts.hpp>
+#include <repro/run/json_text.hpp>
 
 #include <optional>
 #include <string_view>
@@ -35,6 +36,16 @@ inline void write(json_writer& to, const fp_facts& facts) {
         to.begin_object();
         to.member("object", each.name);
         to.member("since", each.late ? "later" : "start");
+        to.end_object();
+    }
+    to.end_array();
+    to.key("changes");
+    to.begin_array();
+    for (const fp_change& each : facts.changes) {
+        to.begin_object();
+        to.member("seen", each.seen);
+        to.member("difference", each.difference);
+        write(to, "probable_causes", each.probable_causes);
         to.end_object();
     }
     to.end_array();

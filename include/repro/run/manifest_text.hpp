@@ -239,6 +239,20 @@ inline void write_error(json_writer& to, const manifest& m) {
     to.end_object();
 }
 
+/// Says what the declared level means, for those who read the manifest without the library.
+inline void write_level(json_writer& to, const std::optional<level>& declared) {
+    to.member("level", declared ? std::optional(to_string(*declared)) : std::nullopt);
+    to.key("level_description");
+    if (!declared) return to.value(nullptr);
+    const level_description& means = describe(*declared);
+    to.begin_object();
+    to.member("tolerance", means.tolerance);
+    to.member("controlled", means.controlled);
+    to.member("uncontrolled", means.uncontrolled);
+    to.member("used_for", means.used_for);
+    to.end_object();
+}
+
 inline void write_added_keys(json_writer& to, const manifest& m) {
     to.member("schema", manifest_schema);
     to.member("stream_contract", stream_contract);
@@ -247,11 +261,7 @@ inline void write_added_keys(json_writer& to, const manifest& m) {
     to.member("status", to_string(m.status));
     write_error(to, m);
     to.member("durability", m.durable ? "fsync" : "none");
-    to.key("level");
-    if (m.level)
-        to.value(to_string(*m.level));
-    else
-        to.value(nullptr);
+    write_level(to, m.level);
     to.member("seed_text", decimal(m.seed.value()));
     to.member("seed_source", to_string(m.seed_source));
     write_launch(to, m);

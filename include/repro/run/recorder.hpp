@@ -31,6 +31,11 @@
 namespace repro::inline v0 {
 namespace detail {
 
+/// Returns what a check of the floating-point environment calls its place: "metric rmse, step 3".
+[[nodiscard]] inline std::string place_of(std::string_view what, std::string_view name, std::int64_t step) {
+    return std::string(what) + " " + std::string(name) + ", step " + std::to_string(step);
+}
+
 /// The manifest of one run in the making. Not for several threads at once.
 class recorder : private recording {
 public:
@@ -48,6 +53,15 @@ public:
         attempt("git", [&] { capture_repository(*this, look_ = repository_options(runs_, files_.path())); });
         attempt("git.patch", [&] { keep_patch(); });
         capture_at_start(*this);
+    }
+
+    /// Warns where the calling thread's floating-point environment is one that the run has not met: it is
+    /// recorded with this place.
+    template <class Place> void check_floating_point(Place place) noexcept {
+        if (fp_is_as_at_start()) return;
+        attempt("floating_point", [&] {
+            if (const auto change = new_fp_change(place())) warn_of({warn::fp_changed, change_text(*change)});
+        });
     }
 
     void add_input(named_file file, std::string_view role);

@@ -27,7 +27,8 @@ namespace repro::inline v0 {
 /// passes, else as aborted; an uncaught exception is recorded with its message; whatever else ends the
 /// process leaves `running`, and readers say that it was interrupted. Nothing after construction throws: a
 /// failing world is recorded as missing, warned of on stderr (unless REPRO_QUIET is set), and the training
-/// goes on.
+/// goes on. Where an input, a metric or a tensor is recorded, the calling thread's floating-point environment
+/// is compared with that of the start.
 ///
 /// Threads: every member is safe to call from many threads. A forked child shares the run but records
 /// nothing. Example:
@@ -68,12 +69,18 @@ public:
     void input(const std::filesystem::path& path, std::string_view role) noexcept {
         record(
             "inputs", [&] { return detail::hash_named(path, detail::patient("inputs")); },
-            [&](detail::named_file& file) { recorder_.add_input(std::move(file), role); });
+            [&](detail::named_file& file) {
+                recorder_.add_input(std::move(file), role);
+                recorder_.check_floating_point([&] { return "input " + path.native(); });
+            });
     }
 
     /// Records a value of a metric. Infinities and NaN are values, too.
     void metric(std::string_view name, std::int64_t step, double value) noexcept {
-        record("metrics", [&] { recorder_.add_metric(name, step, value); });
+        record("metrics", [&] {
+            recorder_.add_metric(name, step, value);
+            recorder_.check_floating_point([&] { return detail::place_of("metric", name, step); });
+        });
     }
 
     /// Records digests of what a tensor holds, in order, in trace.bin, and how far each stream has come: what
@@ -86,7 +93,10 @@ public:
         record(
             "trace",
             [&] { return detail::describe_tensor(name, step, detail::view_for_trace(tensor), keep); },
-            [&](trace_entry& entry) { append(entry); });
+            [&](trace_entry& entry) {
+                append(entry);
+                recorder_.check_floating_point([&] { return detail::place_of("trace", name, step); });
+            });
     }
 
     /// Returns the path of a file in the run's folder.

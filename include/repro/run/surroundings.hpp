@@ -103,8 +103,12 @@ inline void warn_of_doubts(recording& to, const std::vector<warning>& doubts) {
         to.warn_of(each);
 }
 
-inline void capture_build(recording& to) {
-    to.manifest.build = capture_compiler();
+inline void capture_build(recording& to, run_end when) {
+    if (when == run_end::start)
+        to.manifest.build = capture_compiler();
+    else if (to.manifest.build)
+        add_late_builds(*to.manifest.build);
+    if (!to.manifest.build) return;
     to.manifest.miss(to.manifest.build->missing);
     warn_of_doubts(to, build_disagreements(*to.manifest.build));
     warn_of_doubts(to, build_doubts(to.manifest.build->embedded, to.manifest.git_at_start().sha));
@@ -158,7 +162,7 @@ inline void capture_at_start(recording& to) noexcept {
     to.attempt("knobs", [&] { capture_knobs(to); });
     to.attempt("relaunch", [&] { m.relaunch = last_relaunch(); });
     to.attempt("hardware", [&] { m.miss((m.hardware = capture_hardware())->missing); });
-    to.attempt("build", [&] { capture_build(to); });
+    to.attempt("build", [&] { capture_build(to, run_end::start); });
     to.attempt("floating_point", [&] { capture_fp(to, run_end::start); });
     to.attempt("versions", [&] { m.versions = log_versions(version_search::files); });
     capture_libraries_at(to, run_end::start);
@@ -187,6 +191,7 @@ inline void capture_entropy(recording& to) {
 
 /// Records what can have changed since the start.
 inline void capture_at_end(recording& to) noexcept {
+    to.attempt("build", [&] { capture_build(to, run_end::finish); });
     to.attempt("floating_point", [&] { capture_fp(to, run_end::finish); });
     capture_libraries_at(to, run_end::finish);
     to.attempt("entropy", [&] { capture_entropy(to); });

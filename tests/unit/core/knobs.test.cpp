@@ -24,8 +24,16 @@ using support::scoped_variable;
 namespace {
 
 knob made_up(knob_rule rule, std::string_view accepted) {
-    return {"REPRO_TEST_KNOB", "a test", repro::read_at::exec, rule, accepted, level::bit_exact, "",
-            "nothing",         "none"};
+    return {"REPRO_TEST_KNOB",
+            "a test",
+            repro::read_at::exec,
+            rule,
+            accepted,
+            level::bit_exact,
+            "",
+            "nothing",
+            "none",
+            "made up"};
 }
 
 knob_state state_of(const knob& which, bool asked, const std::optional<std::string>& at_exec) {
@@ -58,12 +66,22 @@ TEST_CASE("every knob has one name, a reader, and a rule that its other fields f
         CHECK_FALSE(each.reader.empty());
         CHECK_FALSE(each.affects.empty());
         CHECK_FALSE(each.cost.empty());
+        CHECK(each.source.size() > 10);
         CHECK(each.asked_by.has_value() == (each.rule != knob_rule::noted));
         CHECK((each.rule != knob_rule::one_of || !each.accepted.empty()));
         CHECK((each.rule != knob_rule::unset || each.accepted.empty()));
         CHECK((each.instead.empty() || repro::find_knob(each.instead).name == each.instead));
     }
     CHECK(names.size() > 50);
+}
+
+TEST_CASE("every family of the table is in it, in order") {
+    CHECK(repro::knobs.front().name == "GLIBC_TUNABLES");
+    CHECK(repro::find_knob("KMP_DETERMINISTIC_REDUCTION").asked_by == level::bit_exact);
+    CHECK(repro::find_knob("MKL_THREADING_LAYER").when == repro::read_at::handle);
+    CHECK(repro::find_knob("CAUSAL_CONV1D_DETERMINISTIC").accepted == "1");
+    CHECK(repro::find_knob("NCCL_LAUNCH_MODE").accepted == "GROUP");
+    CHECK(repro::knobs.back().name == "JAX_ENABLE_X64");
 }
 
 TEST_CASE("each rule tells right from wrong and from missing") {

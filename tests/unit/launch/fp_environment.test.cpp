@@ -126,6 +126,46 @@ TEST_CASE("a module linked with -ffast-math changes the process, and is named as
     CHECK(doubts[0].text.find("probably by the constructor in libfast_math_module.so") != std::string::npos);
 }
 
+TEST_CASE("a check in between says where the change was met first, once, and which object came with it") {
+    const kept_environment kept;
+    repro::fp_facts facts = repro::capture_fp_at_start();
+    CHECK(repro::check_floating_point("before").empty());
+    void* const module = ::dlopen(REPRO_FAST_MATH_MODULE, RTLD_NOW | RTLD_LOCAL);
+    REQUIRE(module != nullptr);
+    CHECK(repro::check_floating_point("dlopen of a plugin") ==
+          "denormal results flushed to zero, denormal operands taken as zero");
+    CHECK_FALSE(repro::check_floating_point("later").empty());
+    ::dlclose(module);
+    const std::vector<repro::fp_change> changes = repro::detail::seen_fp_changes();
+    REQUIRE(changes.size() == 1);
+    CHECK(changes[0].seen == "dlopen of a plugin");
+    CHECK(changes[0].probable_causes == std::vector<std::string>{REPRO_FAST_MATH_MODULE});
+    repro::capture_fp_at_end(facts); // when the object is gone
+    const auto doubts = repro::fp_doubts(facts);
+    REQUIRE(doubts.size() == 2);
+    CHECK(doubts[0].text == "the floating-point environment changed during the run: denormal results flushed "
+                            "to zero, denormal operands taken as zero, first seen at dlopen of a plugin, "
+                            "probably by the constructor in libfast_math_module.so, linked with -ffast-math");
+    (void)repro::capture_fp_at_start(); // another run begins
+    CHECK(repro::detail::seen_fp_changes().empty());
+}
+
+TEST_CASE("a change that no constructor explains blames nobody, and each other environment is told") {
+    const kept_environment kept;
+    (void)repro::capture_fp_at_start();
+    std::fesetround(FE_UPWARD);
+    (void)repro::check_floating_point("one");
+    std::fesetround(FE_TONEAREST);
+    CHECK(repro::check_floating_point("two").empty());
+    std::fesetround(FE_DOWNWARD);
+    (void)repro::check_floating_point("three");
+    const auto changes = repro::detail::seen_fp_changes();
+    REQUIRE(changes.size() == 2);
+    CHECK(changes[0].difference.starts_with("rounding upward instead of nearest"));
+    CHECK(changes[0].probable_causes.empty());
+    CHECK(changes[1].seen == "three");
+}
+
 TEST_CASE("a module linked without -ffast-math is not blamed") {
     void* const module = ::dlopen(REPRO_PLAIN_MODULE, RTLD_NOW | RTLD_LOCAL);
     REQUIRE(module != nullptr);

@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include <repro/launch/relaunch.hpp>
 
+#include "support/isolation.hpp"
 #include "support/process.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
 #include <fcntl.h>
+#include <filesystem>
+#include <grp.h>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <sys/ptrace.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <utility>
@@ -19,12 +25,22 @@ namespace {
 using environment = std::vector<std::pair<std::string, std::string>>;
 
 struct answer {
-    std::string outcome, reason, settings, pid, threads, name, address, arguments;
+    std::string outcome, reason, settings, pid, threads, name, address, rank, arguments;
     int status = -1;
     pid_t started_as = 0;
 };
 
 enum class traced : unsigned char { no, yes };
+
+/// How the subject is started.
+struct way {
+    traced trace = traced::no;
+    std::string program = REPRO_RELAUNCH_SUBJECT;
+    std::optional<uid_t> as = std::nullopt; ///< whose process it is
+    enum class file : unsigned char { none, kept, closed_by_exec } third = file::none; ///< descriptor 777
+    bool (*prepare)() =
+        nullptr; ///< called before the subject starts; where it does not hold, the status is 77
+};
 
 /// Lets a tracee run to its end, past the stop at exec.
 int end_of(pid_t child) {
@@ -37,8 +53,7 @@ int end_of(pid_t child) {
 
 /// Starts the subject with nothing but `variables` in its environment. A variable whose value is "own mark"
 /// gets the mark of a program that was started again by itself.
-answer start(const std::vector<std::string>& arguments, const environment& variables,
-             traced trace = traced::no) {
+answer start(const std::vector<std::string>& arguments, const environment& variables, const way& how = {}) {
     int ends[2];
     REQUIRE(::pipe(ends) == 0);
     const pid_t child = ::fork();
@@ -55,18 +70,22 @@ answer start(const std::vector<std::string>& arguments, const environment& varia
         for (std::string& word : words)
             argv.push_back(word.data());
         argv.push_back(nullptr);
-        if (trace == traced::yes) ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
-        ::execv(REPRO_RELAUNCH_SUBJECT, argv.data());
+        if (how.trace == traced::yes) ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
+        if (how.third != way::file::none) ::dup3(ends[1], 777, how.third == way::file::kept ? 0 : O_CLOEXEC);
+        if (how.as && (::setgroups(0, nullptr) != 0 || ::setgid(*how.as) != 0 || ::setuid(*how.as) != 0))
+            ::_exit(126);
+        if (how.prepare != nullptr && !how.prepare()) ::_exit(support::cannot_isolate);
+        ::execv(how.program.c_str(), argv.data());
         ::_exit(127);
     }
     ::close(ends[1]);
-    const int status = trace == traced::yes ? end_of(child) : -1;
+    const int status = how.trace == traced::yes ? end_of(child) : -1;
     const std::string text = support::read_all(ends[0]);
     ::close(ends[0]);
     std::string_view rest = text;
     const auto next = [&rest] { return std::string(repro::detail::next_token(rest, '|')); };
-    answer given{next(), next(), next(), next(), next(), next(), next(), next(), status, child};
-    if (trace == traced::no) given.status = end_of(child);
+    answer given{next(), next(), next(), next(), next(), next(), next(), next(), next(), status, child};
+    if (how.trace == traced::no) given.status = end_of(child);
     return given;
 }
 
@@ -110,7 +129,8 @@ TEST_CASE("what is in the way of a second start is said, and the program goes on
         {start({}, with({{"PMI_FD", "777"}})), "PMI_FD"},
         {start({}, with({{"LD_PRELOAD", "/nowhere/vgpreload_core.so"}})), "valgrind"},
         {start({}, with({{"REPRO_RELAUNCHED", "own mark"}})), "once"},
-        {start({}, quiet, traced::yes), "debugger"},
+        {start({}, quiet, {.trace = traced::yes}), "debugger"},
+        {start({}, with({{"TEST_PMIX_STARTED", "1"}})), "PMIx has started"},
     };
     for (const auto& [given, word] : refusals) {
         INFO(word << ": " << given.reason);
@@ -122,14 +142,72 @@ TEST_CASE("what is in the way of a second start is said, and the program goes on
     }
 }
 
+TEST_CASE("where /proc is hidden nobody can tell what is in the way, and the program goes on") {
+    const answer given = start({}, quiet, {.prepare = support::hide_proc});
+    if (given.status == support::cannot_isolate)
+        SKIP("no-namespaces: this user may not take anything away from a process");
+    CHECK(given.outcome == "refused");
+    CHECK(given.reason == "/proc/self/status cannot be read: No such file or directory");
+    CHECK(given.threads == "none");
+    CHECK(given.status == 5);
+}
+
 TEST_CASE("threads that libraries started before main are not in the way") {
     CHECK(start({"thread"}, quiet).outcome == "done");
 }
 
-TEST_CASE("a launcher's connection that stays open is not in the way") {
-    // Descriptor 0 is open and survives an exec, as the one does that an MPI launcher hands over.
-    CHECK(start({}, with({{"PMI_FD", "0"}, {"PMI_RANK", "3"}})).outcome == "done");
-    CHECK(start({}, with({{"OMPI_COMM_WORLD_RANK", "1"}})).outcome == "done");
+TEST_CASE("a program that raised its privileges by its file is not started again") {
+    const support::temporary_folder folder;
+    const std::filesystem::path raised = folder / "raised";
+    std::filesystem::copy_file(REPRO_RELAUNCH_SUBJECT, raised);
+    struct statvfs mounted{};
+    if (::geteuid() != 0 || ::statvfs(raised.c_str(), &mounted) != 0 || (mounted.f_flag & ST_NOSUID) != 0)
+        SKIP("no-setuid: this test does not run as root, or setuid bits are ignored here");
+    using enum std::filesystem::perms;
+    std::filesystem::permissions(folder.path(), owner_all | group_exec | others_exec);
+    std::filesystem::permissions(raised, set_uid | owner_all | group_exec | others_exec);
+    constexpr uid_t nobody = 65534;
+    const answer given = start({}, quiet, {.program = raised, .as = nobody}); // its file belongs to root
+    CHECK(given.outcome == "refused");
+    CHECK(given.reason.find("raised privileges") != std::string::npos);
+    CHECK(given.threads == "none");
+    CHECK(given.status == 5);
+    std::filesystem::permissions(raised, owner_all | group_all | others_all);
+    const answer plain = start({}, quiet, {.program = raised, .as = nobody}); // the same file without the bit
+    if (plain.status == 127) SUCCEED("the libraries beside this test are not for everybody to read");
+    CHECK((plain.status == 127 || plain.outcome == "done"));
+}
+
+TEST_CASE("launchers that hand the rank over in the environment lose nothing, and the rank stays") {
+    const environment launchers[] = {
+        {{"SLURM_PROCID", "3"}, {"SLURM_STEP_ID", "0"}, {"SLURM_JOB_ID", "17"}}, // srun
+        {{"SLURM_PROCID", "3"}, {"PMIX_RANK", "3"}, {"PMIX_SERVER_URI4", "slurm.pmix.17.0;/nowhere"}},
+        {{"OMPI_COMM_WORLD_RANK", "3"}, {"PMIX_RANK", "3"}, {"PMIX_NAMESPACE", "prterun-1"}},
+        {{"PMI_RANK", "3"}, {"PMI_PORT", "localhost:1"}},
+        {{"RANK", "3"}, {"WORLD_SIZE", "4"}}, // torchrun
+    };
+    for (const environment& each : launchers) {
+        INFO(each.front().first);
+        const answer given = start({}, with(each));
+        CHECK(given.outcome == "done");
+        CHECK(given.rank == "3");
+        CHECK(given.pid == std::to_string(given.started_as));
+    }
+}
+
+TEST_CASE("a launcher that hands over a descriptor loses the rank where it would be closed, and only there") {
+    const environment slurm = {{"SLURM_PROCID", "3"}, {"PMI_RANK", "3"}, {"PMI_FD", "777"}}; // --mpi=pmi2
+    const environment hydra = {{"PMI_RANK", "3"}, {"PMI_FD", "777"}};
+    CHECK(start({}, with(slurm), {.third = way::file::kept}).outcome == "done");
+    CHECK(start({}, with(hydra), {.third = way::file::kept}).rank == "3");
+    // The loader keeps what the launcher left open, so only a descriptor that is not there is seen here.
+    const answer closed = start({}, with(slurm), {.third = way::file::closed_by_exec});
+    CHECK(closed.outcome == "refused");
+    CHECK(closed.reason == "Slurm's connection PMI_FD would be closed, and the rank lost");
+    CHECK(start({}, with(hydra)).reason ==
+          "the launcher's connection PMI_FD would be closed, and the rank lost");
+    CHECK(start({"close-on-exec"}, with(slurm), {.third = way::file::kept}).outcome == "refused");
+    CHECK(start({}, with({{"PMI_FD", "no number"}})).outcome == "done");
 }
 
 TEST_CASE("a mark that was inherited from another process means nothing") {

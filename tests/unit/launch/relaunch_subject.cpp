@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
             while (!stop.stop_requested())
                 std::this_thread::sleep_for(std::chrono::milliseconds(1));
         });
+    if (asked("close-on-exec")) ::fcntl(777, F_SETFD, FD_CLOEXEC);
     const auto layout = asked("fixed") ? repro::address_layout::fixed : repro::address_layout::as_is;
     const repro::relaunch_report& report =
         repro::relaunch_if_needed(argc, argv, repro::level::bit_exact, layout);
@@ -28,6 +29,10 @@ int main(int argc, char** argv) {
     const char* const threads = std::getenv("OMP_NUM_THREADS");
     std::printf("|%d|%s|%s|%p|", static_cast<int>(::getpid()), threads != nullptr ? threads : "none", argv[0],
                 static_cast<void*>(std::make_unique<int>(looks_like_openmp()).get()));
+    const char* rank = "none";
+    for (const char* const name : {"SLURM_PROCID", "OMPI_COMM_WORLD_RANK", "PMI_RANK", "RANK"})
+        if (const char* const value = std::getenv(name)) rank = value;
+    std::printf("%s|", rank);
     for (int i = 1; i < argc; ++i)
         std::printf("%s,", argv[i]);
     std::printf("\n");

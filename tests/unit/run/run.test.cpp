@@ -69,25 +69,45 @@ struct quiet_root : support::temporary_folder {
 constexpr const char* source_keys[] = {"id",          "git_sha",      "git_dirty", "seed",
                                        "config",      "versions",     "hardware",  "started_at",
                                        "finished_at", "wall_seconds", "artifacts"};
-constexpr const char* added_keys[] = {"schema",      "stream_contract",
-                                      "name",        "run_id",
-                                      "status",      "error",
-                                      "level",       "seed_text",
-                                      "seed_source", "unmet",
-                                      "parent",      "command",
-                                      "environment", "container",
-                                      "ranks",       "floating_point",
-                                      "executable",  "git",
-                                      "build",       "lockfiles",
-                                      "inputs",      "digests",
-                                      "streams",     "switches",
-                                      "metrics",     "libraries",
-                                      "missing",     "warnings",
-                                      "process",     "system",
-                                      "redactions",  "knobs",
-                                      "relaunch",    "read_back",
-                                      "entropy",     "fingerprint",
-                                      "durability",  "not_deterministic"};
+constexpr const char* added_keys[] = {"schema",
+                                      "stream_contract",
+                                      "name",
+                                      "run_id",
+                                      "status",
+                                      "error",
+                                      "level",
+                                      "seed_text",
+                                      "seed_source",
+                                      "unmet",
+                                      "parent",
+                                      "command",
+                                      "environment",
+                                      "container",
+                                      "ranks",
+                                      "floating_point",
+                                      "executable",
+                                      "git",
+                                      "build",
+                                      "lockfiles",
+                                      "inputs",
+                                      "digests",
+                                      "streams",
+                                      "switches",
+                                      "metrics",
+                                      "libraries",
+                                      "missing",
+                                      "warnings",
+                                      "process",
+                                      "system",
+                                      "redactions",
+                                      "knobs",
+                                      "relaunch",
+                                      "read_back",
+                                      "entropy",
+                                      "fingerprint",
+                                      "durability",
+                                      "not_deterministic",
+                                      "level_description"};
 
 } // namespace
 
@@ -266,6 +286,8 @@ TEST_CASE(
     std::filesystem::current_path(before);
     const json m = place.manifest();
     CHECK(m["level"] == "bit-exact"); // nothing is downgraded
+    CHECK(m["level_description"]["tolerance"] == "no difference in any bit");
+    CHECK(m["level_description"].size() == 4);
     CHECK(warns(m, "W_LEVEL_UNMET"));
     std::set<std::string> names;
     for (const json& each : m["unmet"]) {

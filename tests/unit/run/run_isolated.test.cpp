@@ -4,6 +4,7 @@
 
 #include <repro/run/run_files.hpp>
 
+#include "support/isolation.hpp"
 #include "support/manifest.hpp"
 #include "support/sanitized.hpp"
 #include "support/subject.hpp"
@@ -21,21 +22,19 @@
 
 namespace {
 
-constexpr int cannot = 77;
-
-bool enter_own_mounts() {
-    return ::unshare(CLONE_NEWNS) == 0 && ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
-}
+using support::enter_own_mounts;
 
 /// Runs the program in a child for which `prepare()` holds; skips where it does not.
 template <class Prepare> int run_where(const support::temporary_folder& folder, Prepare prepare) {
     const pid_t child = ::fork();
     REQUIRE(child >= 0);
-    if (child == 0) ::_exit(prepare() ? support::run_subject(folder.path(), "completes") : cannot);
+    if (child == 0)
+        ::_exit(prepare() ? support::run_subject(folder.path(), "completes") : support::cannot_isolate);
     int status = 0;
     ::waitpid(child, &status, 0);
     const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-    if (code == cannot) SKIP("no-namespaces: this user may not take anything away from a process");
+    if (code == support::cannot_isolate)
+        SKIP("no-namespaces: this user may not take anything away from a process");
     return code;
 }
 
@@ -54,10 +53,15 @@ TEST_CASE("a run needs no network") {
 #ifndef REPRO_TEST_SANITIZED // which needs it itself
 TEST_CASE("a run needs no /proc: what it would tell is marked as absent") {
     const support::temporary_folder folder;
-    CHECK(run_where(folder, [] { return enter_own_mounts() && ::umount2("/proc", MNT_DETACH) == 0; }) == 0);
+    CHECK(run_where(folder, support::hide_proc) == 0);
     CHECK(status_of_only_run(folder / "runs") == "completed");
     const auto m = support::read_manifest(support::only_folder(folder / "runs"));
-    CHECK_FALSE(support::reason(m, "process.started_ticks").empty());
+    for (const char* const field : {"command.arguments", "environment.at_exec", "process.started_ticks",
+                                    "process.affinity", "process.umask", "system.cpu_flags", "executable"}) {
+        INFO(field);
+        CHECK_FALSE(support::reason(m, field).empty());
+    }
+    CHECK(m["executable"].is_null());
     CHECK(m["process"]["pid"].is_string());
 }
 #endif

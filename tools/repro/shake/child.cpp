@@ -76,11 +76,17 @@ descriptor open_for_writing(const std::filesystem::path& path) {
     return file;
 }
 
-sigset_t awaited_signals() {
+sigset_t interrupts() {
     sigset_t set;
     ::sigemptyset(&set);
-    for (const int each : {SIGCHLD, SIGINT, SIGTERM, SIGHUP})
+    for (const int each : {SIGINT, SIGTERM, SIGHUP})
         ::sigaddset(&set, each);
+    return set;
+}
+
+sigset_t awaited_signals() {
+    sigset_t set = interrupts();
+    ::sigaddset(&set, SIGCHLD);
     return set;
 }
 
@@ -172,7 +178,6 @@ public:
     blocked_signals(const blocked_signals&) = delete;
     blocked_signals& operator=(const blocked_signals&) = delete;
     ~blocked_signals() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
-    [[nodiscard]] const sigset_t& before() const noexcept { return before_; }
 
 private:
     sigset_t before_{};
@@ -186,6 +191,13 @@ repro::error not_started(const std::string& program, int reason) {
 
 } // namespace
 
+held_interrupts::held_interrupts() noexcept {
+    const sigset_t set = interrupts();
+    ::sigprocmask(SIG_BLOCK, &set, &before_);
+}
+
+held_interrupts::~held_interrupts() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+
 std::string to_string(const child_end& end) {
     if (end.how == ending::timed_out) return "timed out";
     return end.how == ending::exited ? fmt::format("exit status {}", end.number)
@@ -193,7 +205,7 @@ std::string to_string(const child_end& end) {
 }
 
 child_end run_child(const std::vector<std::string>& command, const conditions& under,
-                    const child_files& files, std::chrono::milliseconds timeout,
+                    const child_files& files, std::chrono::milliseconds timeout, const held_interrupts& held,
                     const std::function<void()>& before_interrupted) {
     std::vector<std::string> words = command;
     std::vector<std::string> environment = changed_environment(under.variables);
@@ -207,8 +219,8 @@ child_end run_child(const std::vector<std::string>& command, const conditions& u
     ::signal(SIGCHLD, SIG_DFL); // ignored, it would take the status of the child away
     const sigset_t set = awaited_signals();
     const blocked_signals blocked(set);
-    const launch what{pointers(words), pointers(environment), &under,          in.get(), out.get(),
-                      err.get(),       writing.get(),         blocked.before()};
+    const launch what{pointers(words), pointers(environment), &under,       in.get(), out.get(),
+                      err.get(),       writing.get(),         held.before()};
     const pid_t child = ::fork();
     if (child < 0) throw not_started(command.front(), errno);
     if (child == 0) become(what);

@@ -3,6 +3,7 @@
 // Starts a program under conditions of its own and waits for its end.
 
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -44,12 +45,29 @@ struct child_files {
     std::filesystem::path err;
 };
 
+/// For its lifetime, SIGINT, SIGTERM and SIGHUP wait, so that none ends the tool before it has tidied up:
+/// run_child looks for them, and what still waits at the end of the lifetime ends the tool then.
+class held_interrupts {
+public:
+    held_interrupts() noexcept;
+    held_interrupts(const held_interrupts&) = delete;
+    held_interrupts& operator=(const held_interrupts&) = delete;
+    ~held_interrupts();
+    /// Returns the signals that were blocked before: a program that is started gets these.
+    [[nodiscard]] const sigset_t& before() const noexcept { return before_; }
+
+private:
+    sigset_t before_{};
+};
+
 /// Runs `command` in a process group of its own, and ends what is left of the group with it. An interrupt of
-/// the tool ends the group first; `before_interrupted` is called then, and the tool ends by the signal.
+/// the tool, which `held` keeps, ends the group first; `before_interrupted` is called then, and the tool ends
+/// by the signal.
 ///
 /// Errors: errc::unreadable where it cannot be started; errc::unwritable where the files cannot be made.
 [[nodiscard]] child_end run_child(const std::vector<std::string>& command, const conditions& under,
                                   const child_files& files, std::chrono::milliseconds timeout,
+                                  const held_interrupts& held,
                                   const std::function<void()>& before_interrupted);
 
 /// Whether a program's address layout can be fixed here.

@@ -29,7 +29,7 @@ public:
         all.variables.emplace_back("REPRO_EXPERIMENTS", (own / "experiments").native());
         const std::vector<std::string> before = stamps(plan_.files);
         const child_end end = run_child(plan_.command, all, {own / "out", own / "err"}, plan_.timeout,
-                                        [this] { folder_.remove(); });
+                                        folder_.held(), [this] { folder_.remove(); });
         return observe(end, own, plan_.files, before);
     }
 

@@ -52,7 +52,7 @@ struct shake_result {
     std::vector<variation_result> variations;
 };
 
-/// A folder that is removed at the end, unless it is kept.
+/// A folder that is removed at the end, unless it is kept. Interrupts wait until then.
 class shake_folder {
 public:
     /// Errors: errc::unwritable.
@@ -62,9 +62,11 @@ public:
     ~shake_folder() { remove(); }
 
     [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+    [[nodiscard]] const held_interrupts& held() const noexcept { return held_; }
     void remove() const noexcept;
 
 private:
+    held_interrupts held_; // first, and so the last to end
     std::filesystem::path path_;
     bool keep_;
 };
