@@ -46,7 +46,8 @@ struct aligned_pair {
 [[nodiscard]] inline std::string element_name(std::string_view place, const nlohmann::json& element) {
     if (element.is_string() && place == "/artifacts") return element.get<std::string>();
     if (!element.is_object()) return {};
-    for (const char* const key : {"name", "path", "library", "field", "code", "target", "device", "object"}) {
+    for (const char* const key :
+         {"name", "path", "library", "field", "code", "target", "device", "object", "part"}) {
         const auto found = element.find(key);
         if (found == element.end() || !found->is_string()) continue;
         const std::string name = found->get<std::string>();

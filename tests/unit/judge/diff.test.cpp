@@ -267,6 +267,29 @@ TEST_CASE("a fingerprint of any shape is compared part by part") {
     CHECK(lines(diff(a, b)) == lines_of{"launch fingerprint very likely \"aa\" \"bb\""});
 }
 
+TEST_CASE("a fingerprint as a run records it is told by the names of its parts") {
+    const auto part = [](const char* name, const char* digest) {
+        return json{{"part", name}, {"digest", digest}, {"through", "/lib/libm.so.6"}};
+    };
+    json a = recorded();
+    a["fingerprint"] = {{"at_start", json::array()},
+                        {"at_end", {part("libm/float", "aa"), part("libm/double", "bb")}}};
+    json b = a;
+    b["fingerprint"]["at_end"][1]["digest"] = "cc";
+    CHECK(lines(diff(a, b)) ==
+          lines_of{"launch fingerprint/at_end/libm/double/digest very likely \"bb\" \"cc\""});
+    b = a;
+    b["fingerprint"]["at_end"].insert(b["fingerprint"]["at_end"].begin(), part("blas/double", "dd"));
+    const auto inserted = diff(a, b);
+    REQUIRE_FALSE(inserted.differences.empty());
+    for (const repro::difference& each : inserted.differences) {
+        INFO(each.name);
+        CHECK(each.group == difference_group::launch);
+        CHECK(each.likelihood == likelihood::very_likely);
+        CHECK(each.name.starts_with("fingerprint/at_end/blas/double"));
+    }
+}
+
 TEST_CASE("a metric is told by its first step that differs and by its largest difference") {
     const auto found = after([](json& m) {
         m["metrics"]["loss"] = {{"step", {0, 1, 2, 3}}, {"value", {0.3333333333333333, 0.5, 0.6, "NaN"}}};
