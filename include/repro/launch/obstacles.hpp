@@ -3,6 +3,7 @@
 // Why a program should not be started again in its own place.
 
 #include <repro/detail/descriptor.hpp>
+#include <repro/detail/mapped_objects.hpp>
 #include <repro/detail/text.hpp>
 
 #include <climits>
@@ -13,6 +14,7 @@
 #include <cstdlib>
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <link.h>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,6 +43,19 @@ namespace detail {
                       ::stat("/proc/self/exe", &running) == 0 && named.st_dev == running.st_dev &&
                       named.st_ino == running.st_ino;
     return same ? std::string(name.data(), static_cast<std::size_t>(size)) : "/proc/self/exe";
+}
+
+/// Whether the dynamic loader was started as the program, with this one as its argument: /proc/self/exe is
+/// the loader then, whatever its name, and the words that led from it to this program are gone.
+[[nodiscard]] inline bool started_through_loader() {
+    if (::getauxval(AT_BASE) != 0) return false; // the kernel mapped the loader for the program
+    bool first = true, asks_for_loader = false;
+    visit_objects([&](const dl_phdr_info& object) {
+        for (int i = 0; first && i < object.dlpi_phnum; ++i)
+            asks_for_loader = asks_for_loader || object.dlpi_phdr[i].p_type == PT_INTERP;
+        first = false; // the program comes first
+    });
+    return asks_for_loader; // a static program has none
 }
 
 /// Whether MPI has been started in this process: what it negotiated does not survive an exec.
@@ -95,6 +110,8 @@ namespace detail {
     const char* const preloaded = std::getenv("LD_PRELOAD");
     if (preloaded != nullptr && std::string_view(preloaded).find("vgpreload") != std::string_view::npos)
         return "it runs under valgrind, which would be left";
+    if (started_through_loader())
+        return "it was started through the dynamic loader, which would lose its name";
     if (mpi_has_started()) return "MPI has started, and its connections would be lost";
     if (pmix_has_started()) return "PMIx has started, and its connection would be lost";
     if (const char* const name = lost_connection())

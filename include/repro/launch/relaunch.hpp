@@ -135,9 +135,10 @@ inline bool put_variable(const std::string& name, const std::optional<std::strin
 /// The pid, the arguments, the open files, the working directory and everything in the environment stay. What
 /// the user has set is kept, right or wrong; the manifest tells. Returns at once where nothing is missing.
 /// Refuses, with the reason and a line on stderr (unless REPRO_QUIET is set), where REPRO_NO_RELAUNCH is set,
-/// under a debugger or valgrind, in a program with raised privileges, once MPI has started or where a
-/// launcher's connection would be lost, and where it has been done already and something is still missing. A
-/// library that is loaded later by dlopen is not seen: start such a program with `repro run`.
+/// under a debugger or valgrind, in a program with raised privileges or started through the dynamic loader,
+/// once MPI has started or where a launcher's connection would be lost, and where it has been done already
+/// and something is still missing. A library that is loaded later by dlopen is not seen: start such a program
+/// with `repro run`.
 ///
 /// Errors:  none; a refusal is a value.
 ///

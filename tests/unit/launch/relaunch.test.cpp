@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <grp.h>
+#include <link.h>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -96,6 +97,17 @@ environment with(environment more) {
     return more;
 }
 
+/// Returns the dynamic loader that this test asks for; empty where it has none.
+std::string loader_of_this_test() {
+    std::string path;
+    repro::detail::visit_objects([&path](const dl_phdr_info& object) {
+        for (int i = 0; i < object.dlpi_phnum; ++i)
+            if (path.empty() && object.dlpi_phdr[i].p_type == PT_INTERP)
+                path = reinterpret_cast<const char*>(object.dlpi_addr + object.dlpi_phdr[i].p_vaddr);
+    });
+    return path;
+}
+
 } // namespace
 
 TEST_CASE("a program in an empty environment is started again in its own place, once") {
@@ -138,6 +150,25 @@ TEST_CASE("what is in the way of a second start is said, and the program goes on
         CHECK(given.reason.find(word) != std::string::npos);
         CHECK(given.settings.find("OMP_NUM_THREADS=1 ") != std::string::npos); // what would have been set
         CHECK(given.threads == "none");
+        CHECK(given.status == 5);
+    }
+}
+
+TEST_CASE("a program that was started through the dynamic loader is not started again, whatever the loader's "
+          "name") {
+    const std::string loader = loader_of_this_test();
+    REQUIRE_FALSE(loader.empty());
+    const support::temporary_folder folder;
+    const std::string copy = folder / "another loader";
+    std::filesystem::copy_file(loader, copy);
+    for (const std::string& each : {loader, copy}) {
+        INFO(each);
+        const answer given = start({REPRO_RELAUNCH_SUBJECT, "one"}, quiet, {.program = each});
+        CHECK(given.outcome == "refused");
+        CHECK(given.reason == "it was started through the dynamic loader, which would lose its name");
+        CHECK(given.threads == "none");
+        CHECK(given.name == REPRO_RELAUNCH_SUBJECT);
+        CHECK(given.arguments == "one,\n");
         CHECK(given.status == 5);
     }
 }
