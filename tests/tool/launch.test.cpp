@@ -94,6 +94,22 @@ TEST_CASE("run takes any value of a variable that only has to be the same, but n
     CHECK(contains(refused.err, "PYTHONHASHSEED is random"));
 }
 
+TEST_CASE("run warns of a number of threads that is none, and refuses it in strict mode") {
+    for (const char* const name : {"OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"})
+        for (const char* const value : {"abc", "0", "-3"}) {
+            INFO(name << "=" << value);
+            const auto warned = run_program({"run", "--", "echo", "started"}, clean({{name, value}}));
+            CHECK(warned.out == "started\n");
+            CHECK(contains(warned.err, std::string(name) + " is " + value));
+            const auto refused =
+                run_program({"run", "--strict", "--", "echo", "started"}, clean({{name, value}}));
+            CHECK(refused.status == 2);
+            CHECK(refused.out.empty());
+            CHECK(contains(refused.err, "E_KNOB_WRONG"));
+        }
+    CHECK(run_program({"run", "--strict", "--", "true"}, clean({{"OMP_NUM_THREADS", "4,2"}})).status == 0);
+}
+
 TEST_CASE("run leaves alone what is only recorded, in strict mode as well") {
     const auto kept = run_program({"run", "--strict", "--", "sh", "-c", "echo $OPENBLAS_CORETYPE"},
                                   clean({{"OPENBLAS_CORETYPE", "Prescott"}}));

@@ -86,6 +86,12 @@ std::string demand(const repro::knob& page) {
         return fmt::format("Any value, the same in every run. Asked for by level {} and stricter ones.{}",
                            level,
                            page.accepted.empty() ? "" : fmt::format(" repro run sets {}.", page.accepted));
+    case count:
+    case counts:
+        return fmt::format(
+            "A number of threads, 1 or more{}, the same in every run. Asked for by level {} and "
+            "stricter ones. repro run sets {}.",
+            page.rule == counts ? ", or a list of them for nested regions" : "", level, page.accepted);
     case unset:
         return fmt::format("Unset. Asked for by level {} and stricter ones.", level);
     case noted:

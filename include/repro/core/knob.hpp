@@ -27,6 +27,8 @@ enum class read_at : unsigned char {
 enum class knob_rule : unsigned char {
     one_of, ///< one of the accepted values
     fixed,  ///< any value, as long as there is one: two runs have to have the same
+    count,  ///< any number of threads from 1 on: readers take another value for all processors
+    counts, ///< as count, or such numbers with ',' between them: one for each level of nesting
     unset,  ///< it must not be set
     noted   ///< nothing: it is recorded, because two runs that differ in it differ in their numbers
 };
@@ -37,8 +39,8 @@ struct knob {
     std::string_view reader; ///< who reads it, and when, in words
     read_at when;
     knob_rule rule;
-    /// Values that keep the promise, '|' between them; the first is what a launch sets. Of a fixed one: what
-    /// a launch sets, or empty where only the user can know.
+    /// Values that keep the promise, '|' between them; the first is what a launch sets. Of a fixed one or a
+    /// count: what a launch sets, or empty where only the user can know.
     std::string_view accepted;
     /// The loosest level that asks for it: stricter ones ask as well.
     std::optional<level> asked_by;

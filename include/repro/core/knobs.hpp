@@ -9,6 +9,8 @@
 #include <repro/detail/mapped_objects.hpp>
 #include <repro/detail/text.hpp>
 
+#include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <optional>
 #include <string>
@@ -69,6 +71,21 @@ namespace detail {
     return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
 }
 
+/// Whether `text` is a number of threads, as every reader takes it: C's int, from 1 on.
+[[nodiscard]] constexpr bool is_thread_count(std::string_view text) noexcept {
+    std::uint64_t number = 0;
+    return from_decimal(trimmed(text), number) && number != 0 && number <= INT32_MAX;
+}
+
+/// Whether `text` is one number of threads or several with ',' between them.
+[[nodiscard]] constexpr bool are_thread_counts(std::string_view text) noexcept {
+    for (std::size_t end = text.find(','); end != std::string_view::npos; end = text.find(',')) {
+        if (!is_thread_count(text.substr(0, end))) return false;
+        text.remove_prefix(end + 1);
+    }
+    return is_thread_count(text);
+}
+
 /// Whether `value` keeps the promise, were it in time.
 [[nodiscard]] inline bool accepts(const knob& which, const std::optional<std::string>& value) {
     switch (which.rule) {
@@ -77,6 +94,10 @@ namespace detail {
     case knob_rule::fixed:
         return value && !value->empty() &&
                *value != "random"; // PYTHONHASHSEED=random is a value, and fixes nothing
+    case knob_rule::count:
+        return value && is_thread_count(*value);
+    case knob_rule::counts:
+        return value && are_thread_counts(*value);
     case knob_rule::noted:
         return true;
     case knob_rule::one_of:
@@ -102,12 +123,19 @@ namespace detail {
     return false;
 }
 
+/// Whether the variable that the reader takes instead is set, to a number of threads where that is asked.
+[[nodiscard]] inline bool other_stands_in(const knob& which) {
+    if (which.instead.empty()) return false;
+    const std::optional<std::string> other = variable(which.instead);
+    return other && (which.rule != knob_rule::count || are_thread_counts(*other));
+}
+
 [[nodiscard]] inline knob_finding examine(const knob& which, bool asked,
                                           const std::optional<std::string>& at_exec) {
     knob_finding found{which, knob_state::right, variable(which.name), {}};
     if (at_exec) found.value_at_exec = find_entry(*at_exec, which.name);
     const bool changed = at_exec && found.value != found.value_at_exec && which.when != read_at::any;
-    const bool stands_in = !found.value && !which.instead.empty() && variable(which.instead).has_value();
+    const bool stands_in = !found.value && other_stands_in(which);
     const bool lacking = asked && !stands_in && !accepts(which, found.value);
     if (lacking && found.value)
         found.state = knob_state::wrong;

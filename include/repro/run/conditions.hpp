@@ -21,6 +21,9 @@ namespace detail {
         if (found.which.rule == knob_rule::unset)
             return {name, "is " + *found.value + ", and has to be unset",
                     "unset it before the program starts"};
+        if (found.which.rule == knob_rule::count || found.which.rule == knob_rule::counts)
+            return {name, "is " + *found.value + ", which is no number of threads",
+                    "set it to 1 or more before the program starts"};
         return {name, "is " + *found.value, "set it to one of: " + std::string(found.which.accepted)};
     case knob_state::missing:
         return {name, "is not set",

@@ -92,13 +92,41 @@ TEST_CASE("each rule tells right from wrong and from missing") {
         knob_state expected;
     };
     const row rows[] = {
-        {knob_rule::one_of, "a", knob_state::right},     {knob_rule::one_of, "b,c", knob_state::right},
-        {knob_rule::one_of, "A", knob_state::wrong},     {knob_rule::one_of, "", knob_state::wrong},
-        {knob_rule::one_of, "a|b,c", knob_state::wrong}, {knob_rule::one_of, nullptr, knob_state::missing},
-        {knob_rule::fixed, "8", knob_state::right},      {knob_rule::fixed, "", knob_state::wrong},
-        {knob_rule::fixed, "random", knob_state::wrong}, {knob_rule::fixed, nullptr, knob_state::missing},
-        {knob_rule::unset, "1", knob_state::wrong},      {knob_rule::unset, nullptr, knob_state::right},
-        {knob_rule::noted, "1", knob_state::right},      {knob_rule::noted, nullptr, knob_state::right},
+        {knob_rule::one_of, "a", knob_state::right},
+        {knob_rule::one_of, "b,c", knob_state::right},
+        {knob_rule::one_of, "A", knob_state::wrong},
+        {knob_rule::one_of, "", knob_state::wrong},
+        {knob_rule::one_of, "a|b,c", knob_state::wrong},
+        {knob_rule::one_of, nullptr, knob_state::missing},
+        {knob_rule::fixed, "8", knob_state::right},
+        {knob_rule::fixed, "", knob_state::wrong},
+        {knob_rule::fixed, "random", knob_state::wrong},
+        {knob_rule::fixed, nullptr, knob_state::missing},
+        {knob_rule::count, "8", knob_state::right},
+        {knob_rule::count, " 16 ", knob_state::right},
+        {knob_rule::count, "2147483647", knob_state::right},
+        {knob_rule::count, "2147483648", knob_state::wrong},
+        {knob_rule::count, "abc", knob_state::wrong},
+        {knob_rule::count, "4x", knob_state::wrong},
+        {knob_rule::count, "0", knob_state::wrong},
+        {knob_rule::count, "-3", knob_state::wrong},
+        {knob_rule::count, "4,2", knob_state::wrong},
+        {knob_rule::count, "", knob_state::wrong},
+        {knob_rule::count, nullptr, knob_state::missing},
+        {knob_rule::counts, "8", knob_state::right},
+        {knob_rule::counts, "4,2", knob_state::right},
+        {knob_rule::counts, "4, 2, 1", knob_state::right},
+        {knob_rule::counts, "4,", knob_state::wrong},
+        {knob_rule::counts, ",4", knob_state::wrong},
+        {knob_rule::counts, "4,0", knob_state::wrong},
+        {knob_rule::counts, "4,,2", knob_state::wrong},
+        {knob_rule::counts, "abc", knob_state::wrong},
+        {knob_rule::counts, "", knob_state::wrong},
+        {knob_rule::counts, nullptr, knob_state::missing},
+        {knob_rule::unset, "1", knob_state::wrong},
+        {knob_rule::unset, nullptr, knob_state::right},
+        {knob_rule::noted, "1", knob_state::right},
+        {knob_rule::noted, nullptr, knob_state::right},
     };
     for (const row& each : rows) {
         INFO(static_cast<int>(each.rule) << " " << (each.value != nullptr ? each.value : "(none)"));
@@ -107,6 +135,18 @@ TEST_CASE("each rule tells right from wrong and from missing") {
             each.value != nullptr ? "REPRO_TEST_KNOB=" + std::string(each.value) + '\0' : empty;
         CHECK(state_of(made_up(each.rule, "a|b,c"), true, at_exec) == each.expected);
         CHECK(state_of(made_up(each.rule, "a|b,c"), false, at_exec) == knob_state::right);
+    }
+}
+
+TEST_CASE("a number of threads that its library would take for all processors is wrong") {
+    for (const char* const name :
+         {"OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS"}) {
+        INFO(name);
+        const knob& which = repro::find_knob(name);
+        for (const char* const wrong : {"abc", "0", "-3", ""})
+            CHECK_FALSE(repro::detail::accepts(which, wrong));
+        CHECK(repro::detail::accepts(which, "8"));
+        CHECK(repro::detail::accepts(which, "4,2") == (which.name == "OMP_NUM_THREADS")); // nested regions
     }
 }
 
@@ -134,6 +174,10 @@ TEST_CASE("a variable that another stands in for is not missing") {
     CHECK(state_of(which, true, "") == knob_state::missing);
     const scoped_variable other("REPRO_TEST_OTHER", "4");
     CHECK(state_of(which, true, "") == knob_state::right);
+    which.rule = knob_rule::count;
+    CHECK(state_of(which, true, "") == knob_state::right);
+    const scoped_variable no_number("REPRO_TEST_OTHER", "abc");
+    CHECK(state_of(which, true, "") == knob_state::missing);
 }
 
 TEST_CASE("a level asks for what stricter ones ask, and only for libraries that are mapped") {

@@ -10,7 +10,7 @@ inline constexpr std::string_view openblas_objects = "libopenblas|libscipy_openb
 inline constexpr std::string_view mkl_objects = "libmkl_rt|libmkl_core";
 
 inline constexpr knob cpu_maths_knobs[] = {
-    {"OPENBLAS_NUM_THREADS", "OpenBLAS, at load", read_at::load, knob_rule::fixed, "1", for_bits,
+    {"OPENBLAS_NUM_THREADS", "OpenBLAS, at load", read_at::load, knob_rule::count, "1", for_bits,
      openblas_objects, "how products are divided: one thread and two give other bits", "parallel speed",
      "OpenBLAS README, Setting the number of threads using environment variables; measured with 0.3.21: "
      "setenv in main changes nothing",
@@ -30,7 +30,7 @@ inline constexpr knob cpu_maths_knobs[] = {
      "moderate",
      "oneMKL developer guide for Linux, Setting the Environment Variable for Conditional Numerical "
      "Reproducibility; effect measured with MKL 2023.2"},
-    {"MKL_NUM_THREADS", "MKL, at its first call", read_at::handle, knob_rule::fixed, "1", for_bits,
+    {"MKL_NUM_THREADS", "MKL, at its first call", read_at::handle, knob_rule::count, "1", for_bits,
      mkl_objects, "how work is divided", "parallel speed",
      "oneMKL developer guide for Linux, Environment Variables for OpenMP Threading Control",
      "OMP_NUM_THREADS"},
@@ -55,7 +55,7 @@ inline constexpr knob cpu_maths_knobs[] = {
     {"ONEDNN_DEFAULT_FPMATH_MODE", "oneDNN, at its first primitive", read_at::handle, knob_rule::one_of,
      "STRICT|strict", for_seeds, "libdnnl", "whether float may be computed in fewer bits",
      "speed of the shorter types", "oneDNN developer guide, Primitive Attributes: floating-point math mode"},
-    {"BLIS_NUM_THREADS", "BLIS, at its first call", read_at::handle, knob_rule::fixed, "1", for_bits,
+    {"BLIS_NUM_THREADS", "BLIS, at its first call", read_at::handle, knob_rule::count, "1", for_bits,
      "libblis", "how products are divided", "parallel speed",
      "BLIS, docs/Multithreading.md, Specifying multithreading", "OMP_NUM_THREADS"},
     {"BLIS_ARCH_TYPE", "BLIS, at its first call", read_at::handle, knob_rule::noted, "", for_none, "libblis",

@@ -9,7 +9,7 @@ namespace repro::inline v0::detail {
 inline constexpr std::string_view openmp_objects = "libgomp.so|libgomp-|libomp.so|libomp5|libiomp5.so";
 
 inline constexpr knob openmp_knobs[] = {
-    {"OMP_NUM_THREADS", "the OpenMP runtime, at load", read_at::load, knob_rule::fixed, "1", for_bits,
+    {"OMP_NUM_THREADS", "the OpenMP runtime, at load", read_at::load, knob_rule::counts, "1", for_bits,
      openmp_objects, "how loops are divided, and with it the order of floating-point sums",
      "the speed of the threads that are not used",
      "OpenMP 5.2, chapter 21; measured with libgomp 12: setenv in main changes nothing"},
