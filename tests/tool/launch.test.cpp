@@ -56,6 +56,7 @@ TEST_CASE("run keeps what the user set, warns where it breaks the promise, and r
     CHECK(refused.status == 2);
     CHECK(refused.out.empty());
     CHECK(contains(refused.err, "MKL_CBWR"));
+    CHECK(run_program({"run", "--strict", "--", "true"}, clean({{"OMP_DYNAMIC", "False"}})).status == 0);
     // The looser level does not ask for it.
     CHECK(run_program({"run", "--strict", "--level", "distribution-stable", "--", "true"},
                       clean({{"MKL_CBWR", "AUTO"}}))

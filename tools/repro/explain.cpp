@@ -82,6 +82,10 @@ std::string demand(const repro::knob& page) {
     switch (page.rule) {
     case one_of:
         return fmt::format("One of: {}. Asked for by level {} and stricter ones.", page.accepted, level);
+    case any_case:
+        return fmt::format(
+            "One of, in small letters or capitals: {}. Asked for by level {} and stricter ones.",
+            page.accepted, level);
     case fixed:
         return fmt::format("Any value, the same in every run. Asked for by level {} and stricter ones.{}",
                            level,

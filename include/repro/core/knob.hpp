@@ -25,12 +25,13 @@ enum class read_at : unsigned char {
 
 /// What a level asks of a variable.
 enum class knob_rule : unsigned char {
-    one_of, ///< one of the accepted values
-    fixed,  ///< any value, as long as there is one: two runs have to have the same
-    count,  ///< any number of threads from 1 on: readers take another value for all processors
-    counts, ///< as count, or such numbers with ',' between them: one for each level of nesting
-    unset,  ///< it must not be set
-    noted   ///< nothing: it is recorded, because two runs that differ in it differ in their numbers
+    one_of,   ///< one of the accepted values
+    any_case, ///< one of the accepted values, in small letters or capitals
+    fixed,    ///< any value, as long as there is one: two runs have to have the same
+    count,    ///< any number of threads from 1 on: readers take another value for all processors
+    counts,   ///< as count, or such numbers with ',' between them: one for each level of nesting
+    unset,    ///< it must not be set
+    noted     ///< nothing: it is recorded, because two runs that differ in it differ in their numbers
 };
 
 /// An environment variable that changes numbers.

@@ -9,6 +9,7 @@
 #include <repro/detail/mapped_objects.hpp>
 #include <repro/detail/text.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -86,6 +87,12 @@ namespace detail {
     return is_thread_count(text);
 }
 
+/// Whether two texts differ at most in which of their ASCII letters are capitals.
+[[nodiscard]] constexpr bool same_but_case(std::string_view a, std::string_view b) noexcept {
+    const auto small = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    return std::ranges::equal(a, b, {}, small, small);
+}
+
 /// Whether `value` keeps the promise, were it in time.
 [[nodiscard]] inline bool accepts(const knob& which, const std::optional<std::string>& value) {
     switch (which.rule) {
@@ -101,10 +108,14 @@ namespace detail {
     case knob_rule::noted:
         return true;
     case knob_rule::one_of:
+    case knob_rule::any_case:
         break;
     }
-    for (std::string_view rest = which.accepted; value && !rest.empty();)
-        if (next_token(rest, '|') == *value) return true;
+    for (std::string_view rest = which.accepted; value && !rest.empty();) {
+        const std::string_view accepted = next_token(rest, '|');
+        if (accepted == *value || (which.rule == knob_rule::any_case && same_but_case(accepted, *value)))
+            return true;
+    }
     return false;
 }
 

@@ -68,7 +68,8 @@ TEST_CASE("every knob has one name, a reader, and a rule that its other fields f
         CHECK_FALSE(each.cost.empty());
         CHECK(each.source.size() > 10);
         CHECK(each.asked_by.has_value() == (each.rule != knob_rule::noted));
-        CHECK((each.rule != knob_rule::one_of || !each.accepted.empty()));
+        const bool words = each.rule == knob_rule::one_of || each.rule == knob_rule::any_case;
+        CHECK((!words || !each.accepted.empty()));
         CHECK((each.rule != knob_rule::unset || each.accepted.empty()));
         CHECK((each.instead.empty() || repro::find_knob(each.instead).name == each.instead));
     }
@@ -98,6 +99,12 @@ TEST_CASE("each rule tells right from wrong and from missing") {
         {knob_rule::one_of, "", knob_state::wrong},
         {knob_rule::one_of, "a|b,c", knob_state::wrong},
         {knob_rule::one_of, nullptr, knob_state::missing},
+        {knob_rule::any_case, "A", knob_state::right},
+        {knob_rule::any_case, "B,c", knob_state::right},
+        {knob_rule::any_case, "b", knob_state::wrong},
+        {knob_rule::any_case, "aa", knob_state::wrong},
+        {knob_rule::any_case, "", knob_state::wrong},
+        {knob_rule::any_case, nullptr, knob_state::missing},
         {knob_rule::fixed, "8", knob_state::right},
         {knob_rule::fixed, "", knob_state::wrong},
         {knob_rule::fixed, "random", knob_state::wrong},
@@ -135,6 +142,37 @@ TEST_CASE("each rule tells right from wrong and from missing") {
             each.value != nullptr ? "REPRO_TEST_KNOB=" + std::string(each.value) + '\0' : empty;
         CHECK(state_of(made_up(each.rule, "a|b,c"), true, at_exec) == each.expected);
         CHECK(state_of(made_up(each.rule, "a|b,c"), false, at_exec) == knob_state::right);
+    }
+}
+
+TEST_CASE("a value is right in the letters that its reader takes, small or capital") {
+    struct row {
+        const char* name;
+        const char* value;
+        bool right;
+    };
+    const row rows[] = {
+        {"OMP_DYNAMIC", "False", true},
+        {"OMP_DYNAMIC", "FALSE", true},
+        {"OMP_DYNAMIC", "True", false},
+        {"KMP_DETERMINISTIC_REDUCTION", "True", true},
+        {"KMP_DETERMINISTIC_REDUCTION", "YES", true},
+        {"KMP_DETERMINISTIC_REDUCTION", "False", false},
+        {"MKL_DYNAMIC", "False", true},
+        {"NCCL_ALGO", "RING", true},
+        {"NCCL_ALGO", "Tree", false},
+        {"NCCL_PROTO", "SIMPLE", true},
+        {"NCCL_PROTO", "LL128", false},
+        {"TF_DETERMINISTIC_OPS", "True", true},
+        {"TF_DETERMINISTIC_OPS", "False", false},
+        {"TF_CUDNN_DETERMINISTIC", "TRUE", true},
+        {"TF_ENABLE_ONEDNN_OPTS", "False", true},
+        {"ONEDNN_DEFAULT_FPMATH_MODE", "Strict", true},
+        {"CUDA_DEVICE_ORDER", "pci_bus_id", false}, // as the manual spells it
+    };
+    for (const row& each : rows) {
+        INFO(each.name << "=" << each.value);
+        CHECK(repro::detail::accepts(repro::find_knob(each.name), each.value) == each.right);
     }
 }
 

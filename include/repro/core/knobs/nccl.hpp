@@ -7,12 +7,12 @@
 namespace repro::inline v0::detail {
 
 inline constexpr knob nccl_knobs[] = {
-    {"NCCL_ALGO", "NCCL, when a communicator is made", read_at::handle, knob_rule::one_of,
-     "Ring|ring|allreduce:tree|CollnetDirect|CollnetChain|^NVLS", for_seeds, "libnccl",
+    {"NCCL_ALGO", "NCCL, when a communicator is made", read_at::handle, knob_rule::any_case,
+     "Ring|allreduce:tree|CollnetDirect|CollnetChain|^NVLS", for_seeds, "libnccl",
      "in which order the ranks' sums are added up", "bandwidth",
      "Megatron Core developer guide, Deterministic Training; allreduce:tree from vLLM and torchtitan, "
      "batch-invariant mode"},
-    {"NCCL_PROTO", "NCCL, when a communicator is made", read_at::handle, knob_rule::one_of, "Simple|simple",
+    {"NCCL_PROTO", "NCCL, when a communicator is made", read_at::handle, knob_rule::any_case, "Simple",
      for_bits, "libnccl", "how messages are cut", "latency of small messages",
      "vLLM and torchtitan, batch-invariant mode; NCCL documentation, Environment Variables, NCCL_PROTO, "
      "which advises against setting it otherwise"},
