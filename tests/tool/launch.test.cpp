@@ -175,6 +175,20 @@ TEST_CASE("env has the formats of other launchers, and refuses those it does not
     CHECK(contains(refused.err, "sh, slurm, docker or ctest"));
 }
 
+TEST_CASE("explain ends with the nearest name for an unknown variable, and not for a code") {
+    const auto variable = run_program({"explain", "OMP_NUM_THREAD"});
+    CHECK(variable.status == 2);
+    CHECK(variable.out.empty());
+    CHECK(contains(variable.err, "E_KNOB_UNKNOWN"));
+    CHECK(contains(variable.err, "did you mean OMP_NUM_THREADS?"));
+    for (const char* const other : {"E_KNOB_UNKNOW", "W_KNOB_WRON", "omp_num_thread", "OMPNUMTHREADS"}) {
+        INFO(other);
+        const auto refused = run_program({"explain", other});
+        CHECK(refused.status == 2);
+        CHECK(contains(refused.err, "is neither a code nor a level"));
+    }
+}
+
 TEST_CASE("explain has a page for every variable, a table of them, and the three levels") {
     for (const repro::knob& each : repro::knobs) {
         const auto page = run_program({"explain", std::string(each.name), "--json"});

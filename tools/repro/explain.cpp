@@ -181,6 +181,13 @@ exit_code print_list(console& out) {
     return exit_code::holds;
 }
 
+/// Whether `topic` is spelt as variables are, and not as a code.
+bool spelt_as_variable(std::string_view topic) {
+    const auto fits = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; };
+    return topic.find('_') != std::string_view::npos && std::ranges::all_of(topic, fits) &&
+           !topic.starts_with("E_") && !topic.starts_with("W_");
+}
+
 exit_code explain(const std::string& topic, console& out) {
     if (topic.empty()) return print_list(out);
     for (const auto& each : repro::levels)
@@ -192,6 +199,7 @@ exit_code explain(const std::string& topic, console& out) {
     if (const explanation* const page = find_explanation(topic)) return print_code(*page, out);
     if (std::error_code ignored; std::filesystem::is_regular_file(topic, ignored))
         return explain_lockfile(topic, out);
+    if (spelt_as_variable(topic)) (void)repro::find_knob(topic); // throws, with the nearest name
     throw repro::error(repro::errc::argument_invalid, "explain '" + topic.substr(0, 80) + "'",
                        "is neither a code nor a level nor a variable nor a lockfile",
                        "repro explain lists codes and levels, repro explain knobs the variables");

@@ -13,8 +13,7 @@ inline constexpr knob openmp_knobs[] = {
      openmp_objects, "how loops are divided, and with it the order of floating-point sums",
      "the speed of the threads that are not used",
      "OpenMP 5.2, chapter 21; measured with libgomp 12: setenv in main changes nothing, and what is no "
-     "number "
-     "gives all processors; libomp 14 ends or takes a number of its own"},
+     "number gives all processors; libomp 14 ends or takes a number of its own"},
     {"OMP_DYNAMIC", "the OpenMP runtime, at load", read_at::load, knob_rule::any_case, "false|0", for_bits,
      openmp_objects, "whether the runtime may use fewer threads when the machine is busy", "none",
      "OpenMP 5.2, chapter 21; measured: libomp 14 takes both, libgomp 12 calls 0 invalid and keeps false; "
