@@ -305,6 +305,27 @@ TEST_CASE(
     CHECK(m["relaunch"]["outcome"] == "not asked");
 }
 
+TEST_CASE("a number of threads that is none is warned of where its runtime is mapped, and only there") {
+    const quiet_root place;
+    const scoped_variable threads("OMP_NUM_THREADS", "abc");
+    const std::string lookalike = place.path() / "libgomp-lookalike.so";
+    std::filesystem::copy_file(REPRO_PASSING_MODULE, lookalike);
+    for (const bool mapped : {false, true}) {
+        void* const runtime = mapped ? ::dlopen(lookalike.c_str(), RTLD_NOW) : nullptr;
+        REQUIRE((runtime != nullptr) == mapped);
+        const auto root = place.path() / (mapped ? "with" : "without");
+        CHECK(run({.id = "threads", .seed = 42, .level = repro::level::bit_exact, .root = root}).finish() ==
+              0);
+        if (mapped) ::dlclose(runtime);
+        const json m = read_manifest(support::only_folder(root));
+        CHECK(warns(m, "W_KNOB_WRONG") == mapped);
+        const json told = {{"name", "OMP_NUM_THREADS"},
+                           {"what", "is abc, which is no number of threads"},
+                           {"fix", "set it to 1 or more before the program starts"}};
+        CHECK(std::ranges::count(m["unmet"], told) == (mapped ? 1 : 0));
+    }
+}
+
 TEST_CASE("both manifests are what the strict reader takes") {
     const quiet_root place;
     run r({.id = "strict", .seed = 42, .root = place.root});
