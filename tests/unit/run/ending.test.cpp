@@ -5,6 +5,7 @@
 
 #include "support/manifest.hpp"
 #include "support/sanitized.hpp"
+#include "support/scoped_variable.hpp"
 #include "support/subject.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -19,6 +20,7 @@
 #include <filesystem>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <sys/stat.h>
@@ -98,6 +100,21 @@ TEST_CASE("each way in which a program can end has its state, its message, its o
     for (const auto& entry : std::filesystem::directory_iterator(run)) // no reserve, nothing temporary
         CHECK_FALSE(entry.path().filename().native().starts_with("."));
 }
+
+#ifndef REPRO_TEST_SANITIZED // sanitizers have threads and tracers of their own
+TEST_CASE("the manifest of a program that was started again tells what was set, and how long it took") {
+    const temporary_folder folder;
+    const support::scoped_variable none("OMP_DYNAMIC", std::nullopt);
+    const support::scoped_variable allowed("REPRO_NO_RELAUNCH", std::nullopt);
+    CHECK(run_subject(folder.path(), "starts again") == 0);
+    const json told = manifest_in(folder)["relaunch"]; // of the second process: the first has no run
+    CHECK(told["outcome"] == "done");
+    CHECK(told["reason"] == "");
+    CHECK(told["settings"] == json{{"OMP_DYNAMIC", "false"}});
+    REQUIRE(told["milliseconds"].is_number());
+    CHECK(told["milliseconds"].get<double>() > 0);
+}
+#endif
 
 TEST_CASE("a program that runs twice has two records, and one that never does has none") {
     const temporary_folder folder;

@@ -2,6 +2,7 @@
 // A program with a run, for tests to start: its first argument says how it ends. The root of its runs is in
 // REPRO_EXPERIMENTS.
 
+#include <repro/launch/relaunch.hpp>
 #include <repro/run/run.hpp>
 
 #include <algorithm>
@@ -314,7 +315,12 @@ void set_up_handlers() {
 
 } // namespace
 
-int main(int, char** argv) {
+int main(int argc, char** argv) {
+    if (std::strcmp(argv[1], "starts again") == 0) {
+        ::setenv("OMP_DYNAMIC", "false", 1); // too late for its reader, unless it stood there already
+        (void)repro::relaunch_if_needed(argc, argv, repro::level::bit_exact);
+        return completes();
+    }
     set_up_handlers();
     return endings.at(argv[1])();
 }
