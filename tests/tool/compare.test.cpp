@@ -45,6 +45,7 @@ TEST_CASE("folders of runs are compared at the level they declare") {
     CHECK(contains(open.out, "distribution-stable: undecided\n"));
     CHECK(contains(open.out, "would decide: declare a margin for rmse"));
     CHECK(contains(open.out, "refuses 76 % of honest replications with 5 and 5 seeds"));
+    CHECK(open.out.ends_with("\nundecided: distribution-stable decides, the level that all runs declare\n"));
     CHECK(run_program({"compare", a, b, "--margin", "0.9"}).status == 0);
     CHECK(run_program({"compare", a, b, "--level", "seed-stable"}).status == 1);
     CHECK(run_program({"compare", a, b, "--level", "seed-stable", "--tolerance", "rmse=0.3"}).status == 0);
@@ -57,6 +58,8 @@ TEST_CASE("runs can be named one by one") {
     const std::string a = publish(runs, "a", {1, 2}, "seed-stable");
     const auto result = run_program({"compare", "--a", a + "/seed_1", "--a", a + "/seed_2", "--b", a});
     CHECK(result.status == 0);
+    CHECK(result.out.ends_with("\naccepted: seed-stable decides, the level that all runs declare\n"));
+    CHECK_FALSE(contains(run_program({"compare", a, a, "--level", "seed-stable"}).out, "decides"));
 }
 
 TEST_CASE("published means and spreads are compared without any runs") {
@@ -64,6 +67,7 @@ TEST_CASE("published means and spreads are compared without any runs") {
         {"compare", "7.72,0.66,5", "7.53,0.65,5", "--level", "distribution-stable", "--margin", "0.3"});
     CHECK(result.status == 3);
     CHECK(contains(result.out, "Welch p = 0.65"));
+    CHECK(contains(result.out, "metric (unnamed): mean"));
     CHECK(run_program({"compare", "7.72,0.66,5", "7.53,0.65,5", "--level", "seed-stable"}).status == 3);
     CHECK(run_program(
               {"compare", "7.72,0.66,5", "7.53,0.65,5", "--level", "distribution-stable", "--rule", "source"})
@@ -125,6 +129,7 @@ TEST_CASE("what cannot be compared is refused with its reason") {
                           {{"compare", a, a, "--margin", "-1"}, 2, "E_ARGUMENT_INVALID"},
                           {{"compare", a, a, "--tolerance", "0"}, 2, "E_ARGUMENT_INVALID"},
                           {{"compare", a, a, "--alpha", "0.7"}, 2, "E_ARGUMENT_INVALID"},
+                          {{"compare", a, a, "--alpha", "2"}, 2, "--alpha '2' is no number"},
                           {{"compare", a, a, "--rule", "sourse"}, 2, "E_ARGUMENT_INVALID"},
                           {{"compare", a, a, "--across", "seeds"}, 2, "E_ARGUMENT_INVALID"},
                           {{"compare", "--a", a, "--a", twice, "--b", a}, 2, "E_ARGUMENT_INVALID"},

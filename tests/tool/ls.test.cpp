@@ -4,6 +4,7 @@
 #include "../support/interrupted_run.hpp"
 #include "run_program.hpp"
 #include "sample_run.hpp"
+#include "support/contains.hpp"
 #include "text_width.hpp"
 
 #include <catch2/catch_test_macros.hpp>
@@ -132,6 +133,11 @@ TEST_CASE("runs are chosen, sorted and shown by what they recorded") {
     CHECK(names({"--where", "config/net/name=mlp", "--sort", "seed"}) == "run-9 run-10 run-11 ");
     CHECK(names({"--where", "started_at<2000"}).empty());
     CHECK(names({"--where", "config/absent=-"}) == "run-10 run-11 run-9 ");
+    const auto mistyped = run_program({"ls", root, "--columns", "seed,config/lrr", "--sort", "metrics/los"});
+    CHECK(mistyped.status == 0);
+    CHECK(support::contains(mistyped.err, "no run listed has 'config/lrr'"));
+    CHECK(support::contains(mistyped.err, "no run listed has 'metrics/los'"));
+    CHECK_FALSE(support::contains(mistyped.err, "'seed'"));
     runs.write("runs/broken/manifest.json", "{");
     CHECK(names({"--where", "seed=9"}) == "broken run-9 "); // what cannot be read may be one of them
     CHECK(run_program({"ls", root, "--where", "seed"}).status == 2);

@@ -60,6 +60,18 @@ TEST_CASE("a command line that makes no sense is a matter of usage") {
     }
 }
 
+TEST_CASE("a word that is no command is told with the nearest one, and help takes a command") {
+    const auto near = run_program({"verfy", "x"});
+    CHECK(near.status == 2);
+    CHECK(near.err == "repro: usage: unknown command 'verfy' (did you mean verify?)\n  help: repro --help\n");
+    CHECK(contains(run_program({"xyzzyplugh"}).err, "unknown command 'xyzzyplugh'\n"));
+    CHECK(contains(run_program({"help", "verfy"}).err, "did you mean verify?"));
+    CHECK(run_program({"help"}).out == run_program({"--help"}).out);
+    const auto page = run_program({"help", "verify"});
+    CHECK(page.status == 0);
+    CHECK(page.out == run_program({"verify", "--help"}).out);
+}
+
 TEST_CASE("an error names its code, what failed, where, and what to do") {
     const auto result = run_program({"show", "/nowhere/manifest.json"});
     CHECK(result.status == 4);

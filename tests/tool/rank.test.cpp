@@ -66,6 +66,13 @@ TEST_CASE("rank holds two named methods against each other") {
     const auto differences = nlohmann::json::parse(two.out).at("differences");
     CHECK(differences.size() == 2);
     CHECK(differences.at(0).at("pairs") == 5);
+    const ranked_root apart(1, 1, 5);
+    for (int seed = 5; seed < 10; ++seed)
+        apart.put(0, 1, seed, {{"rmse", 1 + 0.01 * seed}});
+    CHECK(support::contains(apart.rank().out, "rmse of 2 methods, 1 block: d0\n"));
+    const auto unpaired = nlohmann::json::parse(apart.rank({"--json"}).out).at("differences").at(0);
+    CHECK(unpaired.at("pairs") == 0);
+    CHECK((unpaired.at("paired_t_p").is_null() && unpaired.at("wilcoxon_p").is_null()));
     CHECK(std::abs(differences.at(0).at("mann_whitney_p").get<double>() - 2.0 / 252) < 1e-12); // 10 choose 5
 }
 

@@ -156,6 +156,8 @@ TEST_CASE("a report holds three panels, plots, and the command that makes it aga
     CHECK(contains(page, "<h1>gaba against grace</h1>"));
     CHECK(contains(page, "✓ </span>accepted</span>"));
     CHECK(contains(page, "The means are equal within the margin"));
+    CHECK(contains(page, "rmse: the difference of the means is"));
+    CHECK(contains(run_program({"report", "--a", a, "--b", b}).out, "only constants that are equal"));
     CHECK(contains(page, "refuses 76 % of honest replications with 5 and 5 seeds"));
     CHECK(contains(page, "mean ± SD 0.554"));
     CHECK(contains(page, "mean ± SEM 0.248"));

@@ -79,6 +79,19 @@ std::filesystem::path leaky_run(const support::temporary_folder& folder, std::ui
     return {};
 }
 
+/// Publishes the manifest of a run under five seeds, as a baseline asks for; returns their folder.
+std::string five_of(const support::temporary_folder& folder, const std::filesystem::path& run) {
+    json manifest = json::parse(support::file_text(run / "manifest.json"));
+    manifest["status"] = "completed";
+    manifest["error"] = nullptr;
+    for (const char* const seed : {"1", "2", "3", "4", "5"}) {
+        manifest["seed"] = std::stoi(seed);
+        manifest["seed_text"] = seed;
+        folder.write(std::string("five/") + seed + "/manifest.json", manifest.dump());
+    }
+    return (folder / "five").native();
+}
+
 /// Returns which canaries stand in `text`.
 std::string told(const std::string& text, std::uint32_t seed) {
     std::string labels;
@@ -119,6 +132,11 @@ TEST_CASE("a secret that a run was given stands in no file of it, and no command
         {"verify", a, "--gate"},
         {"verify", a, b, "--gate", "publication"},
         {"diff", a, b, "--all"},
+        {"diff", a, b, "--trace"},
+        {"report", a, b},
+        {"report", "--a", a, "--b", b, "-o", (folder / "page.html").native()},
+        {"baseline", "set", (folder / "baseline.json").native(), five_of(folder, a)},
+        {"baseline", "check", (folder / "baseline.json").native(), five_of(folder, b)},
         {"compare", a, b},
         {"rerun", a},
         {"recover", a},
@@ -132,6 +150,12 @@ TEST_CASE("a secret that a run was given stands in no file of it, and no command
             const auto result = run_program(line, {folder.path(), {}});
             INFO(line[0] << " " << line[1] << (as_json ? " --json" : ""));
             CHECK(told(result.out + result.err, 1) + told(result.out + result.err, 2) == "");
-            CHECK((result.status < 5 && !(result.out + result.err).empty()));
+            CHECK((result.status < 5 && (line[0] == "report" || !(result.out + result.err).empty())));
         }
+    for (const char* const written : {"page.html", "baseline.json"}) {
+        const std::string text = support::file_text(folder / written);
+        INFO(written);
+        CHECK(text.size() > 1000);
+        CHECK(told(text, 1) + told(text, 2) == "");
+    }
 }

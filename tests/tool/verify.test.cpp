@@ -265,6 +265,16 @@ TEST_CASE("a comparison without time decides nothing, and says what it did not c
     CHECK(run_program({"verify", run, "--timeout", "soon"}).status == 2);
 }
 
+TEST_CASE("without a recorded lockfile --lock has nothing to hold, and cannot decide") {
+    const support::sample_runs runs;
+    const std::string run = runs.publish("2026-05-22-a").native();
+    const auto result = run_program({"verify", run, "--lock"});
+    CHECK(result.status == 3);
+    CHECK(contains(result.out, "no lockfile was recorded: nothing to hold against what is installed\n"));
+    CHECK(json::parse(run_program({"verify", run, "--lock", "--json"}).out).at("verdict") == "undecided");
+    CHECK(run_program({"verify", run}).status == 0);
+}
+
 TEST_CASE("a gate refuses a run with its reasons, and lets one pass") {
     const support::sample_runs runs;
     auto document = support::bare_manifest();

@@ -62,6 +62,9 @@ exit_code compare(const compare_arguments& arguments, console& out) {
                     {"levels", std::move(levels)}});
     } else if (!decides) {
         out.print("\nundecided: the two sides do not declare one level; name one with --level\n");
+    } else if (asked.size() > 1 && decision) {
+        out.print(fmt::format("\n{}: {} decides, the level that all runs declare\n", to_string(*decision),
+                              to_string(*decides)));
     }
     return exit_code_of(decision.value_or(verdict::undecided));
 }

@@ -18,6 +18,15 @@ repro::error no_number(const std::string& option, const std::string& text) {
             "is no number above zero", "give a number, or METRIC=NUMBER"};
 }
 
+/// Returns alpha, which is no METRIC=NUMBER.
+double parse_level_of_error(const std::string& text) {
+    char* end = nullptr;
+    const double value = std::strtod(text.c_str(), &end);
+    if (!text.empty() && *end == '\0' && value > 0 && value < 0.5) return value;
+    throw repro::error(repro::errc::argument_invalid, "--alpha '" + text.substr(0, 128) + "'",
+                       "is no number above zero and below 0.5", "give a number, as 0.05");
+}
+
 double positive(const std::string& option, const std::string& text) {
     char* end = nullptr;
     const double value = std::strtod(text.c_str(), &end);
@@ -69,6 +78,15 @@ judge::judgement compare_tables(const value_table& a, const value_table& b, repr
     return result;
 }
 
+/// Returns the one metric that sides of which one is MEAN,STD,N are about.
+std::string summarised_metric(const side& a, const side& b, const judge::compare_options& options) {
+    if (!options.metrics.empty()) return options.metrics.front();
+    for (const side* const each : {&a, &b})
+        if (!std::holds_alternative<repro::statistics::summary>(*each))
+            if (const value_table values = values_of(*each); values.size() == 1) return values.begin()->first;
+    return "(unnamed)";
+}
+
 repro::statistics::summary summary_of(const side& from, const judge::compare_options& options) {
     if (const auto* const summary = std::get_if<repro::statistics::summary>(&from)) return *summary;
     const value_table values = values_of(from);
@@ -116,8 +134,7 @@ judge::compare_options comparison_options(const comparison_words& arguments) {
         else
             options.margins[parts.first] = margin;
     }
-    if (!arguments.alpha.empty()) options.distribution.alpha = positive("--alpha", arguments.alpha);
-    if (options.distribution.alpha >= 0.5) throw no_number("--alpha", arguments.alpha + " (below 0.5)");
+    if (!arguments.alpha.empty()) options.distribution.alpha = parse_level_of_error(arguments.alpha);
     if (arguments.rule == "source")
         options.distribution.rule = judge::distribution_rule::source;
     else if (!arguments.rule.empty() && arguments.rule != "equivalence")
@@ -155,8 +172,8 @@ judge::judgement compare_sides(const side& a, const side& b, repro::level level,
     if (level != repro::level::distribution_stable)
         return not_these(level, "a mean and its spread say nothing of single seeds: give runs or a table");
     judge::judgement result{level, {}, {}, {}};
-    judge::judge_summaries(options.metrics.empty() ? "metric" : options.metrics[0], summary_of(a, options),
-                           summary_of(b, options), options.distribution, result);
+    judge::judge_summaries(summarised_metric(a, b, options), summary_of(a, options), summary_of(b, options),
+                           options.distribution, result);
     return result;
 }
 

@@ -241,6 +241,19 @@ ls_wish wish_of(const ls_arguments& given) {
     return wish;
 }
 
+/// Warns of columns and of a key to sort by that none of the runs has: most are misspelt.
+void warn_of_absent(const std::vector<listed_run>& runs, const ls_wish& wish, console& out) {
+    std::vector<std::string> keys = wish.columns;
+    if (!wish.sort_key.empty() && std::ranges::count(keys, wish.sort_key) == 0) keys.push_back(wish.sort_key);
+    for (const std::string& key : keys) {
+        const auto lacks = [&key](const listed_run& run) {
+            return run.problem || run.facts.value(key, json()).is_null();
+        };
+        if (!runs.empty() && std::ranges::all_of(runs, lacks))
+            out.warn("no run listed has '" + clipped(key) + "': a column is a place, as config/lr");
+    }
+}
+
 exit_code ls(const ls_arguments& given, console& out) {
     const ls_wish wish = wish_of(given);
     const fs::path root = given.root.empty() ? experiments_root() : fs::path(given.root);
@@ -249,6 +262,7 @@ exit_code ls(const ls_arguments& given, console& out) {
         throw repro::error(repro::errc::manifest_missing, root.native(), "is no folder",
                            "name the folder of the runs, or set REPRO_EXPERIMENTS");
     std::vector<listed_run> runs = list_all(root, wish);
+    warn_of_absent(runs, wish, out);
     if (out.json()) {
         json list = json::array();
         for (listed_run& each : runs) {

@@ -2,6 +2,7 @@
 // The program: reads the command line, runs one command, and turns what it throws into a message and an exit
 // code.
 
+#include <repro/detail/edit_distance.hpp>
 #include <repro/version.hpp>
 
 #include "command.hpp"
@@ -9,9 +10,14 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdio>
 #include <exception>
 #include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace tool {
 namespace {
@@ -87,12 +93,41 @@ exit_code run(const command& chosen, const common_options& options) {
     }
 }
 
+/// Returns the words of the command line; "help COMMAND" is "COMMAND --help".
+std::vector<std::string> words_of_line(int argc, char** argv) {
+    std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+    if (!words.empty() && words.front() == "help") {
+        words.erase(words.begin());
+        words.emplace_back("--help");
+    }
+    return words;
+}
+
+exit_code fail_usage(const std::string& problem) {
+    fmt::print(stderr, "repro: usage: {}\n  help: repro --help\n", printable(problem));
+    return exit_code::usage;
+}
+
+/// Says that `word` is no command, and which one is nearest.
+exit_code fail_unknown(const std::string& word, const std::vector<command>& commands) {
+    const std::string start = word.substr(0, 80);
+    const auto distance = [&start](const command& each) {
+        return repro::detail::edit_distance(each.name, start);
+    };
+    const command& nearest = *std::ranges::min_element(commands, {}, distance);
+    const std::size_t far =
+        std::max<std::size_t>(1, nearest.name.size() / 2); // half of its letters are other ones
+    return fail_usage(fmt::format("unknown command '{}'", start) +
+                      (distance(nearest) > far ? "" : fmt::format(" (did you mean {}?)", nearest.name)));
+}
+
 exit_code run(int argc, char** argv) {
     CLI::App app("Checks and shows what training runs recorded.", "repro");
     app.set_version_flag(
         "--version", fmt::format("repro {} (stream contract {})", repro::version, repro::stream_contract));
     app.require_subcommand(1);
     app.footer(
+        "repro help COMMAND says what a command takes.\n"
         "Exit codes: 0 holds, 1 does not hold, 2 usage, 3 cannot decide, 4 unreadable input, 5 internal.\n"
         "A RUN is a manifest, a run's folder, the beginning of an id under $REPRO_EXPERIMENTS (else\n"
         "./experiments), or @last.");
@@ -106,14 +141,18 @@ exit_code run(int argc, char** argv) {
         sub->add_flag("--json", options.json, "Print one JSON document");
         sub->add_flag("--no-color", options.no_colour, "Print without colour, as with NO_COLOR set");
     }
+    std::vector<std::string> words = words_of_line(argc, argv);
+    if (!words.empty() && !words.front().starts_with('-') &&
+        std::ranges::count(commands, words.front(), &command::name) == 0)
+        return fail_unknown(words.front(), commands);
+    std::ranges::reverse(words); // as CLI11 takes them
     try {
-        app.parse(argc, argv);
+        app.parse(std::move(words));
     } catch (const CLI::Success& asked) { // --help and --version
         app.exit(asked);
         return exit_code::holds;
     } catch (const CLI::ParseError& problem) {
-        fmt::print(stderr, "repro: usage: {}\n  help: repro --help\n", printable(problem.what()));
-        return exit_code::usage;
+        return fail_usage(problem.what());
     }
     for (const command& each : commands)
         if (app.got_subcommand(each.name)) return run(each, options);

@@ -193,8 +193,8 @@ void print_two(const ranking& found, console& out) {
 }
 
 void print_ranking(const std::string& metric, const ranking& found, double alpha, console& out) {
-    out.print(fmt::format("{} of {} methods, {} blocks: ", clipped(metric), found.methods.size(),
-                          found.blocks.size()));
+    out.print(fmt::format("{} of {} methods, {} {}: ", clipped(metric), found.methods.size(),
+                          found.blocks.size(), found.blocks.size() == 1 ? "block" : "blocks"));
     std::string names;
     for (std::size_t i = 0; i < found.blocks.size() && i < 6; ++i)
         names += (i == 0 ? "" : "; ") + found.blocks[i];

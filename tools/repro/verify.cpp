@@ -122,6 +122,14 @@ std::vector<graded_lockfile> hold_lockfiles(std::vector<graded_lockfile> graded,
     return graded;
 }
 
+/// What --lock makes of a run without lockfiles: it cannot be decided.
+repro::verified_item no_lockfile() {
+    repro::verified_item item{repro::item_kind::lockfile, "lockfiles"};
+    item.outcome = repro::verify_outcome::not_recorded;
+    item.reason = "no lockfile was recorded: nothing to hold against what is installed";
+    return item;
+}
+
 /// Checks an envelope by the program that the command line names.
 repro::verified_item check_signature(const repro::recorded_manifest& manifest,
                                      const verify_arguments& given) {
@@ -187,6 +195,7 @@ exit_code verify(const verify_arguments& arguments, console& out) {
     if (!arguments.signature.empty()) result.items.push_back(check_signature(manifest, arguments));
     std::vector<graded_lockfile> lockfiles = grade_lockfiles(manifest, result, options);
     if (arguments.lock) lockfiles = hold_lockfiles(std::move(lockfiles), manifest, options, out);
+    if (arguments.lock && manifest.lockfiles.empty()) result.items.push_back(no_lockfile());
     const bool swapped = std::ranges::any_of(lockfiles, &graded_lockfile::swapped);
     const repro::verify_verdict verdict = swapped ? repro::verify_verdict::differs : result.verdict();
     if (out.json()) {

@@ -317,8 +317,10 @@ private:
     /// What the names of libraries and settings tell, and what one difference tells of another.
     void refine(difference& made, std::string_view place) const {
         if (made.likelihood == likelihood::unknown) return;
-        if (made.group == difference_group::streams && place.starts_with("/streams/") &&
-            a_.document["seed"] != b_.document["seed"]) {
+        const bool of_seed = (made.group == difference_group::streams && place.starts_with("/streams/")) ||
+                             fits_place("/knobs/PYTHONHASHSEED/**", place) ||
+                             fits_place("/environment/PYTHONHASHSEED/**", place);
+        if (of_seed && a_.document["seed"] != b_.document["seed"]) {
             made.likelihood = likelihood::result;
             made.why = "it follows from the seed";
         }

@@ -33,6 +33,7 @@ inline constexpr std::string_view other_processor = "libraries choose their kern
 inline constexpr std::string_view other_library = "another build of a library can round otherwise";
 inline constexpr std::string_view other_variable = "a variable can switch algorithms";
 inline constexpr std::string_view same_anyway = "it seldom reaches a number";
+inline constexpr std::string_view only_of_record = "it says where a run is written, or what is printed";
 inline constexpr std::string_view follows = "it follows from what was computed";
 
 inline constexpr diff_rule diff_rules[] = {
@@ -131,6 +132,10 @@ inline constexpr diff_rule diff_rules[] = {
     {"/inputs/**", difference_group::inputs, likelihood::very_likely, "other data"},
 
     {"/command/**", difference_group::environment, likelihood::likely, "the program was told something else"},
+    {"/environment/REPRO_SEED/**", difference_group::environment, likelihood::none, "it is told by the seed"},
+    {"/environment/REPRO_RUN_DIR/**", difference_group::environment, likelihood::none, only_of_record},
+    {"/environment/REPRO_EXPERIMENTS/**", difference_group::environment, likelihood::none, only_of_record},
+    {"/environment/REPRO_QUIET/**", difference_group::environment, likelihood::none, only_of_record},
     {"/environment/SLURM_*/**", difference_group::environment, likelihood::unlikely, "names of the job"},
     {"/environment/LD_*/**", difference_group::environment, likelihood::likely, "other libraries are found"},
     {"/environment/**", difference_group::environment, likelihood::possible, other_variable},

@@ -16,8 +16,10 @@
 #include <repro/judge/verified_item.hpp>
 #include <repro/judge/version_text.hpp>
 #include <repro/launch/fingerprint.hpp>
+#include <repro/launch/settings.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -226,10 +228,21 @@ inline void verify_container(const recorded_manifest& manifest, verified_items& 
             compare_texts(add_item(items, item_kind::container, name), std::move(before), found);
 }
 
-/// Compares the variables that change numbers with those of this process, but for what a relaunch sets.
+/// Returns what a launch at the level and with the seed of a run sets, whichever command did it.
+[[nodiscard]] inline std::vector<setting> settings_of_launch(const recorded_manifest& manifest) {
+    const std::string seed_text = fact_text(manifest.document, "seed_text");
+    std::uint64_t number = 0;
+    const bool seeded = from_decimal(seed_text, number);
+    return launch_settings(manifest.level.value_or(level::bit_exact),
+                           seeded ? std::optional<seed>(number) : std::nullopt);
+}
+
+/// Compares the variables that change numbers with those of this process, but for what a relaunch sets, and
+/// for what a launch had set and nobody sets here: a launch would set it again.
 inline void verify_variables(const recorded_manifest& manifest, verified_items& items) {
     const nlohmann::json& recorded = object_at(manifest.document, "environment");
     const nlohmann::json& set = object_at(object_at(manifest.document, "relaunch"), "settings");
+    const std::vector<setting> launched = settings_of_launch(manifest);
     if (!manifest.document.contains("environment") || manifest.document["environment"].is_null())
         add_item(items, item_kind::environment, "environment");
     for (const knob& each : knobs) {
@@ -238,6 +251,7 @@ inline void verify_variables(const recorded_manifest& manifest, verified_items& 
         const std::string before = entry == recorded.end() ? "" : fact_text(*entry, "at_exec");
         const std::string now = variable(name).value_or("");
         if (recorded.empty() || (before.empty() && now.empty()) || set.contains(name)) continue;
+        if (now.empty() && std::ranges::count(launched, setting{name, before}) > 0) continue;
         verified_item& item = add_item(items, item_kind::environment, name);
         compare_texts(item, before.empty() ? "not set" : before, now.empty() ? "not set" : now);
         if (item.outcome == verify_outcome::changed)

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -62,9 +63,9 @@ struct method_difference {
     double welch_p = 1;
     double holm_p = 1; ///< of Welch's test, over the data sets
     double mann_whitney_p = 1;
-    std::size_t pairs = 0; ///< seeds that both have
-    double paired_t_p = 1;
-    double wilcoxon_p = 1;
+    std::size_t pairs = 0;                                        ///< seeds that both have
+    double paired_t_p = std::numeric_limits<double>::quiet_NaN(); ///< NaN below two pairs
+    double wilcoxon_p = std::numeric_limits<double>::quiet_NaN(); ///< NaN below two pairs
 };
 
 /// What is said of the methods.

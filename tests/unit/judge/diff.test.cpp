@@ -244,6 +244,42 @@ TEST_CASE("a value recorded at both ends is told once unless it changed in betwe
     CHECK(names == std::vector<std::string>{"inputs/data/digits.csv/sha256_at_end", "environment/LANG/now"});
 }
 
+TEST_CASE("variables of repro's own are no cause, and the hash seed follows from a seed that differs") {
+    const auto set = [](json& m, const char* name, const char* value) {
+        m["environment"][name] = {{"at_exec", value}, {"now", value}};
+    };
+    json a = recorded(), b = recorded();
+    a["environment"] = b["environment"] = json::object();
+    for (const char* const name : {"REPRO_RUN_DIR", "REPRO_SEED"}) {
+        set(a, name, "1");
+        set(b, name, "2");
+    }
+    set(b, "REPRO_QUIET", "1");
+    const auto own = diff(a, b);
+    CHECK(own.differences.size() >= 3);
+    for (const repro::difference& each : own.differences) {
+        INFO(each.name);
+        CHECK(each.likelihood == likelihood::none);
+    }
+    CHECK_FALSE(own.matters());
+
+    const auto likelihood_of_hash_seed = [&] {
+        for (const repro::difference& each : diff(a, b).differences)
+            if (each.name.find("PYTHONHASHSEED") != std::string::npos) return each.likelihood;
+        return likelihood::none;
+    };
+    set(a, "PYTHONHASHSEED", "1");
+    set(b, "PYTHONHASHSEED", "2");
+    CHECK(likelihood_of_hash_seed() == likelihood::possible); // set by hand, under one seed
+    b["seed"] = a["seed"].get<int>() + 1;
+    b["seed_text"] = std::to_string(b["seed"].get<int>());
+    CHECK(likelihood_of_hash_seed() == likelihood::result);
+    for (json* const each : {&a, &b})
+        (*each)["knobs"] = json::array(
+            {object_of("PYTHONHASHSEED", "value", (*each)["environment"]["PYTHONHASHSEED"]["now"])});
+    CHECK(likelihood_of_hash_seed() == likelihood::result);
+}
+
 TEST_CASE("a variable among the knobs is told there and not again in the environment") {
     json a = recorded();
     a["environment"] = {{"OMP_NUM_THREADS", {{"now", "1"}}}};

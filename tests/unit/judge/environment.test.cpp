@@ -2,6 +2,7 @@
 #include <repro/judge/environment.hpp>
 
 #include "../../support/git_sandbox.hpp"
+#include "../../support/scoped_variable.hpp"
 #include "sample_manifest.hpp"
 
 #include <catch2/catch_test_macros.hpp>
@@ -208,6 +209,30 @@ TEST_CASE("a variable that a relaunch sets is no difference of the shell") {
     document["environment"]["OMP_NUM_THREADS"]["at_exec"] = "77";
     document["relaunch"]["settings"]["OMP_NUM_THREADS"] = "77";
     CHECK_FALSE(outcomes(document, sandbox.path()).contains("environment OMP_NUM_THREADS"));
+}
+
+TEST_CASE(
+    "a variable that repro run or repro seeds had set is no difference of the shell, another value is") {
+    const support::git_sandbox sandbox;
+    const support::scoped_variable no_threads("OMP_NUM_THREADS", std::nullopt),
+        no_hash("PYTHONHASHSEED", std::nullopt);
+    json document = manifest_of_this_machine("0123456789abcdef0123456789abcdef01234567");
+    document["level"] = "bit-exact";
+    document["seed"] = 42;
+    document["seed_text"] = "42";
+    const auto outcome_of = [&](const char* name, const char* at_exec) {
+        json run = document;
+        run["environment"][name]["at_exec"] = at_exec;
+        const auto all = outcomes(run, sandbox.path());
+        const auto found = all.find("environment " + std::string(name));
+        return found == all.end() ? "none" : std::string(to_string(found->second));
+    };
+    CHECK(outcome_of("OMP_NUM_THREADS", "1") == "none");
+    CHECK(outcome_of("OMP_NUM_THREADS", "2") == "changed");
+    CHECK(outcome_of("PYTHONHASHSEED", "42") == "none");
+    CHECK(outcome_of("PYTHONHASHSEED", "43") == "changed");
+    const support::scoped_variable threads("OMP_NUM_THREADS", "4"); // the user's: it is another one
+    CHECK(outcome_of("OMP_NUM_THREADS", "1") == "changed");
 }
 
 TEST_CASE("a file that is no program is not read as one, whatever a manifest says") {

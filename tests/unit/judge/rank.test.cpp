@@ -147,6 +147,19 @@ TEST_CASE("a ranking refuses what its seeds and cells do not carry") {
     CHECK_THROWS_AS(rank_methods(small_table(2, 1, 5)), repro::error);
 }
 
+TEST_CASE("without pairs a paired test has no p, and not one of 1") {
+    auto table = small_table(2, 2, 5);
+    table["d1"]["m1"].seeds = {5, 6, 7, 8, 9};
+    const auto found = rank_judge::rank_methods(table);
+    REQUIRE(found.difference.size() == 2);
+    CHECK(found.difference[0].pairs == 5);
+    CHECK((found.difference[0].paired_t_p < 1 && found.difference[0].wilcoxon_p < 1));
+    CHECK(found.difference[1].pairs == 0);
+    CHECK(std::isnan(found.difference[1].paired_t_p));
+    CHECK(std::isnan(found.difference[1].wilcoxon_p));
+    CHECK(found.difference[1].welch_p < 1); // samples that are not paired are compared all the same
+}
+
 TEST_CASE("methods that tie in every block do not differ") {
     auto table = small_table(6, 3, 5);
     for (auto& [dataset, methods] : table)

@@ -21,6 +21,13 @@ std::optional<double> number_of(const repro::judge::finding& from, std::string_v
     return std::nullopt;
 }
 
+/// Returns the name of the metric in "metric rmse: mean".
+std::string_view plotted_metric(std::string_view subject) {
+    constexpr std::string_view start = "metric ";
+    if (subject.starts_with(start)) subject.remove_prefix(start.size());
+    return subject.substr(0, subject.rfind(": "));
+}
+
 } // namespace
 
 markup margin_plot(const repro::judge::finding& means) {
@@ -44,11 +51,11 @@ markup margin_plot(const repro::judge::finding& means) {
                                {"d", fmt::format("M{:.1f} {:.1f}v12m0-6H{:.1f}m0-6v12", x.at(*low),
                                                  interval_at - 6, x.at(*high))}});
     inside += element("path", {{"class", "dot plain"}, {"d", mark_path(0, x.at(*difference), interval_at)}});
-    const std::string summary =
-        fmt::format("The difference of the means is {:.4g}, its interval from {:.4g} to {:.4g}; {}.",
-                    *difference, *low, *high,
-                    margin ? fmt::format("means within {:.4g} count as equal", *margin)
-                           : std::string("no margin was declared, so nothing can be accepted"));
+    const std::string summary = fmt::format(
+        "{}: the difference of the means is {:.4g}, its interval from {:.4g} to {:.4g}; {}.",
+        plotted_metric(means.subject), *difference, *low, *high,
+        margin ? fmt::format("means within {:.4g} count as equal", *margin)
+               : std::string("no margin was declared, so only constants that are equal can be accepted"));
     markup all =
         plot(means.subject + ": difference and margin", summary, plot_width, margin_bottom + 24, inside);
     all.add("p", {{"class", "note"}}, text(summary));

@@ -82,7 +82,7 @@ std::string allowance(const facts& all, repro::level which) {
     if (all.options.distribution.rule == repro::judge::distribution_rule::source)
         return "two standard errors of A's mean; 20 % of A's standard deviation (the source's rule)";
     said = all.options.distribution.margin ? fmt::format("{:.4g}", *all.options.distribution.margin)
-                                           : "not declared: nothing can be accepted";
+                                           : "not declared: only constants that are equal can be accepted";
     for (const auto& [metric, own] : all.options.margins)
         said += fmt::format("; {}: {:.4g}", metric, own);
     return said + fmt::format("; alpha {:.3g}", all.options.distribution.alpha);
