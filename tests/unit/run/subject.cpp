@@ -220,7 +220,7 @@ int works_for_ever() {
 }
 
 int meets_a_limit_on_file_sizes() {
-    const rlimit small{256, 256};
+    const rlimit small{1024, 1024};
     ::setrlimit(RLIMIT_FSIZE, &small);
     run r({.id = "subject", .seed = 1, .strict = std::getenv("STRICT") != nullptr});
     for (int step = 0; step < 20; ++step)
