@@ -182,17 +182,17 @@ std::vector<seed_child> children_of(const repro::sweep_options& sweep,
     return children;
 }
 
-exit_code sweep_seeds(const seeds_arguments& given, console& out) {
+repro::sweep_options asked_sweep(const seeds_arguments& given) {
     const fs::path program = fs::path(given.command.front()).stem();
-    repro::sweep_options sweep{parse_seeds(given.seeds),
-                               {fs::absolute(given.root.empty() ? experiments_root() : fs::path(given.root)),
-                                given.dataset.empty() ? "default" : given.dataset,
-                                given.method.empty() ? program.native() : given.method}};
-    const std::size_t jobs = parse_jobs(given.jobs);
-    repro::expect_sweep(sweep.place, sweep.seeds);
-    const repro::detail::descriptor alone = repro::enter_sweep(sweep.place);
-    const std::vector<seed_child> children = children_of(sweep, given.command);
-    sweep_progress progress(sweep, out);
+    return {parse_seeds(given.seeds),
+            {fs::absolute(given.root.empty() ? experiments_root() : fs::path(given.root)),
+             given.dataset.empty() ? "default" : given.dataset,
+             given.method.empty() ? program.native() : given.method}};
+}
+
+/// Runs the programs of the seeds that are not done. Returns the signal that ended it, or 0.
+int run_missing_seeds(const repro::sweep_options& sweep, const std::vector<seed_child>& children,
+                      std::size_t jobs, sweep_progress& progress) {
     const auto failed = [&](std::size_t which, std::string reason, double seconds) {
         progress.ended(which, {sweep.seeds[which], seed_outcome::what::failed, std::move(reason)}, seconds);
     };
@@ -217,7 +217,16 @@ exit_code sweep_seeds(const seeds_arguments& given, console& out) {
             failed(end.which, problem.what(), end.seconds);
         }
     };
-    if (const int signal = run_seed_children(children, jobs, prepare, ended)) {
+    return run_seed_children(children, jobs, prepare, ended);
+}
+
+exit_code sweep_seeds(const seeds_arguments& given, console& out) {
+    const repro::sweep_options sweep = asked_sweep(given);
+    const std::size_t jobs = parse_jobs(given.jobs);
+    repro::expect_sweep(sweep.place, sweep.seeds);
+    const repro::detail::descriptor alone = repro::enter_sweep(sweep.place);
+    sweep_progress progress(sweep, out);
+    if (const int signal = run_missing_seeds(sweep, children_of(sweep, given.command), jobs, progress)) {
         out.warn(
             "interrupted: the programs were stopped; the same command goes on with the seeds that are left");
         out.flush();
