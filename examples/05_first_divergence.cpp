@@ -43,8 +43,7 @@ void parallel_sum(repro::run& run, luck day) {
     tensor terms(6000, 0.1f);
     run.trace("terms", 0, terms);
     float sum = 0;
-    const int threads = day == luck::good ? 1 : 3;
-#pragma omp parallel for num_threads(threads) reduction(+ : sum) schedule(static)
+#pragma omp parallel for num_threads(day == luck::good ? 1 : 3) reduction(+ : sum) schedule(static)
     for (int i = 0; i < 6000; ++i)
         sum += terms[static_cast<std::size_t>(i)];
     run.trace("sum", 0, std::vector{sum}, repro::trace_keep::values);
