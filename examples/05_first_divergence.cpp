@@ -39,7 +39,7 @@ void shared_stream(repro::run& run, luck day) {
 }
 
 /// A sum in floats: as many parts as there are threads, added in the order in which these end.
-void parallel_sum(repro::run& run, luck day) {
+void parallel_sum(repro::run& run, [[maybe_unused]] luck day) {
     tensor terms(6000, 0.1f);
     run.trace("terms", 0, terms);
     float sum = 0;
