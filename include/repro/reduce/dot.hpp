@@ -91,11 +91,7 @@ template <terms Left, terms Right, executor Executor>
     using result = sum_type<detail::term_type<Left>>;
     REPRO_EXPECTS(std::ranges::size(left) == std::ranges::size(right));
     const auto sum = detail::accumulated_products(detail::span_of(left), detail::span_of(right), by);
-    if (const auto known = sum.special().template value<result>()) return *known;
-    const auto total = sum.total();
-    const auto size = total.absolute();
-    if (size.highest_bit() < 0) return sum.special().only_negative_zeros() ? -result{0} : result{0};
-    return detail::nearest<result>(size, total.negative());
+    return detail::value_of<result>(sum.total(), sum.special());
 }
 template <terms Left, terms Right> [[nodiscard]] auto dot(const Left& left, const Right& right) noexcept {
     serial by;

@@ -62,15 +62,6 @@ public:
         return result;
     }
 
-    /// Returns the sum to the nearest `Float`.
-    template <class Float> [[nodiscard]] Float value() const noexcept {
-        if (const auto known = special_.template value<Float>()) return *known;
-        const long_sum_of_products sum = total();
-        const auto size = sum.absolute();
-        if (size.highest_bit() < 0) return special_.only_negative_zeros() ? -Float{0} : Float{0};
-        return nearest<Float>(size, sum.negative());
-    }
-
 private:
 #if defined(__x86_64__)
     /// Below this, what rounding a product leaves may be no double.

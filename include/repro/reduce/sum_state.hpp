@@ -10,6 +10,21 @@
 
 namespace repro::inline v0 {
 
+namespace detail {
+
+/// Returns the sum that `total` and `seen` hold, divided by `n`, rounded once. Precondition: carries were
+/// moved.
+template <class Float, class Long>
+[[nodiscard]] Float value_of(const Long& total, const special_values& seen, std::uint64_t n = 1) noexcept {
+    if (const auto known = seen.value<Float>()) return *known;
+    auto size = total.absolute();
+    if (size.highest_bit() < 0) return seen.only_negative_zeros() ? -Float{0} : Float{0};
+    if (n != 1) size.divide(n);
+    return nearest<Float>(size, total.negative());
+}
+
+} // namespace detail
+
 /// An exact sum. Equal sums have equal states.
 ///
 /// Stability: the layout is internal, `value` is contract 1.
@@ -21,14 +36,10 @@ struct sum_state {
     template <class Float> [[nodiscard]] Float value(std::uint64_t n = 1) const noexcept {
         detail::special_values seen;
         seen.set_bits(static_cast<std::uint8_t>(special));
-        if (const auto known = seen.value<Float>()) return *known;
         detail::long_sum total;
         total.set_digits(digits);
         total.carry();
-        auto size = total.absolute();
-        if (size.highest_bit() < 0) return seen.only_negative_zeros() ? -Float{0} : Float{0};
-        if (n != 1) size.divide(n);
-        return detail::nearest<Float>(size, total.negative());
+        return detail::value_of<Float>(total, seen, n);
     }
 
     friend bool operator==(const sum_state&, const sum_state&) = default;
