@@ -68,7 +68,7 @@ public:
     }
 
     /// Adds what `other` added.
-    void merge(const accumulator& other) noexcept { terms_.add(other.terms_); }
+    void merge(const accumulator& other) noexcept { terms_.merge(other.terms_); }
 
     /// Returns the sum of what was added so far.
     [[nodiscard]] sum_type<T> value() const noexcept { return mean(1); }

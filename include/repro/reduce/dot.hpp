@@ -13,59 +13,45 @@
 namespace repro::inline v0 {
 namespace detail {
 
-/// Calls add(pointer, pointer, n) for blocks of `left` and `right` as doubles.
-template <class T, class Add>
-void as_double_blocks(std::span<const T> left, std::span<const T> right, Add add) noexcept {
-    const fp_control_scope control(default_fp_control());
-    for (std::size_t done = 0; done < left.size(); done += block_terms) {
-        const std::size_t n = std::min(block_terms, left.size() - done);
-        if constexpr (std::same_as<T, double>) {
-            add(left.data() + done, right.data() + done, n);
-        } else {
-            std::array<double, block_terms> x, y;
-            for (std::size_t i = 0; i < n; ++i) {
-                x[i] = double{static_cast<float>(left[done + i])};
-                y[i] = double{static_cast<float>(right[done + i])};
-            }
-            add(x.data(), y.data(), n);
-        }
-    }
-}
-
-/// A sum of products of two floats, which are doubles, or of two doubles.
+/// A sum of products of two doubles, or of two floats, whose products are doubles.
 template <class T> class dot_accumulator {
 public:
+    explicit dot_accumulator(simd tier = best_simd()) noexcept : sum_(tier) {}
+
     void add(std::span<const T> left, std::span<const T> right) noexcept {
-        as_double_blocks(left, right, [this](const double* x, const double* y, std::size_t n) {
-            if constexpr (std::same_as<T, double>) {
-                sum_.add_block(x, y, n);
-            } else {
-                std::array<double, block_terms> products;
-                for (std::size_t i = 0; i < n; ++i)
-                    products[i] = x[i] * y[i];
-                sum_.add_block(products.data(), n);
-            }
-        });
-    }
-    void merge(const dot_accumulator& other) noexcept {
-        if constexpr (std::same_as<T, double>)
-            sum_.merge(other.sum_);
-        else
-            sum_.add(other.sum_);
-    }
-    [[nodiscard]] auto total() const noexcept {
-        if constexpr (std::same_as<T, double>) {
-            return sum_.total();
-        } else {
-            long_sum result = sum_.total();
-            result.carry();
-            return result;
+        const fp_control_scope control(default_fp_control());
+        for (std::size_t done = 0; done < left.size(); done += block_terms) {
+            const std::size_t n = std::min(block_terms, left.size() - done);
+            if constexpr (std::same_as<T, double>)
+                sum_.add_block(left.data() + done, right.data() + done, n);
+            else if constexpr (std::same_as<T, float>)
+                sum_.add_products(left.data() + done, right.data() + done, n);
+            else
+                add_narrow(left.subspan(done, n), right.subspan(done, n));
         }
+    }
+    void merge(const dot_accumulator& other) noexcept { sum_.merge(other.sum_); }
+
+    /// Returns the sum with its carries moved.
+    [[nodiscard]] long_sum_of_products total() const noexcept {
+        long_sum_of_products result = sum_.total();
+        result.carry();
+        return result;
     }
     [[nodiscard]] const special_values& special() const noexcept { return sum_.special(); }
 
 private:
-    std::conditional_t<std::same_as<T, double>, exact_products, exact_terms<long_sum>> sum_;
+    /// Adds up to block_terms products of numbers of 16 bits.
+    void add_narrow(std::span<const T> left, std::span<const T> right) noexcept {
+        std::array<float, block_terms> x, y;
+        for (std::size_t i = 0; i < left.size(); ++i) {
+            x[i] = static_cast<float>(left[i]);
+            y[i] = static_cast<float>(right[i]);
+        }
+        sum_.add_products(x.data(), y.data(), left.size());
+    }
+
+    std::conditional_t<std::same_as<T, double>, exact_products, exact_terms<long_sum_of_products>> sum_;
 };
 
 template <class T, executor Executor>

@@ -55,12 +55,7 @@ public:
 
     [[nodiscard]] const special_values& special() const noexcept { return special_; }
 
-    /// Returns the sum with its carries moved.
-    [[nodiscard]] long_sum_of_products total() const noexcept {
-        long_sum_of_products result = total_;
-        result.carry();
-        return result;
-    }
+    [[nodiscard]] const long_sum_of_products& total() const noexcept { return total_; }
 
 private:
 #if defined(__x86_64__)

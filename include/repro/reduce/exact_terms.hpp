@@ -66,24 +66,17 @@ public:
 
     /// Adds up to block_terms doubles. Precondition: the thread has default floating-point control.
     void add_block(const double* from, std::size_t n) noexcept {
-        for (int attempt = 0; attempt < 3; ++attempt) {
-            const block_sums block = n_parts_ == 2 ? sum_block<2>(from, n, scale_.anchor(), tier_)
-                                                   : sum_block<3>(from, n, scale_.anchor(), tier_);
-            if (scale_.holds(block, n_parts_)) {
-                for (const double part : block.parts)
-                    total_.add(part);
-                return see(from, n, block.largest);
-            }
-            const int wanted = block_scale::for_largest(block.largest);
-            if (wanted > block_scale::highest) break;
-            if (wanted != scale_.exponent())
-                scale_ = block_scale(wanted);
-            else if (n_parts_ == 2)
-                n_parts_ = 3; // and so from now on: such terms come in crowds
-            else
-                break;
-        }
-        add_wide(from, n);
+        if (!add_lanes(double_terms{from}, n)) add_wide(from, n);
+    }
+
+    /// Adds up to block_terms products of floats. Precondition: as above.
+    void add_products(const float* left, const float* right, std::size_t n) noexcept {
+        const float_products terms{left, right};
+        if (add_lanes(terms, n)) return;
+        std::array<double, block_terms> products;
+        for (std::size_t i = 0; i < n; ++i)
+            products[i] = terms.at(i);
+        add_wide(products.data(), n);
     }
 
     /// Adds up to block_terms floats. Precondition: as above.
@@ -92,7 +85,7 @@ public:
         // A block's sum has 11 bits more than its largest term, and the lowest bit of its least.
         if (is_finite(block.parts[0]) && block.largest <= block.least * 0x1p18) {
             total_.add(block.parts[0]);
-            return see(from, n, block.largest);
+            return see(n, block.largest, [from](std::size_t i) { return from[i]; });
         }
         std::array<double, block_terms> wide;
         std::copy(from, from + n, wide.begin());
@@ -100,7 +93,7 @@ public:
     }
 
     /// Adds what `other` added.
-    void add(const exact_terms& other) noexcept {
+    void merge(const exact_terms& other) noexcept {
         total_.add(other.total_);
         special_.see(other.special_);
     }
@@ -111,12 +104,35 @@ public:
     [[nodiscard]] special_values& special() noexcept { return special_; }
 
 private:
+    /// Adds terms in vector lanes, unless they do not fit there; returns whether they did.
+    template <class Terms> [[nodiscard]] bool add_lanes(const Terms& terms, std::size_t n) noexcept {
+        for (int attempt = 0; attempt < 3; ++attempt) {
+            const block_sums block = n_parts_ == 2 ? sum_block<2>(terms, n, scale_.anchor(), tier_)
+                                                   : sum_block<3>(terms, n, scale_.anchor(), tier_);
+            if (scale_.holds(block, n_parts_)) {
+                for (const double part : block.parts)
+                    total_.add(part);
+                see(n, block.largest, [&terms](std::size_t i) { return terms.at(i); });
+                return true;
+            }
+            const int wanted = block_scale::for_largest(block.largest);
+            if (wanted > block_scale::highest) return false;
+            if (wanted != scale_.exponent())
+                scale_ = block_scale(wanted);
+            else if (n_parts_ == 2)
+                n_parts_ = 3; // and so from now on: such terms come in crowds
+            else
+                return false;
+        }
+        return false;
+    }
+
     /// Notes what the signs of zeros depend on.
-    template <class Float> void see(const Float* from, std::size_t n, double largest) noexcept {
+    template <class Term> void see(std::size_t n, double largest, Term term) noexcept {
         if (special_.saw_other()) return;
         if (largest > 0) return special_.see_other();
         for (std::size_t i = 0; i < n; ++i)
-            special_.see_zero(std::signbit(from[i]));
+            special_.see_zero(std::signbit(term(i)));
     }
 
     /// Adds terms of which the least is far below the largest: cuts slices off until little is left.
@@ -135,7 +151,7 @@ private:
                 add(from[i]);
             return;
         }
-        see(from, n, largest);
+        see(n, largest, [from](std::size_t i) { return from[i]; });
         for (int slice = 0; slice < n_slices && largest > 0; ++slice) {
             const double anchor = block_scale(block_scale::for_largest(largest)).anchor();
             double sum = 0;

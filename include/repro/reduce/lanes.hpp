@@ -13,15 +13,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <type_traits>
 
 namespace repro::inline v0 {
 namespace detail {
 
 /// Terms of a block at most.
 inline constexpr std::size_t block_terms = 2048;
-
-/// Binades between the parts of a term.
-inline constexpr int part_binades = 41;
 
 /// Sums of the parts of a block's terms, exact if the terms fit, and what tells whether they do.
 struct block_sums {
@@ -32,26 +30,117 @@ struct block_sums {
     double smallest = std::numeric_limits<double>::infinity(); ///< absolute value of a product
 };
 
-template <int Bytes> struct lanes_of {
-    typedef double real __attribute__((vector_size(Bytes)));
-    typedef std::int64_t word __attribute__((vector_size(Bytes)));
-    typedef float narrow __attribute__((vector_size(Bytes)));
-    typedef std::int32_t narrow_word __attribute__((vector_size(Bytes)));
-    typedef float half_narrow __attribute__((vector_size(Bytes / 2)));
+/// Vectors of numbers, and of integers of their size.
+template <int Bytes, class Number> struct lanes_of {
+    using integer = std::conditional_t<sizeof(Number) == 8, std::int64_t, std::int32_t>;
+    typedef Number real __attribute__((vector_size(Bytes)));
+    typedef integer word __attribute__((vector_size(Bytes)));
+    static constexpr std::size_t width = Bytes / sizeof(Number);
 };
 
-/// Bytes ahead of a loop that are asked of memory.
-inline constexpr std::size_t prefetched_bytes = 4096;
-
-/// Returns `from + i`, or, where fewer than Group terms are left, a copy in `rest`, filled up with zeros.
-template <std::size_t Group, class Float>
-[[gnu::always_inline]] inline const Float* group_at(const Float* from, std::size_t i, std::size_t n,
-                                                    Float (&rest)[Group]) noexcept {
-    if (n - i >= Group) return from + i;
-    for (std::size_t k = 0; k < Group; ++k)
-        rest[k] = k < n - i ? from[i + k] : Float{0};
-    return rest;
+/// Asks memory for what lies as far ahead of a loop as pays.
+[[gnu::always_inline]] inline void prefetch_ahead(const void* here) noexcept {
+    __builtin_prefetch(reinterpret_cast<const void*>(reinterpret_cast<std::uintptr_t>(here) + 4096));
 }
+
+/// Sets `to` to the numbers from `from` on.
+template <class Real, class Number>
+[[gnu::always_inline]] inline void load_lanes(const Number* from, Real& to) noexcept {
+    __builtin_memcpy(&to, from, sizeof(Real));
+    prefetch_ahead(from);
+}
+
+/// Sets `to` to the floats from `from` on, as doubles.
+template <class Real> [[gnu::always_inline]] inline void load_widened(const float* from, Real& to) noexcept {
+    using narrow = typename lanes_of<sizeof(Real) / 2, float>::real;
+    prefetch_ahead(from);
+#if defined(__x86_64__) && !defined(__clang__)
+    if constexpr (sizeof(Real) >= 32) { // which GCC takes apart: 12 in halves, 13 in single floats
+        asm("vcvtps2pd {%1, %0|%0, %1}"
+            : "=v"(to)
+            : "m"(*reinterpret_cast<const char(*)[sizeof(narrow)]>(from)));
+        return;
+    }
+#endif
+    narrow floats;
+    __builtin_memcpy(&floats, from, sizeof(floats));
+    to = __builtin_convertvector(floats, Real);
+}
+
+/// The last of `n` numbers from place `i` on, filled up with zeros to a group of vectors.
+template <std::size_t Group, class Number> struct last_group {
+    Number numbers[Group] = {};
+
+    [[gnu::always_inline]] last_group(const Number* from, std::size_t i, std::size_t n) noexcept {
+        for (std::size_t k = 0; i + k < n; ++k)
+            numbers[k] = from[i + k];
+    }
+};
+
+/// The largest and the least absolute value in vectors of numbers, zeros left out of the least.
+template <int Bytes, class Number> struct seen_sizes {
+    using lanes = lanes_of<Bytes, Number>;
+    using real = typename lanes::real;
+    using word = typename lanes::word;
+
+    real largest = real{};
+    real least = real{} + std::numeric_limits<Number>::infinity();
+
+    /// Sees `x`, and sets `size` to its absolute values.
+    [[gnu::always_inline]] inline void see(const real& x, real& size) noexcept {
+        const word magnitude_bits = word{} + std::numeric_limits<typename lanes::integer>::max();
+        size = reinterpret_cast<real>(reinterpret_cast<word>(x) & magnitude_bits);
+        const real not_zero = size == Number{0} ? real{} + std::numeric_limits<Number>::infinity() : size;
+        largest = size > largest ? size : largest;
+        least = not_zero < least ? not_zero : least;
+    }
+    [[gnu::always_inline]] inline void add_to(block_sums& out) const noexcept {
+        for (std::size_t j = 0; j < lanes::width; ++j) {
+            out.largest = double{largest[j]} > out.largest ? double{largest[j]} : out.largest;
+            out.least = double{least[j]} < out.least ? double{least[j]} : out.least;
+        }
+    }
+};
+
+/// Doubles as the terms of a sum.
+struct double_terms {
+    const double* from;
+
+    [[nodiscard]] double at(std::size_t i) const noexcept { return from[i]; }
+    template <class Real> [[gnu::always_inline]] inline void load(std::size_t i, Real& x) const noexcept {
+        load_lanes(from + i, x);
+    }
+    template <std::size_t Group> struct last {
+        last_group<Group, double> copy;
+        [[gnu::always_inline]] last(const double_terms& terms, std::size_t i, std::size_t n) noexcept
+            : copy(terms.from, i, n) {}
+        [[nodiscard, gnu::always_inline]] inline double_terms terms() const noexcept {
+            return {copy.numbers};
+        }
+    };
+};
+
+/// Products of two floats, which doubles hold, as the terms of a sum.
+struct float_products {
+    const float* left;
+    const float* right;
+
+    [[nodiscard]] double at(std::size_t i) const noexcept { return double{left[i]} * double{right[i]}; }
+    template <class Real> [[gnu::always_inline]] inline void load(std::size_t i, Real& x) const noexcept {
+        Real y;
+        load_widened(left + i, x);
+        load_widened(right + i, y);
+        x *= y;
+    }
+    template <std::size_t Group> struct last {
+        last_group<Group, float> left, right;
+        [[gnu::always_inline]] last(const float_products& terms, std::size_t i, std::size_t n) noexcept
+            : left(terms.left, i, n), right(terms.right, i, n) {}
+        [[nodiscard, gnu::always_inline]] inline float_products terms() const noexcept {
+            return {left.numbers, right.numbers};
+        }
+    };
+};
 
 /// Sums the parts of `x`, cut off by adding to anchors; the last takes what is left.
 template <int Parts, class Real>
@@ -73,165 +162,170 @@ template <int Parts, class Real>
             out[part] += part + 1 < Parts ? sums[part][j] - anchor : sums[part][j];
 }
 
-/// Sums the parts of `n` doubles. `anchor` is 1.5 * 2^(E + 12) where every term is below 2^E.
-template <int Bytes, int Parts>
-[[gnu::always_inline]] inline void sum_lanes(const double* from, std::size_t n, double anchor,
-                                             block_sums& out) noexcept {
-    using real = typename lanes_of<Bytes>::real;
-    using word = typename lanes_of<Bytes>::word;
-    constexpr std::size_t width = Bytes / sizeof(double), n_registers = 4, group = width * n_registers;
-    const word magnitude_bits = word{} + 0x7fffffffffffffff;
-    const real infinite = real{} + std::numeric_limits<double>::infinity();
-    real sums[n_registers][Parts], largest[n_registers], least[n_registers];
-    for (std::size_t k = 0; k < n_registers; ++k) {
-        double start = anchor;
-        for (int part = 0; part < Parts; ++part, start *= 0x1p-41)
-            sums[k][part] = part + 1 < Parts ? real{} + start : real{};
-        largest[k] = real{};
-        least[k] = infinite;
+/// Sums of the parts of doubles in vectors. `anchor` is 1.5 * 2^(E + 12) where every term is below 2^E.
+template <int Bytes, int Parts> struct lane_sums {
+    using lanes = lanes_of<Bytes, double>;
+    using real = typename lanes::real;
+    static constexpr std::size_t n_registers = 4, group = lanes::width * n_registers;
+
+    real sums[n_registers][Parts];
+    seen_sizes<Bytes, double> seen[n_registers];
+
+    [[gnu::always_inline]] explicit lane_sums(double anchor) noexcept {
+        for (auto& each : sums) {
+            double start = anchor;
+            for (int part = 0; part < Parts; ++part, start *= 0x1p-41)
+                each[part] = part + 1 < Parts ? real{} + start : real{};
+        }
     }
-    double rest[group];
-    for (std::size_t i = 0; i < n; i += group) {
-        const double* const here = group_at(from, i, n, rest);
+    template <class Terms>
+    [[gnu::always_inline]] inline void add_group(const Terms& terms, std::size_t i) noexcept {
         REPRO_UNROLL(4)
         for (std::size_t k = 0; k < n_registers; ++k) {
-            real x;
-            __builtin_memcpy(&x, here + width * k, Bytes);
-            __builtin_prefetch(from + i + width * k + prefetched_bytes / sizeof(double));
-            const real size = reinterpret_cast<real>(reinterpret_cast<word>(x) & magnitude_bits);
-            const real not_zero = size == 0.0 ? infinite : size;
-            largest[k] = size > largest[k] ? size : largest[k];
-            least[k] = not_zero < least[k] ? not_zero : least[k];
+            real x, size;
+            terms.load(i + lanes::width * k, x);
+            seen[k].see(x, size);
             add_parts(sums[k], x);
         }
     }
-    for (std::size_t k = 0; k < n_registers; ++k) {
-        add_lanes(sums[k], anchor, out.parts);
-        for (std::size_t j = 0; j < width; ++j) {
-            out.largest = largest[k][j] > out.largest ? largest[k][j] : out.largest;
-            out.least = least[k][j] < out.least ? least[k][j] : out.least;
-        }
+};
+
+/// Sums the parts of `n` terms; see lane_sums.
+template <int Bytes, int Parts, class Terms>
+[[gnu::always_inline]] inline void sum_lanes(const Terms& terms, std::size_t n, double anchor,
+                                             block_sums& out) noexcept {
+    using state = lane_sums<Bytes, Parts>;
+    state total(anchor);
+    std::size_t i = 0;
+    for (; i + state::group <= n; i += state::group)
+        total.add_group(terms, i);
+    if (i < n) {
+        const typename Terms::template last<state::group> rest(terms, i, n);
+        total.add_group(rest.terms(), 0);
+    }
+    for (std::size_t k = 0; k < state::n_registers; ++k) {
+        add_lanes(total.sums[k], anchor, out.parts);
+        total.seen[k].add_to(out);
     }
 }
+
+/// Sums of floats in vectors of doubles.
+template <int Bytes> struct float_lane_sums {
+    using lanes = lanes_of<Bytes, float>;
+    using real = typename lanes_of<Bytes, double>::real;
+    static constexpr std::size_t n_registers = 2, group = lanes::width * n_registers;
+
+    real sums[2 * n_registers] = {};
+    seen_sizes<Bytes, float> seen[n_registers];
+
+    [[gnu::always_inline]] inline void add_group(const float* from) noexcept {
+        REPRO_UNROLL(2)
+        for (std::size_t k = 0; k < n_registers; ++k) {
+            typename lanes::real x, size;
+            real first, second;
+            load_lanes(from + lanes::width * k, x);
+            seen[k].see(x, size);
+            load_widened(from + lanes::width * k, first);
+            load_widened(from + lanes::width * k + lanes::width / 2, second);
+            sums[2 * k] += first;
+            sums[2 * k + 1] += second;
+        }
+    }
+};
 
 /// Sums `n` floats in double.
 template <int Bytes>
 [[gnu::always_inline]] inline void sum_float_lanes(const float* from, std::size_t n,
                                                    block_sums& out) noexcept {
-    using real = typename lanes_of<Bytes>::real;
-    using narrow = typename lanes_of<Bytes>::narrow;
-    using narrow_word = typename lanes_of<Bytes>::narrow_word;
-    using half_narrow = typename lanes_of<Bytes>::half_narrow;
-    constexpr std::size_t width = Bytes / sizeof(float), n_registers = 2, group = width * n_registers;
-    const narrow_word magnitude_bits = narrow_word{} + 0x7fffffff;
-    const narrow infinite = narrow{} + std::numeric_limits<float>::infinity();
-    narrow largest[n_registers], least[n_registers];
-    real total[2 * n_registers];
-    for (std::size_t k = 0; k < n_registers; ++k) {
-        total[2 * k] = total[2 * k + 1] = real{};
-        largest[k] = narrow{};
-        least[k] = infinite;
-    }
-    float rest[group];
-    for (std::size_t i = 0; i < n; i += group) {
-        const float* const here = group_at(from, i, n, rest);
-        REPRO_UNROLL(2)
-        for (std::size_t k = 0; k < n_registers; ++k) {
-            narrow x;
-            half_narrow first, second;
-            __builtin_memcpy(&x, here + width * k, Bytes);
-            __builtin_prefetch(from + i + width * k + prefetched_bytes / sizeof(float));
-            __builtin_memcpy(&first, here + width * k, Bytes / 2);
-            __builtin_memcpy(&second, here + width * k + width / 2, Bytes / 2);
-            const narrow size = reinterpret_cast<narrow>(reinterpret_cast<narrow_word>(x) & magnitude_bits);
-            const narrow not_zero = size == 0.0f ? infinite : size;
-            largest[k] = size > largest[k] ? size : largest[k];
-            least[k] = not_zero < least[k] ? not_zero : least[k];
-            total[2 * k] += __builtin_convertvector(first, real);
-            total[2 * k + 1] += __builtin_convertvector(second, real);
-        }
-    }
-    for (std::size_t k = 0; k < 2 * n_registers; ++k)
-        for (std::size_t j = 0; j < width / 2; ++j)
-            out.parts[0] += total[k][j];
-    for (std::size_t k = 0; k < n_registers; ++k)
-        for (std::size_t j = 0; j < width; ++j) {
-            out.largest = double{largest[k][j]} > out.largest ? double{largest[k][j]} : out.largest;
-            out.least = double{least[k][j]} < out.least ? double{least[k][j]} : out.least;
-        }
+    using state = float_lane_sums<Bytes>;
+    state total;
+    std::size_t i = 0;
+    for (; i + state::group <= n; i += state::group)
+        total.add_group(from + i);
+    if (i < n) total.add_group(last_group<state::group, float>(from, i, n).numbers);
+    for (const auto& sum : total.sums)
+        for (std::size_t j = 0; j < state::lanes::width / 2; ++j)
+            out.parts[0] += sum[j];
+    for (const auto& seen : total.seen)
+        seen.add_to(out);
 }
 
 #if defined(__x86_64__)
-/// Sums the parts of `n` products of doubles and of what rounding each left, for processors that fuse.
-/// `anchor` is 1.5 * 2^(E + 12) where every product is below 2^E.
-template <int Bytes>
-[[gnu::always_inline]] inline void sum_product_lanes(const double* left, const double* right, std::size_t n,
-                                                     double anchor, block_sums& out) noexcept {
-    using real = typename lanes_of<Bytes>::real;
-    using word = typename lanes_of<Bytes>::word;
-    constexpr std::size_t width = Bytes / sizeof(double), n_registers = 2, group = width * n_registers;
-    constexpr int n_parts = 3;
-    const word magnitude_bits = word{} + 0x7fffffffffffffff;
-    const real infinite = real{} + std::numeric_limits<double>::infinity();
-    std::int64_t zero = 0;
-    asm("" : "+r"(zero)); // which the compiler does not know, so that a product is fused with nothing
-    const word nothing = word{} + zero;
-    const double error_anchor = anchor * 0x1p-53;
+/// Sums of the parts of products of doubles in vectors, and of what rounding each left, for processors that
+/// fuse. `anchor` is 1.5 * 2^(E + 12) where every product is below 2^E.
+template <int Bytes> struct product_lane_sums {
+    using lanes = lanes_of<Bytes, double>;
+    using real = typename lanes::real;
+    using word = typename lanes::word;
+    static constexpr std::size_t n_registers = 2, group = lanes::width * n_registers;
+    static constexpr int n_parts = 3;
+
     real sums[n_registers][n_parts], errors[n_registers][n_parts];
-    real largest[n_registers], least[n_registers], smallest[n_registers];
-    for (std::size_t k = 0; k < n_registers; ++k) {
-        double start = anchor;
-        for (int part = 0; part < n_parts; ++part, start *= 0x1p-41) {
-            sums[k][part] = part + 1 < n_parts ? real{} + start : real{};
-            errors[k][part] = part + 1 < n_parts ? real{} + start * 0x1p-53 : real{};
+    seen_sizes<Bytes, double> seen[n_registers];
+    real smallest[n_registers];
+    word nothing = word{};
+
+    [[gnu::always_inline]] explicit product_lane_sums(double anchor) noexcept {
+        std::int64_t zero = 0;
+        asm("" : "+r"(zero)); // which the compiler does not know, so that a product is fused with nothing
+        nothing = word{} + zero;
+        for (std::size_t k = 0; k < n_registers; ++k) {
+            double start = anchor;
+            for (int part = 0; part < n_parts; ++part, start *= 0x1p-41) {
+                sums[k][part] = part + 1 < n_parts ? real{} + start : real{};
+                errors[k][part] = part + 1 < n_parts ? real{} + start * 0x1p-53 : real{};
+            }
+            smallest[k] = real{} + std::numeric_limits<double>::infinity();
         }
-        largest[k] = real{};
-        least[k] = smallest[k] = infinite;
     }
-    double left_rest[group], right_rest[group];
-    for (std::size_t i = 0; i < n; i += group) {
-        const double* const here = group_at(left, i, n, left_rest);
-        const double* const there = group_at(right, i, n, right_rest);
+    [[gnu::always_inline]] inline void add_group(const double* left, const double* right) noexcept {
         REPRO_UNROLL(2)
         for (std::size_t k = 0; k < n_registers; ++k) {
-            real x, y, error;
-            __builtin_memcpy(&x, here + width * k, Bytes);
-            __builtin_memcpy(&y, there + width * k, Bytes);
-            __builtin_prefetch(left + i + width * k + prefetched_bytes / sizeof(double));
-            __builtin_prefetch(right + i + width * k + prefetched_bytes / sizeof(double));
+            real x, y, error, size;
+            load_lanes(left + lanes::width * k, x);
+            load_lanes(right + lanes::width * k, y);
             real product = reinterpret_cast<real>(reinterpret_cast<word>(x * y) ^ nothing);
             REPRO_UNROLL(8)
-            for (std::size_t j = 0; j < width; ++j)
+            for (std::size_t j = 0; j < lanes::width; ++j)
                 error[j] = __builtin_fma(x[j], y[j], -product[j]);
-            const real size = reinterpret_cast<real>(reinterpret_cast<word>(product) & magnitude_bits);
-            const real not_zero = size == 0.0 ? infinite : size;
-            largest[k] = size > largest[k] ? size : largest[k];
-            least[k] = not_zero < least[k] ? not_zero : least[k];
+            seen[k].see(product, size);
             smallest[k] = size < smallest[k] ? size : smallest[k];
             add_parts(sums[k], product);
             add_parts(errors[k], error);
         }
     }
-    for (std::size_t k = 0; k < n_registers; ++k) {
-        add_lanes(sums[k], anchor, out.parts);
-        add_lanes(errors[k], error_anchor, out.errors);
-        for (std::size_t j = 0; j < width; ++j) {
-            out.largest = largest[k][j] > out.largest ? largest[k][j] : out.largest;
-            out.least = least[k][j] < out.least ? least[k][j] : out.least;
-            out.smallest = smallest[k][j] < out.smallest ? smallest[k][j] : out.smallest;
-        }
+};
+
+/// Sums the parts of `n` products; see product_lane_sums.
+template <int Bytes>
+[[gnu::always_inline]] inline void sum_product_lanes(const double* left, const double* right, std::size_t n,
+                                                     double anchor, block_sums& out) noexcept {
+    using state = product_lane_sums<Bytes>;
+    state total(anchor);
+    std::size_t i = 0;
+    for (; i + state::group <= n; i += state::group)
+        total.add_group(left + i, right + i);
+    if (i < n)
+        total.add_group(last_group<state::group, double>(left, i, n).numbers,
+                        last_group<state::group, double>(right, i, n).numbers);
+    for (std::size_t k = 0; k < state::n_registers; ++k) {
+        add_lanes(total.sums[k], anchor, out.parts);
+        add_lanes(total.errors[k], anchor * 0x1p-53, out.errors);
+        total.seen[k].add_to(out);
+        for (std::size_t j = 0; j < state::lanes::width; ++j)
+            out.smallest = total.smallest[k][j] < out.smallest ? total.smallest[k][j] : out.smallest;
     }
 }
 
-template <int Parts>
+template <int Parts, class Terms>
 [[gnu::noinline, gnu::target("avx512f,avx512dq,avx512vl")]] void
-sum_avx512(const double* from, std::size_t n, double anchor, block_sums& out) noexcept {
-    sum_lanes<64, Parts>(from, n, anchor, out);
+sum_avx512(const Terms& terms, std::size_t n, double anchor, block_sums& out) noexcept {
+    sum_lanes<64, Parts>(terms, n, anchor, out);
 }
-template <int Parts>
-[[gnu::noinline, gnu::target("avx2,fma")]] void sum_avx2(const double* from, std::size_t n, double anchor,
+template <int Parts, class Terms>
+[[gnu::noinline, gnu::target("avx2,fma")]] void sum_avx2(const Terms& terms, std::size_t n, double anchor,
                                                          block_sums& out) noexcept {
-    sum_lanes<32, Parts>(from, n, anchor, out);
+    sum_lanes<32, Parts>(terms, n, anchor, out);
 }
 [[gnu::noinline, gnu::target("avx512f,avx512dq,avx512vl")]] inline void
 sum_avx512(const float* from, std::size_t n, block_sums& out) noexcept {
@@ -265,22 +359,22 @@ sum_products_avx512(const double* left, const double* right, std::size_t n, doub
 }
 #endif
 
-/// Sums up to block_terms doubles in 2 or 3 parts; see sum_lanes.
-template <int Parts>
-[[nodiscard]] block_sums sum_block(const double* from, std::size_t n, double anchor, simd tier) noexcept {
+/// Sums up to block_terms terms in 2 or 3 parts; see sum_lanes.
+template <int Parts, class Terms>
+[[nodiscard]] block_sums sum_block(const Terms& terms, std::size_t n, double anchor, simd tier) noexcept {
     block_sums out;
 #if defined(__x86_64__)
     if (tier == simd::avx512) {
-        sum_avx512<Parts>(from, n, anchor, out);
+        sum_avx512<Parts>(terms, n, anchor, out);
         return out;
     }
     if (tier == simd::avx2) {
-        sum_avx2<Parts>(from, n, anchor, out);
+        sum_avx2<Parts>(terms, n, anchor, out);
         return out;
     }
 #endif
     static_cast<void>(tier);
-    sum_lanes<16, Parts>(from, n, anchor, out);
+    sum_lanes<16, Parts>(terms, n, anchor, out);
     return out;
 }
 

@@ -5,6 +5,7 @@
 #include <repro/reduce/dot.hpp>
 #include <repro/reduce/sum.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <limits>
 #include <span>
@@ -16,21 +17,22 @@ namespace detail {
 template <class T> class moments {
 public:
     void add(std::span<const T> values) noexcept {
-        as_double_blocks(values, values, [this](const double* x, const double*, std::size_t n) {
-            sum_.add_block(x, n);
-            squares_.add_block(x, x, n);
-        });
+        for (std::size_t done = 0; done < values.size(); done += block_terms) { // each block is read once
+            const auto block = values.subspan(done, std::min(block_terms, values.size() - done));
+            sum_.add(block);
+            squares_.add(block, block);
+        }
     }
     void merge(const moments& other) noexcept {
-        sum_.add(other.sum_);
+        sum_.merge(other.sum_);
         squares_.merge(other.squares_);
     }
-    [[nodiscard]] const exact_terms<long_sum>& sum() const noexcept { return sum_; }
-    [[nodiscard]] const exact_products& squares() const noexcept { return squares_; }
+    [[nodiscard]] const accumulator<T>& sum() const noexcept { return sum_; }
+    [[nodiscard]] const dot_accumulator<T>& squares() const noexcept { return squares_; }
 
 private:
-    exact_terms<long_sum> sum_;
-    exact_products squares_;
+    accumulator<T> sum_;
+    dot_accumulator<T> squares_;
 };
 
 } // namespace detail
@@ -67,13 +69,13 @@ template <terms Range, executor Executor> [[nodiscard]] auto variance(const Rang
         [all](detail::moments<value_type>& part, detail::piece p) {
             part.add(all.subspan(p.first, p.size));
         });
-    if (sums.sum().special().template value<result>()) return nan;
+    if (sums.squares().special().template value<result>()) return nan;
     // (n * sum of squares - square of sum) / (n * (n - 1)), in units of 2^-2176.
     constexpr std::size_t n_digits = 2 * detail::long_sum::n_digits + 4;
     auto numerator = sums.squares().total().template absolute<n_digits>();
     numerator.multiply(n);
-    detail::long_sum sum = sums.sum().total();
-    sum.carry();
+    detail::long_sum sum;
+    sum.set_digits(sums.sum().save().digits);
     numerator.subtract(detail::squared<n_digits>(sum.absolute()));
     numerator.divide(n);
     numerator.divide(n - 1);

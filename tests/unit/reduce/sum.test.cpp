@@ -7,6 +7,7 @@
 #include "support/sum_terms.hpp"
 #include "support/vectors.hpp"
 
+#include <catch2/catch_template_test_macros.hpp>
 #include <catch2/catch_test_macros.hpp>
 
 #include <algorithm>
@@ -115,6 +116,27 @@ TEST_CASE("vector instructions, order and pieces change no bit of a sum") {
             CHECK(whole.save() == in_pieces.save());
             CHECK(whole.save() == one_by_one.save());
             CHECK(whole.value() == expected);
+        }
+    }
+}
+
+TEMPLATE_TEST_CASE("vector instructions and pieces change no bit of a sum of products", "", float, double) {
+    for (const int spread : {1, 25, 60, 200}) {
+        const auto values = long_terms<TestType>(10007, spread);
+        const std::span<const TestType> left = std::span(values).first(10000),
+                                        right = std::span(values).subspan(7);
+        repro::detail::dot_accumulator<TestType> portable(repro::simd::portable);
+        portable.add(left, right);
+        for (const repro::simd tier : {repro::simd::avx512, repro::simd::avx2}) {
+            if (!repro::has_simd(tier)) continue;
+            repro::detail::dot_accumulator<TestType> whole(tier), in_pieces(tier);
+            whole.add(left, right);
+            for (std::size_t done = 0; done < left.size(); done += 613) {
+                const std::size_t n = std::min<std::size_t>(613, left.size() - done);
+                in_pieces.add(left.subspan(done, n), right.subspan(done, n));
+            }
+            CHECK(whole.total().digits() == portable.total().digits());
+            CHECK(in_pieces.total().digits() == portable.total().digits());
         }
     }
 }
