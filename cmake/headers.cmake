@@ -199,6 +199,7 @@ set(repro_core_headers
     include/repro/reduce/exact_products.hpp
     include/repro/reduce/exact_terms.hpp
     include/repro/reduce/executor.hpp
+    include/repro/reduce/lane_terms.hpp
     include/repro/reduce/lanes.hpp
     include/repro/reduce/long_number.hpp
     include/repro/reduce/moments.hpp
@@ -391,6 +392,8 @@ set(repro_armadillo_headers
 set(repro_cuda_headers
     include/repro/adapters/cuda/cublas.hpp
     include/repro/adapters/cuda/cudnn.hpp
+    include/repro/adapters/cuda/device_sum.hpp
+    include/repro/adapters/cuda/scatter.hpp
     include/repro/adapters/cuda/sum.hpp
     include/repro/adapters/cuda.hpp
 )

@@ -2,6 +2,7 @@
 #pragma once
 // The exact sum of doubles or floats: blocks in vector lanes, and what does not fit there number by number.
 
+#include <repro/detail/fp.hpp>
 #include <repro/detail/fp_control.hpp>
 #include <repro/reduce/lanes.hpp>
 #include <repro/reduce/long_number.hpp>

@@ -4,6 +4,7 @@
 // Origin: Kulisch's long accumulator; carries are put off as in Neal, "Fast exact summation using small and
 // large superaccumulators", arXiv:1505.05571.
 
+#include <repro/detail/config.hpp>
 #include <repro/detail/uint128.hpp>
 
 #include <array>
@@ -118,11 +119,24 @@ template <std::size_t Result, std::size_t Digits>
     return result;
 }
 
+// As variables: a kernel may read those, and not call the functions of the standard library.
+template <class Float> inline constexpr Float infinity_of = std::numeric_limits<Float>::infinity();
+template <class Float> inline constexpr Float nan_of = std::numeric_limits<Float>::quiet_NaN();
+
+/// Returns the number of bits up to the highest that is set.
+[[nodiscard]] REPRO_HOST_DEVICE constexpr int width_of(std::uint64_t bits) noexcept {
+#if defined(__CUDA_ARCH__)
+    return 64 - __clzll(static_cast<long long>(bits));
+#else
+    return static_cast<int>(std::bit_width(bits));
+#endif
+}
+
 /// Returns 0.leading * 2^exponent to the nearest `Float`, ties to even; `rest` says whether more bits follow.
 /// The highest bit of `leading` is set. Too large becomes infinite.
 template <class Float>
-[[nodiscard]] constexpr Float nearest(std::uint64_t leading, int exponent, bool rest,
-                                      bool negative) noexcept {
+[[nodiscard]] REPRO_HOST_DEVICE constexpr Float nearest(std::uint64_t leading, int exponent, bool rest,
+                                                        bool negative) noexcept {
     using limits = std::numeric_limits<Float>;
     // The lowest bit that the result keeps: `digits` below the highest, but no less than the least denormal.
     const int lowest = exponent - limits::digits;
@@ -138,18 +152,18 @@ template <class Float>
         kept = 1;
     }
     int unit = exponent - 64 + dropped;
-    if (static_cast<int>(std::bit_width(kept)) > limits::digits) { // rounded up to the next power of two
+    if (width_of(kept) > limits::digits) { // rounded up to the next power of two
         kept >>= 1;
         ++unit;
     }
     Float value = 0;
-    const int top = static_cast<int>(std::bit_width(kept)) + unit;
+    const int top = width_of(kept) + unit;
     if (top > limits::max_exponent) {
-        value = limits::infinity();
+        value = infinity_of<Float>;
     } else if (kept != 0) {
         // Assembled from bits: no rounding mode and no flushing of denormals has a say.
         using bits = std::conditional_t<sizeof(Float) == 8, std::uint64_t, std::uint32_t>;
-        const int shift = limits::digits - static_cast<int>(std::bit_width(kept));
+        const int shift = limits::digits - width_of(kept);
         bits word = 0;
         if (top < limits::min_exponent) {
             word = static_cast<bits>(kept);
@@ -159,7 +173,7 @@ template <class Float>
                 static_cast<bits>(static_cast<bits>(top - limits::min_exponent + 1) << (limits::digits - 1)) |
                 fraction;
         }
-        value = std::bit_cast<Float>(word);
+        value = __builtin_bit_cast(Float, word);
     }
     return negative ? -value : value;
 }
