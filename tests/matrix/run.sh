@@ -20,6 +20,5 @@ while read -r compiler flags; do
 done <<'TABLE'
 g++ -O0
 g++ -O3 -march=native -ffp-contract=fast
-clang++-14 -O3 -march=native -ffp-contract=fast
 clang++-19 -O3 -march=native -ffp-contract=fast
 TABLE

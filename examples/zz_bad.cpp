@@ -1,0 +1,3 @@
+#include <cstdio>
+namespace { int BadName() { return 1; } }
+int main() { return BadName(); }
