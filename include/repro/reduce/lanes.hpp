@@ -77,17 +77,17 @@ template <int Parts, class Real>
 template <int Bytes, int Parts>
 [[gnu::always_inline]] inline void sum_lanes(const double* from, std::size_t n, double anchor,
                                              block_sums& out) noexcept {
-    using real = typename lanes_of<Bytes>::real;
+    using lane = typename lanes_of<Bytes>::real;
     using word = typename lanes_of<Bytes>::word;
     constexpr std::size_t width = Bytes / sizeof(double), n_registers = 4, group = width * n_registers;
     const word magnitude_bits = word{} + 0x7fffffffffffffff;
-    const real infinite = real{} + std::numeric_limits<double>::infinity();
-    real sums[n_registers][Parts], largest[n_registers], least[n_registers];
+    const lane infinite = lane{} + std::numeric_limits<double>::infinity();
+    lane sums[n_registers][Parts], largest[n_registers], least[n_registers];
     for (std::size_t k = 0; k < n_registers; ++k) {
         double start = anchor;
         for (int part = 0; part < Parts; ++part, start *= 0x1p-41)
-            sums[k][part] = part + 1 < Parts ? real{} + start : real{};
-        largest[k] = real{};
+            sums[k][part] = part + 1 < Parts ? lane{} + start : lane{};
+        largest[k] = lane{};
         least[k] = infinite;
     }
     double rest[group];
@@ -95,11 +95,11 @@ template <int Bytes, int Parts>
         const double* const here = group_at(from, i, n, rest);
         REPRO_UNROLL(4)
         for (std::size_t k = 0; k < n_registers; ++k) {
-            real x;
+            lane x;
             __builtin_memcpy(&x, here + width * k, Bytes);
             __builtin_prefetch(from + i + width * k + prefetched_bytes / sizeof(double));
-            const real size = reinterpret_cast<real>(reinterpret_cast<word>(x) & magnitude_bits);
-            const real not_zero = size == 0.0 ? infinite : size;
+            const lane size = reinterpret_cast<lane>(reinterpret_cast<word>(x) & magnitude_bits);
+            const lane not_zero = size == 0.0 ? infinite : size;
             largest[k] = size > largest[k] ? size : largest[k];
             least[k] = not_zero < least[k] ? not_zero : least[k];
             add_parts(sums[k], x);
@@ -118,7 +118,7 @@ template <int Bytes, int Parts>
 template <int Bytes>
 [[gnu::always_inline]] inline void sum_float_lanes(const float* from, std::size_t n,
                                                    block_sums& out) noexcept {
-    using real = typename lanes_of<Bytes>::real;
+    using lane = typename lanes_of<Bytes>::real;
     using narrow = typename lanes_of<Bytes>::narrow;
     using narrow_word = typename lanes_of<Bytes>::narrow_word;
     using half_narrow = typename lanes_of<Bytes>::half_narrow;
@@ -126,9 +126,9 @@ template <int Bytes>
     const narrow_word magnitude_bits = narrow_word{} + 0x7fffffff;
     const narrow infinite = narrow{} + std::numeric_limits<float>::infinity();
     narrow largest[n_registers], least[n_registers];
-    real total[2 * n_registers];
+    lane total[2 * n_registers];
     for (std::size_t k = 0; k < n_registers; ++k) {
-        total[2 * k] = total[2 * k + 1] = real{};
+        total[2 * k] = total[2 * k + 1] = lane{};
         largest[k] = narrow{};
         least[k] = infinite;
     }
@@ -147,8 +147,8 @@ template <int Bytes>
             const narrow not_zero = size == 0.0f ? infinite : size;
             largest[k] = size > largest[k] ? size : largest[k];
             least[k] = not_zero < least[k] ? not_zero : least[k];
-            total[2 * k] += __builtin_convertvector(first, real);
-            total[2 * k + 1] += __builtin_convertvector(second, real);
+            total[2 * k] += __builtin_convertvector(first, lane);
+            total[2 * k + 1] += __builtin_convertvector(second, lane);
         }
     }
     for (std::size_t k = 0; k < 2 * n_registers; ++k)
@@ -167,25 +167,25 @@ template <int Bytes>
 template <int Bytes>
 [[gnu::always_inline]] inline void sum_product_lanes(const double* left, const double* right, std::size_t n,
                                                      double anchor, block_sums& out) noexcept {
-    using real = typename lanes_of<Bytes>::real;
+    using lane = typename lanes_of<Bytes>::real;
     using word = typename lanes_of<Bytes>::word;
     constexpr std::size_t width = Bytes / sizeof(double), n_registers = 2, group = width * n_registers;
     constexpr int n_parts = 3;
     const word magnitude_bits = word{} + 0x7fffffffffffffff;
-    const real infinite = real{} + std::numeric_limits<double>::infinity();
+    const lane infinite = lane{} + std::numeric_limits<double>::infinity();
     std::int64_t zero = 0;
     asm("" : "+r"(zero)); // which the compiler does not know, so that a product is fused with nothing
     const word nothing = word{} + zero;
     const double error_anchor = anchor * 0x1p-53;
-    real sums[n_registers][n_parts], errors[n_registers][n_parts];
-    real largest[n_registers], least[n_registers], smallest[n_registers];
+    lane sums[n_registers][n_parts], errors[n_registers][n_parts];
+    lane largest[n_registers], least[n_registers], smallest[n_registers];
     for (std::size_t k = 0; k < n_registers; ++k) {
         double start = anchor;
         for (int part = 0; part < n_parts; ++part, start *= 0x1p-41) {
-            sums[k][part] = part + 1 < n_parts ? real{} + start : real{};
-            errors[k][part] = part + 1 < n_parts ? real{} + start * 0x1p-53 : real{};
+            sums[k][part] = part + 1 < n_parts ? lane{} + start : lane{};
+            errors[k][part] = part + 1 < n_parts ? lane{} + start * 0x1p-53 : lane{};
         }
-        largest[k] = real{};
+        largest[k] = lane{};
         least[k] = smallest[k] = infinite;
     }
     double left_rest[group], right_rest[group];
@@ -194,17 +194,17 @@ template <int Bytes>
         const double* const there = group_at(right, i, n, right_rest);
         REPRO_UNROLL(2)
         for (std::size_t k = 0; k < n_registers; ++k) {
-            real x, y, error;
+            lane x, y, error;
             __builtin_memcpy(&x, here + width * k, Bytes);
             __builtin_memcpy(&y, there + width * k, Bytes);
             __builtin_prefetch(left + i + width * k + prefetched_bytes / sizeof(double));
             __builtin_prefetch(right + i + width * k + prefetched_bytes / sizeof(double));
-            real product = reinterpret_cast<real>(reinterpret_cast<word>(x * y) ^ nothing);
+            lane product = reinterpret_cast<lane>(reinterpret_cast<word>(x * y) ^ nothing);
             REPRO_UNROLL(8)
             for (std::size_t j = 0; j < width; ++j)
                 error[j] = __builtin_fma(x[j], y[j], -product[j]);
-            const real size = reinterpret_cast<real>(reinterpret_cast<word>(product) & magnitude_bits);
-            const real not_zero = size == 0.0 ? infinite : size;
+            const lane size = reinterpret_cast<lane>(reinterpret_cast<word>(product) & magnitude_bits);
+            const lane not_zero = size == 0.0 ? infinite : size;
             largest[k] = size > largest[k] ? size : largest[k];
             least[k] = not_zero < least[k] ? not_zero : least[k];
             smallest[k] = size < smallest[k] ? size : smallest[k];
