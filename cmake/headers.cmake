@@ -101,6 +101,7 @@ set(repro_core_headers
     include/repro/core/knobs/openmp.hpp
     include/repro/core/knobs/process.hpp
     include/repro/core/knobs.hpp
+    include/repro/core/launcher.hpp
     include/repro/core/level.hpp
     include/repro/core/redact.hpp
     include/repro/core/seed.hpp
@@ -253,6 +254,8 @@ set(repro_core_headers
     include/repro/stream/key.hpp
     include/repro/stream/named_stream.hpp
     include/repro/stream/process.hpp
+    include/repro/stream/rank_check.hpp
+    include/repro/stream/rank_stream.hpp
     include/repro/stream/registry.hpp
     include/repro/stream/saved_streams.hpp
     include/repro/stream/seed_everything.hpp
@@ -311,6 +314,7 @@ set(repro_repro_headers
     include/repro/judge/manifest_fields.hpp
     include/repro/judge/manifest_reader.hpp
     include/repro/judge/metric_diff.hpp
+    include/repro/judge/ranks.hpp
     include/repro/judge/recorded_time.hpp
     include/repro/judge/recover.hpp
     include/repro/judge/results_table.hpp
@@ -355,12 +359,16 @@ set(repro_repro_headers
     include/repro/run/place.hpp
     include/repro/run/progress.hpp
     include/repro/run/publish.hpp
+    include/repro/run/rank_report.hpp
+    include/repro/run/rank_summary.hpp
+    include/repro/run/ranks.hpp
     include/repro/run/record.hpp
     include/repro/run/recorder.hpp
     include/repro/run/recording.hpp
     include/repro/run/repository.hpp
     include/repro/run/run.hpp
     include/repro/run/run_files.hpp
+    include/repro/run/shared_folder.hpp
     include/repro/run/strict.hpp
     include/repro/run/surroundings.hpp
     include/repro/run/system_calls.hpp
@@ -410,6 +418,15 @@ set(repro_libtorch_headers
     include/repro/adapters/libtorch/sampler.hpp
     include/repro/adapters/libtorch/switches.hpp
     include/repro/adapters/libtorch.hpp
+)
+
+set(repro_mpi_headers
+    include/repro/adapters/mpi/agreement.hpp
+    include/repro/adapters/mpi/call.hpp
+    include/repro/adapters/mpi/place.hpp
+    include/repro/adapters/mpi/stream_check.hpp
+    include/repro/adapters/mpi/sum.hpp
+    include/repro/adapters/mpi.hpp
 )
 
 set(repro_opencv_headers

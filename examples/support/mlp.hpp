@@ -82,6 +82,25 @@ public:
         return losses;
     }
 
+    /// Adds the slopes of one sample's loss to `gradient`, as long as the parameters. Returns the loss.
+    /// `mask` scales the hidden units.
+    double add_gradient(const digits& data, std::size_t row, std::span<const double> mask,
+                        std::span<double> gradient) const {
+        std::vector<double> hidden(options_.hidden), slope(options_.hidden);
+        class_values error = forward(data.image(row), mask, hidden);
+        const double loss = softmax_loss(error, data.labels[row]);
+        backward(data.image(row), mask, hidden, error, slope, gradient);
+        return loss;
+    }
+
+    /// Takes one step along the mean gradient of a batch.
+    void step(std::span<const double> mean_gradient) noexcept {
+        for (std::size_t p = 0; p < parameters_.size(); ++p) {
+            velocity_[p] = options_.momentum * velocity_[p] - options_.learning_rate * mean_gradient[p];
+            parameters_[p] += velocity_[p];
+        }
+    }
+
     /// Returns how many of `rows` are recognised, without dropout.
     [[nodiscard]] std::size_t correct(const digits& data, std::span<const std::size_t> rows) const {
         const std::vector<double> keep_all(options_.hidden, 1.0);

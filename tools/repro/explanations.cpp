@@ -169,6 +169,12 @@ constexpr explanation pages[] = {
     {"E_PSEUDO_FS", "A file is a view of the kernel's state.",
      "Files under /proc and /sys look regular but are made up anew for each reader.",
      "Copy the content into a regular file and record that."},
+    {"E_RANKS_CONTRADICT", "The launcher and the communicator count ranks differently.",
+     "The launcher started several processes, and MPI has put each into a world of its own or of another "
+     "size: "
+     "mpirun of one MPI started a program that is linked with another, or srun had no plugin for this MPI.",
+     "Start the program with the mpirun of the MPI that it is linked with, or srun with --mpi=pmix or pmi2; "
+     "`srun --mpi=list` says which there are."},
     {"E_READ_ONLY", "The file system does not take writes.",
      "The folder of the runs lies on a file system that is mounted read-only.",
      "Set REPRO_EXPERIMENTS to a folder that can be written."},
@@ -199,6 +205,10 @@ constexpr explanation pages[] = {
      "refused: a "
      "seed that was cut or wrapped silently would not be the one in the manifest.",
      "Give a number in that range, in decimal, or in hexadecimal after 0x."},
+    {"E_SEEDS_DIFFER", "Ranks of one run were given different seeds.",
+     "All ranks have to agree on one seed: what they share is keyed by it. The message says which ranks were "
+     "given which.",
+     "Pass one seed on all ranks, or on none but one; look for REPRO_SEED in the environment of some alone."},
     {"E_SIGNING_FAILED", "The program that signs or checks did not do so.",
      "Signatures are made and checked by a program that the command line names: ssh-keygen, openssl, or a "
      "command. It could not be started, or gave no signature; what it said of it stands above the message.",
@@ -377,6 +387,18 @@ constexpr explanation pages[] = {
      "rerun "
      "cannot repeat it.",
      "Commit the changes, or raise the limit."},
+    {"W_RANK_TAKEN", "Another process has recorded this rank of this launch.",
+     "REPRO_RUN_ID was used for a second launch, or a program that a rank started inherited the rank's "
+     "variables. The run got a folder of its own.",
+     "Set REPRO_RUN_ID anew for each launch; unset the launcher's variables for programs that ranks start."},
+    {"W_RANKS_DIFFER", "The ranks of a run do not rest on the same things.",
+     "The processor, a library, the code, the configuration or an input is another one on some ranks; the "
+     "manifest says under `ranks` which.",
+     "Run all ranks on one kind of machine, from one folder of files, with one environment."},
+    {"W_RANKS_UNCLEAR", "Variables of the launcher contradict each other, or name no launch.",
+     "The message has them. Where the rank itself is in doubt, each process records a run of its own.",
+     "Unset what an earlier launcher left; set REPRO_RUN_ID, new for each launch, where the launcher gives "
+     "nothing that all ranks share."},
     {"W_RECORD_FAILED", "Something could not be recorded.",
      "The run went on without it. The manifest lists what is missing, with the reason.",
      "Read the text of the warning; it names what failed."},
@@ -394,6 +416,12 @@ constexpr explanation pages[] = {
     {"W_SEED_MISMATCH", "The manifest was given another seed than the streams.",
      "What was drawn does not follow from the seed that the caller asks to record. Both are in the manifest.",
      "Pass the same seed to seed_everything and to record_manifest."},
+    {"W_STREAMS_DIFFER", "Streams of the ranks do not stand as they have to.",
+     "A common stream differs between ranks, or two ranks share the state of a stream that each has its own "
+     "of: "
+     "a state was restored on the wrong rank, or some ranks drew more from a common stream.",
+     "Look at `ranks` in the manifest; draw from common streams alike on all ranks, from rank_stream() "
+     "else."},
     {"W_SWITCH_CHANGED", "A library's switch is not what it was when the run began.",
      "Adapters set switches that change numbers and read them back, at the start and at the end. Somebody "
      "set "

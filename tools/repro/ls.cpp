@@ -2,6 +2,7 @@
 // repro ls: the runs below a folder, in the order in which they started.
 
 #include <repro/judge/manifest_reader.hpp>
+#include <repro/judge/ranks.hpp>
 #include <repro/judge/run_state.hpp>
 
 #include "command.hpp"
@@ -16,6 +17,7 @@
 #include <algorithm>
 #include <charconv>
 #include <compare>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -94,6 +96,18 @@ void add_values(const nlohmann::json& document, const ls_wish& wish, json& facts
     add(wish.sort_key);
 }
 
+/// Returns the ranks that have not completed, as ranges; null where all have, and where there is one process.
+json unfinished_ranks(const repro::recorded_manifest& manifest, const repro::process_world& here) {
+    const auto ranks = repro::ranks_of(manifest, here);
+    if (!ranks) return nullptr;
+    std::vector<std::uint64_t> unfinished;
+    for (const repro::rank_group& each : ranks->states)
+        if (each.value != "completed")
+            unfinished.insert(unfinished.end(), each.ranks.begin(), each.ranks.end());
+    std::ranges::sort(unfinished);
+    return unfinished.empty() ? json(nullptr) : json(repro::rank_ranges(unfinished));
+}
+
 listed_run list(const fs::path& folder, const fs::path& root, const repro::process_world& here,
                 const ls_wish& wish) {
     listed_run listed{folder.lexically_relative(root).native(), {}, json::object()};
@@ -104,6 +118,7 @@ listed_run list(const fs::path& folder, const fs::path& root, const repro::proce
         listed.started = manifest.started_at;
         listed.facts["id"] = manifest.id;
         listed.facts["status"] = to_string(repro::state_of(manifest, here).state);
+        listed.facts["unfinished_ranks"] = unfinished_ranks(manifest, here);
         for (const char* const key : {"seed", "level", "git_sha", "git_dirty", "started_at", "wall_seconds"})
             listed.facts[key] = value_at(manifest.document, key);
         listed.facts["git"] = git_words(manifest.document);
@@ -170,9 +185,11 @@ tone tone_of(const std::string& status) {
     return status == "failed" || status == "aborted" ? tone::bad : tone::doubtful;
 }
 
-cell status_cell(const json& value) {
-    const std::string status = value_words(value);
-    return {status, tone_of(status)};
+cell status_cell(const json& facts) {
+    const std::string status = value_words(facts.at("status"));
+    const json& unfinished = facts.at("unfinished_ranks");
+    if (unfinished.is_null()) return {status, tone_of(status)};
+    return {status + ", ranks " + unfinished.get<std::string>() + " not", tone::bad};
 }
 
 /// Prints the columns, the first of them the name: those that are asked for, else the usual ones.
@@ -198,8 +215,7 @@ void print(const std::vector<listed_run>& runs, const std::vector<std::string>& 
                              each.problem->what_failed());
         } else {
             for (const auto& [key, title] : columns)
-                row.push_back(key == "status" ? status_cell(each.facts[key])
-                                              : cell(value_words(each.facts[key])));
+                row.push_back(key == "status" ? status_cell(each.facts) : cell(value_words(each.facts[key])));
         }
         rows.row(std::move(row));
     }

@@ -8,6 +8,7 @@
 #include "commands.hpp"
 #include "run_argument.hpp"
 #include "seed_children.hpp"
+#include "seed_launcher.hpp"
 #include "table.hpp"
 #include "values.hpp"
 #include "watched_run.hpp"
@@ -29,7 +30,7 @@ namespace fs = std::filesystem;
 using repro::seed_outcome;
 
 struct seeds_arguments {
-    std::string seeds, jobs, root, dataset, method;
+    std::string seeds, jobs, root, dataset, method, launcher, ranks;
     std::vector<std::string> command;
 };
 
@@ -168,16 +169,17 @@ repro::judge::run_batch completed_runs(const repro::sweep_options& sweep, consol
     return runs;
 }
 
-std::vector<seed_child> children_of(const repro::sweep_options& sweep,
-                                    const std::vector<std::string>& command) {
+std::vector<seed_child> children_of(const repro::sweep_options& sweep, const seeds_arguments& given) {
+    const std::vector<std::string> launcher = launcher_words(given.launcher, given.ranks);
     std::vector<seed_child> children;
     for (const repro::seed each : sweep.seeds) {
         const fs::path folder = sweep.place.folder(each);
-        children.push_back({command,
-                            {{"REPRO_SEED", repro::detail::decimal(each.value())},
-                             {"REPRO_RUN_DIR", folder.native()},
-                             {"PYTHONHASHSEED", repro::detail::python_hash_seed(each)}},
-                            folder.native() + ".log"});
+        const std::vector<repro::setting> environment{
+            {"REPRO_SEED", repro::detail::decimal(each.value())},
+            {"REPRO_RUN_DIR", folder.native()},
+            {"PYTHONHASHSEED", repro::detail::python_hash_seed(each)}};
+        children.push_back(
+            {launched(launcher, environment, given.command), environment, folder.native() + ".log"});
     }
     return children;
 }
@@ -226,7 +228,7 @@ exit_code sweep_seeds(const seeds_arguments& given, console& out) {
     repro::expect_sweep(sweep.place, sweep.seeds);
     const repro::detail::descriptor alone = repro::enter_sweep(sweep.place);
     sweep_progress progress(sweep, out);
-    if (const int signal = run_missing_seeds(sweep, children_of(sweep, given.command), jobs, progress)) {
+    if (const int signal = run_missing_seeds(sweep, children_of(sweep, given), jobs, progress)) {
         out.warn(
             "interrupted: the programs were stopped; the same command goes on with the seeds that are left");
         out.flush();
@@ -259,6 +261,9 @@ command seeds_command() {
               &given->root},
              {"--dataset", "The folder below the root; 'default' by default", &given->dataset},
              {"--method", "The folder below that; the program's name by default", &given->method},
+             {"--launcher", "Starts the ranks of each program: mpirun, srun, torchrun, or the words for it",
+              &given->launcher},
+             {"--ranks", "How many ranks a program has under mpirun, srun or torchrun", &given->ranks},
              {"COMMAND", "The program and its arguments, after --", &given->command, presence::required}},
             [given](console& out) { return sweep_seeds(*given, out); }};
 }

@@ -2,6 +2,7 @@
 // repro show: what a run recorded, for people.
 
 #include <repro/judge/manifest_reader.hpp>
+#include <repro/judge/ranks.hpp>
 #include <repro/judge/run_state.hpp>
 
 #include "command.hpp"
@@ -16,6 +17,7 @@
 #include <cstddef>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -212,6 +214,27 @@ table files_table(const std::vector<repro::recorded_file>& files) {
     return rows;
 }
 
+std::string with_ranks(const repro::rank_group& group) {
+    return clipped(group.value) + " on " + repro::rank_ranges(group.ranks);
+}
+
+/// Returns how the ranks stand by now, and what is not the same on all of them.
+table ranks_table(const std::optional<repro::ranks_summary>& ranks) {
+    table rows;
+    if (!ranks) return rows;
+    for (const repro::rank_group& each : ranks->states)
+        rows.row({{each.value, tone_of(each.value)}, repro::rank_ranges(each.ranks)});
+    for (const repro::rank_group& each : ranks->errors)
+        rows.row({"error", with_ranks(each)});
+    rows.row({"hosts", std::to_string(ranks->hosts.size())});
+    for (const repro::rank_difference& each : ranks->differences)
+        for (const repro::rank_group& value : each.values)
+            rows.row({each.name, with_ranks(value)});
+    for (const repro::rank_finding& each : ranks->findings)
+        rows.row({{"stream " + each.stream, tone::bad}, each.text});
+    return rows;
+}
+
 /// Returns the missing facts, those of one reason side by side.
 table missing_table(const nlohmann::json& list) {
     std::vector<std::pair<std::string, std::string>> groups; // in the order of their first facts
@@ -263,6 +286,7 @@ exit_code show(const std::string& run, console& out) {
     print_facts(manifest, derived, out);
     section(out, "context", context_table(document));
     section(out, "layers", layers_table(document));
+    section(out, "ranks", ranks_table(repro::ranks_of(manifest, repro::capture_process_world())));
     section(out, "config", members_table(field(document, "/config")));
     section(out, "metrics", metrics_table(document));
     section(out, "streams", streams_table(document));

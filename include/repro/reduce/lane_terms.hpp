@@ -27,7 +27,7 @@ struct block_sums {
 /// Vectors of numbers, and of integers of their size.
 template <int Bytes, class Number> struct lanes_of {
     using integer = std::conditional_t<sizeof(Number) == 8, std::int64_t, std::int32_t>;
-    typedef Number real __attribute__((vector_size(Bytes)));
+    typedef Number vec __attribute__((vector_size(Bytes)));
     typedef integer word __attribute__((vector_size(Bytes)));
     static constexpr std::size_t width = Bytes / sizeof(Number);
 };
@@ -46,7 +46,7 @@ template <class Real, class Number>
 
 /// Sets `to` to the floats from `from` on, as doubles.
 template <class Real> [[gnu::always_inline]] inline void load_widened(const float* from, Real& to) noexcept {
-    using narrow = typename lanes_of<sizeof(Real) / 2, float>::real;
+    using narrow = typename lanes_of<sizeof(Real) / 2, float>::vec;
     prefetch_ahead(from);
 #if defined(__x86_64__) && !defined(__clang__)
     if constexpr (sizeof(Real) >= 32) { // which GCC takes apart: 12 in halves, 13 in single floats
@@ -74,17 +74,17 @@ template <std::size_t Group, class Number> struct last_group {
 /// The largest and the least absolute value in vectors of numbers, zeros left out of the least.
 template <int Bytes, class Number> struct seen_sizes {
     using lanes = lanes_of<Bytes, Number>;
-    using real = typename lanes::real;
+    using vec = typename lanes::vec;
     using word = typename lanes::word;
 
-    real largest = real{};
-    real least = real{} + std::numeric_limits<Number>::infinity();
+    vec largest = vec{};
+    vec least = vec{} + std::numeric_limits<Number>::infinity();
 
     /// Sees `x`, and sets `size` to its absolute values.
-    [[gnu::always_inline]] inline void see(const real& x, real& size) noexcept {
+    [[gnu::always_inline]] inline void see(const vec& x, vec& size) noexcept {
         const word magnitude_bits = word{} + std::numeric_limits<typename lanes::integer>::max();
-        size = reinterpret_cast<real>(reinterpret_cast<word>(x) & magnitude_bits);
-        const real not_zero = size == Number{0} ? real{} + std::numeric_limits<Number>::infinity() : size;
+        size = reinterpret_cast<vec>(reinterpret_cast<word>(x) & magnitude_bits);
+        const vec not_zero = size == Number{0} ? vec{} + std::numeric_limits<Number>::infinity() : size;
         largest = size > largest ? size : largest;
         least = not_zero < least ? not_zero : least;
     }

@@ -40,24 +40,24 @@ template <int Parts, class Real>
 /// Sums of the parts of doubles in vectors. `anchor` is 1.5 * 2^(E + 12) where every term is below 2^E.
 template <int Bytes, int Parts> struct lane_sums {
     using lanes = lanes_of<Bytes, double>;
-    using real = typename lanes::real;
+    using vec = typename lanes::vec;
     static constexpr std::size_t n_registers = 4, group = lanes::width * n_registers;
 
-    real sums[n_registers][Parts];
+    vec sums[n_registers][Parts];
     seen_sizes<Bytes, double> seen[n_registers];
 
     [[gnu::always_inline]] explicit lane_sums(double anchor) noexcept {
         for (auto& each : sums) {
             double start = anchor;
             for (int part = 0; part < Parts; ++part, start *= 0x1p-41)
-                each[part] = part + 1 < Parts ? real{} + start : real{};
+                each[part] = part + 1 < Parts ? vec{} + start : vec{};
         }
     }
     template <class Terms>
     [[gnu::always_inline]] inline void add_group(const Terms& terms, std::size_t i) noexcept {
         REPRO_UNROLL(4)
         for (std::size_t k = 0; k < n_registers; ++k) {
-            real x, size;
+            vec x, size;
             terms.load(i + lanes::width * k, x);
             seen[k].see(x, size);
             add_parts(sums[k], x);
@@ -87,17 +87,17 @@ template <int Bytes, int Parts, class Terms>
 /// Sums of floats in vectors of doubles.
 template <int Bytes> struct float_lane_sums {
     using lanes = lanes_of<Bytes, float>;
-    using real = typename lanes_of<Bytes, double>::real;
+    using vec = typename lanes_of<Bytes, double>::vec;
     static constexpr std::size_t n_registers = 2, group = lanes::width * n_registers;
 
-    real sums[2 * n_registers] = {};
+    vec sums[2 * n_registers] = {};
     seen_sizes<Bytes, float> seen[n_registers];
 
     [[gnu::always_inline]] inline void add_group(const float* from) noexcept {
         REPRO_UNROLL(2)
         for (std::size_t k = 0; k < n_registers; ++k) {
-            typename lanes::real x, size;
-            real first, second;
+            typename lanes::vec x, size;
+            vec first, second;
             load_lanes(from + lanes::width * k, x);
             seen[k].see(x, size);
             load_widened(from + lanes::width * k, first);
@@ -130,14 +130,14 @@ template <int Bytes>
 /// fuse. `anchor` is 1.5 * 2^(E + 12) where every product is below 2^E.
 template <int Bytes> struct product_lane_sums {
     using lanes = lanes_of<Bytes, double>;
-    using real = typename lanes::real;
+    using vec = typename lanes::vec;
     using word = typename lanes::word;
     static constexpr std::size_t n_registers = 2, group = lanes::width * n_registers;
     static constexpr int n_parts = 3;
 
-    real sums[n_registers][n_parts], errors[n_registers][n_parts];
+    vec sums[n_registers][n_parts], errors[n_registers][n_parts];
     seen_sizes<Bytes, double> seen[n_registers];
-    real smallest[n_registers];
+    vec smallest[n_registers];
     word nothing = word{};
 
     [[gnu::always_inline]] explicit product_lane_sums(double anchor) noexcept {
@@ -147,19 +147,19 @@ template <int Bytes> struct product_lane_sums {
         for (std::size_t k = 0; k < n_registers; ++k) {
             double start = anchor;
             for (int part = 0; part < n_parts; ++part, start *= 0x1p-41) {
-                sums[k][part] = part + 1 < n_parts ? real{} + start : real{};
-                errors[k][part] = part + 1 < n_parts ? real{} + start * 0x1p-53 : real{};
+                sums[k][part] = part + 1 < n_parts ? vec{} + start : vec{};
+                errors[k][part] = part + 1 < n_parts ? vec{} + start * 0x1p-53 : vec{};
             }
-            smallest[k] = real{} + std::numeric_limits<double>::infinity();
+            smallest[k] = vec{} + std::numeric_limits<double>::infinity();
         }
     }
     [[gnu::always_inline]] inline void add_group(const double* left, const double* right) noexcept {
         REPRO_UNROLL(2)
         for (std::size_t k = 0; k < n_registers; ++k) {
-            real x, y, error, size;
+            vec x, y, error, size;
             load_lanes(left + lanes::width * k, x);
             load_lanes(right + lanes::width * k, y);
-            real product = reinterpret_cast<real>(reinterpret_cast<word>(x * y) ^ nothing);
+            vec product = reinterpret_cast<vec>(reinterpret_cast<word>(x * y) ^ nothing);
             REPRO_UNROLL(8)
             for (std::size_t j = 0; j < lanes::width; ++j)
                 error[j] = __builtin_fma(x[j], y[j], -product[j]);

@@ -35,6 +35,9 @@ inline constexpr std::string_view event_seal = ",\"crc32c\":\"";
 /// The events of one run. Not for several threads at once.
 template <class Calls = system_calls> class basic_event_log {
 public:
+    /// The file's name, which outlives this object.
+    void name_file(const char* name) noexcept { file_name_ = name; }
+
     /// Appends a value of a metric, in the run's open folder; nothing, or what failed. After a failure the
     /// log is closed: what follows a torn line would be lost with it.
     [[nodiscard]] std::optional<failed_step> add(int folder, moment started, std::string_view name,
@@ -66,13 +69,14 @@ private:
         const held_back_signal guard(SIGXFSZ);
         if (!file_) {
             constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC;
-            file_ = descriptor(Calls::open(folder, events_name, flags, 0666));
+            file_ = descriptor(Calls::open(folder, file_name_, flags, 0666));
             if (!file_) return failed_step{"cannot be created", errno};
         }
         if (!write_all<Calls>(file_.get(), line)) return failed_step{"cannot be written", errno};
         return std::nullopt;
     }
 
+    const char* file_name_ = events_name;
     descriptor file_;
     clean_names names_;
     std::uint64_t count_ = 0;

@@ -90,9 +90,9 @@ inline constexpr needed_fact needed_facts[] = {
 /// Warnings that tell of a run whose record does not say what it did. What the level asks for, git, lockfiles
 /// and lost facts have reasons of their own.
 inline constexpr warn refused_warnings[] = {
-    warn::build_dirty,        warn::build_stale,  warn::input_changed,
-    warn::registry_duplicate, warn::seed_changed, warn::seed_mismatch,
-    warn::switch_changed,     warn::trace_failed, warn::unseeded_generator};
+    warn::build_dirty,  warn::build_stale,       warn::input_changed,  warn::registry_duplicate,
+    warn::seed_changed, warn::seed_mismatch,     warn::streams_differ, warn::switch_changed,
+    warn::trace_failed, warn::unseeded_generator};
 
 [[nodiscard]] inline bool is_needed(std::string_view field, level declared) {
     return std::ranges::any_of(needed_facts, [&](const needed_fact& each) {

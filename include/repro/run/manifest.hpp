@@ -9,6 +9,7 @@
 #include <repro/capture/lockfile.hpp>
 #include <repro/capture/versions.hpp>
 #include <repro/core/knobs.hpp>
+#include <repro/core/launcher.hpp>
 #include <repro/core/level.hpp>
 #include <repro/core/seed.hpp>
 #include <repro/core/source.hpp>
@@ -49,7 +50,7 @@ enum class run_status : unsigned char { running, completed, failed, aborted };
 namespace detail {
 
 /// Keys of facts that this version of the library does not gather: null, with an entry in `missing`.
-inline constexpr const char* keys_to_come[] = {"parent", "ranks"};
+inline constexpr const char* keys_to_come[] = {"parent"};
 
 /// A stream with its states at both ends of the run.
 struct recorded_stream {
@@ -121,6 +122,8 @@ struct manifest {
     std::optional<named_file> executable;
     run_context context;
     std::vector<recorded_library> libraries;
+    std::optional<rank_place> place; ///< where other processes belong to this run
+    std::string ranks = "null";      ///< JSON: what the ranks reported
 
     std::vector<missing_fact> missing;
     std::vector<warning> warnings;

@@ -10,6 +10,7 @@
 #include <repro/run/manifest_text.hpp>
 #include <repro/run/options.hpp>
 #include <repro/run/progress.hpp>
+#include <repro/run/ranks.hpp>
 #include <repro/run/recording.hpp>
 #include <repro/run/repository.hpp>
 #include <repro/run/run_files.hpp>
@@ -85,15 +86,20 @@ public:
     using recording::attempt;
     using recording::fail;
 
-    /// Returns the manifest's path, relative where the root was given so; empty where there is no folder.
+    /// Returns the path of the manifest, or of what a rank writes in its place, relative where the root was
+    /// given so; empty where there is no folder.
     [[nodiscard]] std::filesystem::path manifest_path() const {
-        return files_ ? files_.path() / "manifest.json" : std::filesystem::path();
+        return files_ ? files_.path() / own_.manifest : std::filesystem::path();
     }
+    /// Returns the name of the trace in the run's folder.
+    [[nodiscard]] const std::string& trace_file() const noexcept { return own_.trace; }
     /// Returns the folder, independent of later changes of the working directory.
     [[nodiscard]] const std::filesystem::path& folder() const noexcept { return absolute_; }
 
 private:
     void settle();
+    [[nodiscard]] bool claim_shared(const wanted_folder& wanted);
+    void record_other_ranks();
     void add_event(std::string_view name, std::int64_t step, double value);
     void record_config(const run_config& config);
     void record_lockfile(const std::filesystem::path& path);
@@ -108,6 +114,7 @@ private:
     clean_names trace_names_;
     git_options look_; ///< at the repository
     git_patch_options patch_;
+    own_files own_;
     run_files files_;
     event_log events_;
     std::filesystem::path absolute_;
@@ -136,6 +143,34 @@ inline void recorder::settle() {
         warn_of({warn::volatile_fs, files_.path().native() + " is in memory, and gone after a restart"});
 }
 
+/// Joins the folder of all ranks where this process is one of many; returns whether it has.
+inline bool recorder::claim_shared(const wanted_folder& wanted) {
+    const std::optional<rank_place> place = place_among_ranks(*this);
+    if (!place) return false;
+    const std::string key = launch_key(*place, manifest.name);
+    bool fresh = false;
+    attempt("ranks", [&] { fresh = files_.share(wanted, key, place->rank, manifest.run_id); });
+    if (!files_) return false;
+    if (!fresh) {
+        fail(warn::rank_taken, rank_taken_text(files_.path(), place->rank));
+        manifest.miss("ranks",
+                      "another process has recorded rank " + decimal(place->rank) + " of this launch");
+        return false;
+    }
+    own_ = own_files(place->rank);
+    join_ranks(*this, *place);
+    events_.name_file(own_.events.c_str());
+    return true;
+}
+
+/// Takes in what the other ranks have recorded, where this is rank 0 of many.
+inline void recorder::record_other_ranks() {
+    if (!manifest.place || !own_.primary || !files_) return;
+    if (manifest.finished && manifest.status == run_status::completed)
+        await_other_ranks(files_.path(), manifest.place->world);
+    record_ranks(*this, files_.path());
+}
+
 inline void recorder::claim(const std::filesystem::path& root) noexcept {
     attempt("id", [&] {
         const wanted_folder wanted = choose_folder(root, manifest.id);
@@ -144,7 +179,7 @@ inline void recorder::claim(const std::filesystem::path& root) noexcept {
         absolute_ = std::filesystem::absolute(wanted.root / (wanted.name + ".unrecorded")).lexically_normal();
         std::string problem;
         try {
-            files_.claim(wanted.root, wanted.name);
+            if (!claim_shared(wanted)) files_.claim(wanted.root, wanted.name);
             return settle();
         } catch (const error& e) {
             problem = e.what();
@@ -161,7 +196,7 @@ inline void recorder::claim(const std::filesystem::path& root) noexcept {
 
 inline void recorder::reserve() noexcept {
     attempt("reserve", [&] {
-        if (!files_) return;
+        if (!files_ || !own_.primary) return; // one reserve is enough for all ranks
         if (const auto step = files_.reserve())
             manifest.miss("reserve", std::string("no room is kept for the last manifest: the reserve ") +
                                          step->step + ": " + errno_text(step->reason));
@@ -238,7 +273,7 @@ inline void recorder::add_event(std::string_view name, std::int64_t step, double
     if (!files_) return;
     const auto problem = events_.add(files_.folder(), manifest.started, name, step, value);
     if (!problem) return;
-    fail(warn::events_failed, (files_.path() / events_name).native() + ": " + problem->step + ": " +
+    fail(warn::events_failed, (files_.path() / own_.events).native() + ": " + problem->step + ": " +
                                   errno_text(problem->reason) +
                                   ": should the process be killed, what it lacks is lost");
 }
@@ -279,8 +314,8 @@ inline void recorder::add_artifacts(std::span<const std::filesystem::path> paths
 /// itself.
 inline std::string recorder::publish_manifest() {
     for (;;) {
-        std::string text = manifest_text(manifest);
-        const durability reached = files_.publish("manifest.json", text);
+        std::string text = own_.primary ? manifest_text(manifest) : rank_text(manifest);
+        const durability reached = files_.publish(own_.manifest.c_str(), text);
         if (reached == durability::on_disk || !manifest.durable) return text;
         manifest.durable = false;
     }
@@ -290,23 +325,27 @@ inline void recorder::publish_running() noexcept {
     attempt("manifest", [&] {
         if (!files_) return;
         try {
+            record_other_ranks();
             (void)publish_manifest();
         } catch (const error& e) {
             fail(warn::manifest_not_written, e.what());
         }
     });
-    attempt("manifest", [&] { print_start(); });
+    attempt("manifest", [&] {
+        if (own_.primary) print_start();
+    });
 }
 
 inline void recorder::keep_patch() {
     if (!files_) return manifest.miss("git.patch", "the run has no folder");
+    if (!own_.primary) return; // rank 0 keeps it
     record_patch(*this, patch_, look_,
                  [this](const std::string& text) { (void)files_.publish(patch_name, text); });
 }
 
 /// Goes on in another folder. The artifacts stay where they are.
 inline void recorder::move_elsewhere() {
-    files_.claim_elsewhere(manifest.id);
+    files_.claim_elsewhere(manifest.id); // and the place among the ranks stays what it was
     for (artifact_file& each : manifest.artifacts) {
         each.name = each.file.absolute.native();
         each.outside = true;
@@ -337,11 +376,14 @@ inline void recorder::publish_final(run_status status, std::string_view message,
         manifest.finished = finished;
         if (!files_) return;
         files_.release();
+        attempt("ranks", [&] { record_other_ranks(); });
         const auto text = publish_somewhere();
-        if (!text) return;
+        if (!text || !own_.primary) return;
         (void)files_.publish("manifest.json.sha256", evp_sha256(*text).hex() + "  manifest.json\n");
     });
-    attempt("manifest", [&] { print_end(); });
+    attempt("manifest", [&] {
+        if (own_.primary) print_end();
+    });
 }
 
 inline bool recorder::refused() noexcept {

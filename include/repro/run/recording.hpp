@@ -21,6 +21,7 @@ struct recording {
     detail::manifest manifest;
     /// What was called before this run: a process counts over all of its runs.
     std::vector<not_deterministic_use> called_before = not_deterministic_uses();
+    std::string who;     ///< stands before what this process prints, where it is one of many
     bool failed = false; ///< whether something stays unrecorded: strict runs fail by it
 
     /// Runs one step of recording; a failure is recorded in place of the field.
@@ -40,7 +41,7 @@ struct recording {
         std::vector<warning>& all = manifest.warnings;
         if (std::find(all.begin(), all.end(), note) != all.end()) return;
         all.push_back(note);
-        print_line("warning: " + note.text + " [" + std::string(to_string(note.code)) + "]");
+        print_line(who + "warning: " + note.text + " [" + std::string(to_string(note.code)) + "]");
     }
 
     /// Warns of something that stays unrecorded.

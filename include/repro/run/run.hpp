@@ -162,7 +162,7 @@ private:
         if (trace_failed_) return;
         try {
             entry.name = recorder_.trace_name(entry.name);
-            if (!trace_) trace_.emplace(path("trace.bin").native());
+            if (!trace_) trace_.emplace(path(recorder_.trace_file()).native());
             streams().for_each_mark(
                 [this](std::string_view name, stream_mark mark) { trace_->mark(name, mark); });
             trace_->add(entry);
@@ -187,7 +187,7 @@ private:
             recorder_.record_last_states();
         }
         recorder_.attempt("trace", [&] {
-            if (trace_) artifacts_.emplace_back("trace.bin");
+            if (trace_) artifacts_.emplace_back(recorder_.trace_file());
         });
         recorder_.add_artifacts(artifacts_);
         recorder_.publish_final(status, message, finished);

@@ -4,9 +4,11 @@
 // a disk that the training has filled.
 
 #include <repro/run/place.hpp>
+#include <repro/run/shared_folder.hpp>
 #include <repro/run/temporaries.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -44,6 +46,16 @@ public:
         if (folder_.number > 1) sweep_predecessor(root / numbered(name, folder_.number - 1));
     }
 
+    /// Opens the folder that all ranks of a launch share, or makes it: see share_folder. Returns whether this
+    /// rank's file is not there yet.
+    ///
+    /// Errors: errc::no_space, errc::read_only, errc::unwritable.
+    [[nodiscard]] bool share(const wanted_folder& wanted, const std::string& key, std::uint64_t rank,
+                             std::optional<std::string>& run_id) {
+        settle(share_folder<Calls>(wanted.root, wanted.name, key, rank, run_id));
+        return Calls::exists(folder(), rank_file_name(rank).c_str()) != 0;
+    }
+
     /// Leaves the folder, if there is one, and makes another where nothing else can be written.
     ///
     /// Errors: errc::no_space, errc::read_only, errc::unwritable.
@@ -64,7 +76,8 @@ public:
         if (std::exchange(reserved_, false)) (void)Calls::unlink(folder(), reserve_name);
     }
 
-    /// Puts `text` under `name`, a literal. What somebody else put there before is not replaced.
+    /// Puts `text` under `name`, which outlives this object. What somebody else put there before is not
+    /// replaced.
     ///
     /// Errors: errc::no_space, errc::read_only, errc::unwritable.
     durability publish(const char* name, std::string_view text) {

@@ -63,12 +63,30 @@ struct chosen_seed {
     return word;
 }
 
-/// Returns REPRO_SEED, else what the code passed, else a drawn seed.
-[[nodiscard]] inline chosen_seed choose_seed(std::optional<repro::seed> from_code) {
+/// Returns REPRO_SEED, else what the code passed, else nothing.
+[[nodiscard]] inline std::optional<chosen_seed> given_seed(std::optional<repro::seed> from_code) {
     if (const char* const text = std::getenv("REPRO_SEED"))
-        return {repro::seed::parse(text), seed_source::environment};
-    if (from_code) return {*from_code, seed_source::code};
-    return {draw_seed(), seed_source::drawn};
+        return chosen_seed{repro::seed::parse(text), seed_source::environment};
+    if (from_code) return chosen_seed{*from_code, seed_source::code};
+    return std::nullopt;
+}
+
+[[nodiscard]] inline chosen_seed drawn_seed() { return {draw_seed(), seed_source::drawn}; }
+
+/// Returns the seed that was given, else a drawn one; the same in all processes where an adapter sees to it:
+/// by a member `agree`, which takes two functions, one that returns the seed this process was given, if any,
+/// and one that draws a seed. Both throw where there can be none.
+template <class... Adapters>
+[[nodiscard]] chosen_seed choose_seed(std::optional<repro::seed> from_code, Adapters&... adapters) {
+    const auto given = [from_code] { return given_seed(from_code); };
+    std::optional<chosen_seed> agreed;
+    const auto ask = [&](auto& adapter) {
+        if constexpr (requires { adapter.agree(given, drawn_seed); })
+            agreed = adapter.agree(given, drawn_seed);
+    };
+    (ask(adapters), ...);
+    if (!agreed) agreed = given();
+    return agreed ? *agreed : drawn_seed();
 }
 
 inline void warn_of_seed(const chosen_seed& chosen, std::vector<warning>& warnings) {
@@ -154,7 +172,7 @@ template <source Source> void add_once(Source s) {
 ///     auto report = repro::seed_everything(42);
 template <source... Adapters>
 seed_report seed_everything(std::optional<seed> from_code, Adapters... adapters) {
-    const detail::chosen_seed chosen = detail::choose_seed(from_code);
+    const detail::chosen_seed chosen = detail::choose_seed(from_code, adapters...);
     seed_report report{chosen.value, chosen.source, {}, {}, {}};
     detail::warn_of_seed(chosen, report.warnings);
     detail::warn_of_process(report.warnings);

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Streams of each rank. Every other named stream is common: the same on all ranks, as long as all draw alike.
+
+#include <repro/core/launcher.hpp>
+#include <repro/stream/registry.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace repro::inline v0 {
+
+/// Returns the full name of a rank's own stream: "rank-3/noise".
+[[nodiscard]] inline std::string rank_stream_name(std::uint64_t rank, std::string_view name) {
+    return "rank-" + detail::decimal(rank) + "/" + std::string(name);
+}
+
+/// Returns a handle of this rank's own stream `name`, which no other rank has. It depends on the seed, the
+/// rank and the name, not on how many ranks there are.
+///
+/// Errors:  those of stream().
+/// Threads: as stream() and this_rank().
+/// Example:
+///     auto noise = repro::rank_stream("noise");        // "rank-3/noise" on rank 3
+///     auto order = repro::stream("data/shuffle");      // the same on all ranks
+[[nodiscard]] inline stream_handle rank_stream(std::string_view name) {
+    return stream(rank_stream_name(this_rank().rank, name));
+}
+
+namespace detail {
+
+/// Returns "rank/noise" for "rank-3/noise", which names it on all ranks at once; nothing for a common stream.
+[[nodiscard]] inline std::string shared_rank_name(std::string_view name) {
+    constexpr std::string_view prefix = "rank-";
+    const std::size_t slash = name.find('/');
+    std::uint64_t rank = 0;
+    if (!name.starts_with(prefix) || slash == std::string_view::npos ||
+        !from_decimal(name.substr(prefix.size(), slash - prefix.size()), rank))
+        return {};
+    return "rank" + std::string(name.substr(slash));
+}
+
+} // namespace detail
+} // namespace repro::inline v0

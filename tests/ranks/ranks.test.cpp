@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+// Real ranks: the subject under mpirun of Open MPI and of MPICH, more ranks than processors.
+
+#include <repro/detail/text.hpp>
+#include <repro/reduce/moments.hpp>
+#include <repro/reduce/sum.hpp>
+
+#include "ranks/terms.hpp"
+#include "support/command.hpp"
+#include "support/contains.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+#include <catch2/generators/catch_generators_range.hpp>
+
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <fstream>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace {
+
+struct mpi_kind {
+    std::string name;
+    std::string start; ///< up to the number of ranks
+    std::string subject;
+    std::string skip; ///< why it cannot be tested; empty where it can
+};
+
+bool is_installed(const std::string& program) {
+    return support::run_command("command -v " + program + " >/dev/null").status == 0;
+}
+
+std::vector<mpi_kind> both_kinds() {
+    std::vector<mpi_kind> kinds{{"openmpi",
+                                 "OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 "
+                                 "mpirun.openmpi --oversubscribe -n ",
+                                 REPRO_RANKS_SUBJECT,
+                                 {}},
+                                {"mpich", "mpirun.mpich -n ", REPRO_RANKS_SUBJECT_MPICH, {}}};
+    if (!is_installed("mpirun.openmpi")) kinds[0].skip = "no-mpirun: Open MPI's launcher is not installed";
+    if (!is_installed("mpirun.mpich") || kinds[1].subject.empty())
+        kinds[1].skip = "no-mpich: MPICH is not installed";
+    return kinds;
+}
+
+/// Returns what the ranks printed, a line each.
+std::vector<std::string> lines_of(const mpi_kind& kind, int world, const std::string& action) {
+    if (!kind.skip.empty()) SKIP(kind.skip);
+    const auto result =
+        support::run_command("env -u REPRO_SEED -u REPRO_RUN_ID timeout -k 5 60 sh -c '" + kind.start +
+                             std::to_string(world) + " " + kind.subject + " " + action + "' 2>/dev/null");
+    INFO(kind.name << " " << world << " " << action << "\n" << result.output);
+    CHECK(result.status == 0);
+    std::vector<std::string> lines;
+    for (std::string_view rest = result.output; !rest.empty();)
+        lines.emplace_back(repro::detail::next_token(rest, '\n'));
+    CHECK(lines.size() == static_cast<std::size_t>(world));
+    for (std::string& each : lines)
+        each.erase(0, each.find(' ') + 1); // the rank
+    return lines;
+}
+
+std::string bits(double x) { return std::to_string(std::bit_cast<std::uint64_t>(x)); }
+std::string bits(float x) { return std::to_string(std::bit_cast<std::uint32_t>(x)); }
+
+/// What the subject prints of sums, from this process alone.
+std::string serial_sums() {
+    std::string line;
+    for (const char* const kind : ranks::kinds_of_terms) {
+        const std::vector<double> all = ranks::terms(kind);
+        std::vector<float> floats;
+        std::vector<std::vector<double>> places(3);
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            floats.push_back(static_cast<float>(all[i]));
+            places[i % 3].push_back(all[i]);
+        }
+        line += bits(repro::sum(all)) + " " + bits(repro::sum(floats)) + " " + bits(repro::mean(all));
+        for (const auto& each : places)
+            line += " " + bits(repro::sum(each));
+        line += ";";
+    }
+    return line;
+}
+
+} // namespace
+
+TEST_CASE("sums over ranks have the bits of one process, for any number of ranks") {
+    const mpi_kind kind = GENERATE(Catch::Generators::from_range(both_kinds()));
+    const std::string expected = serial_sums();
+    for (const int world : {1, 2, 3, 4, 8})
+        for (const std::string& line : lines_of(kind, world, "sums"))
+            CHECK(line == expected);
+}
+
+TEST_CASE("all ranks have one seed: common streams are equal, the ranks' own differ") {
+    const mpi_kind kind = GENERATE(Catch::Generators::from_range(both_kinds()));
+    for (const char* const action : {"seeds", "drawn", "given_to_one"}) {
+        std::set<std::string> common, own;
+        for (const std::string& line : lines_of(kind, 4, action)) {
+            common.insert(line.substr(0, line.find(" own ")));
+            own.insert(line.substr(line.find(" own ")));
+        }
+        CHECK(common.size() == 1);
+        CHECK(own.size() == 4);
+    }
+}
+
+TEST_CASE("different seeds, and a malformed one, are an error on every rank") {
+    const mpi_kind kind = GENERATE(Catch::Generators::from_range(both_kinds()));
+    for (const std::string& line : lines_of(kind, 3, "differ"))
+        CHECK(line == "E_SEEDS_DIFFER ranks were given different ones: 42 on 0,2, 43 on 1");
+    const auto malformed = lines_of(kind, 3, "malformed");
+    CHECK(malformed.at(0) == "E_SEED_INVALID ranks 1 have none that is valid");
+    CHECK(malformed.at(1) == "E_SEED_INVALID is no 64-bit whole number");
+    CHECK(malformed.at(2) == malformed.at(0));
+}
+
+TEST_CASE("a wrong state on a rank is found on all of them") {
+    const mpi_kind kind = GENERATE(Catch::Generators::from_range(both_kinds()));
+    for (const std::string& line : lines_of(kind, 4, "parted")) {
+        CHECK(line.starts_with("data/shuffle has to be the same on all ranks"));
+        CHECK(support::contains(line, "on 3 ranks (0-1,3)"));
+        CHECK(support::contains(line, "on 1 rank (2)"));
+    }
+}
+
+TEST_CASE("ranks whose own streams got one state are found") {
+    const mpi_kind kind = both_kinds()[0];
+    if (!kind.skip.empty()) SKIP(kind.skip);
+    const std::string output =
+        support::run_command(kind.start + "4 " + kind.subject + " planted 2>/dev/null").output;
+    CHECK(support::contains(output, "0 well\n1 well\n2 well\n3 well\n"));
+    CHECK(support::contains(output, "3 rank/engine has to differ from rank to rank"));
+    CHECK(support::contains(output, "on 4 ranks (0-3)"));
+}
+
+TEST_CASE("the state of another rank is refused") {
+    const mpi_kind kind = GENERATE(Catch::Generators::from_range(both_kinds()));
+    const auto lines = lines_of(kind, 2, "misplaced");
+    CHECK(lines.at(0) == "taken");
+    CHECK(lines.at(1) == "E_STATE_INVALID the saved state is of rank 0, and this is rank 1 of 2");
+}
+
+TEST_CASE("ranks know their launcher, and share the text of their launch") {
+    const mpi_kind kind = GENERATE(Catch::Generators::from_range(both_kinds()));
+    std::set<std::string> jobs;
+    const auto lines = lines_of(kind, 3, "places");
+    for (std::size_t rank = 0; rank < lines.size(); ++rank) {
+        const std::string number = std::to_string(rank);
+        CHECK(lines[rank].starts_with(kind.name + " " + number + " of 3 local " + number + " job " +
+                                      kind.name));
+        jobs.insert(lines[rank].substr(lines[rank].find(" job ")));
+    }
+    CHECK(jobs.size() == 1);
+    CHECK(lines_of(kind, 3, "places").at(0).find(*jobs.begin()) == std::string::npos);
+}
+
+TEST_CASE("an mpirun of another MPI is found out, before every process does the work of rank 0") {
+    const auto kinds = both_kinds();
+    for (const mpi_kind& each : kinds)
+        if (!each.skip.empty()) SKIP(each.skip);
+    const auto mixed = support::run_command(kinds[1].start + "2 " + kinds[0].subject + " seeds 2>&1");
+    CHECK(support::contains(mixed.output, "E_RANKS_CONTRADICT has 1 ranks, but mpich started 2"));
+}
+
+TEST_CASE("MPI that is not initialized is a named error") {
+    const auto result = support::run_command(std::string(REPRO_RANKS_SUBJECT) + " too_early");
+    CHECK(support::contains(result.output, "[E_LIBRARY_FAILED]"));
+}
+
+TEST_CASE("training on 1, 2, 3, 4 and 8 ranks ends with the same weights, bit for bit") {
+    const mpi_kind kind = both_kinds()[0];
+    if (!kind.skip.empty()) SKIP(kind.skip);
+    const support::temporary_folder folder;
+    std::set<std::string> weights;
+    for (const int world : {1, 2, 3, 4, 8}) {
+        const std::string root = (folder / std::to_string(world)).native();
+        const auto result = support::run_command("REPRO_QUIET=1 REPRO_EXPERIMENTS=" + root + " " +
+                                                 kind.start + std::to_string(world) + " " +
+                                                 REPRO_RANKS_EXAMPLE + " examples/data/digits.csv");
+        CHECK(result.status == 0);
+        const auto digest =
+            support::run_command("sha256sum " + root + "/*/weights.npy | cut -d' ' -f1").output;
+        CHECK(digest.size() == 65);
+        weights.insert(digest);
+        CHECK(support::run_command("ls " + root + "/*/rank-*.json 2>/dev/null | wc -l").output ==
+              std::to_string(world - 1) + "\n");
+    }
+    CHECK(weights.size() == 1);
+}
