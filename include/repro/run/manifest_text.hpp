@@ -268,6 +268,7 @@ inline void write_added_keys(json_writer& to, const manifest& m) {
     write(to, "entropy", m.entropy);
     for (const char* const key : keys_to_come)
         to.member(key, nullptr);
+    write(to, "parent", m.parent);
     write_context(to, m.context);
     write(to, "executable", m.executable);
     write(to, "git", m.git);
