@@ -107,8 +107,8 @@ json newest_manifest(const std::filesystem::path& runs) {
     std::map<std::string, json> by_id; // their identifiers begin with the time
     for (const auto& entry : std::filesystem::directory_iterator(runs))
         if (std::filesystem::exists(entry.path() / "manifest.json")) {
-            json m = json::parse(support::read_text(entry.path() / "manifest.json"));
-            by_id[m["run_id"]] = std::move(m);
+            const json m = json::parse(support::read_text(entry.path() / "manifest.json"));
+            by_id.emplace(m["run_id"], m);
         }
     return by_id.rbegin()->second;
 }
