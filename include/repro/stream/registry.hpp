@@ -30,15 +30,6 @@ namespace repro::inline v0 {
 
 class stream_handle;
 
-namespace detail {
-
-/// Whether a named stream is one that each rank has for itself: its name begins with "rank/".
-[[nodiscard]] constexpr bool belongs_to_rank(std::string_view name) noexcept {
-    return name.starts_with("rank/");
-}
-
-} // namespace detail
-
 /// Every stream of the process. There is one: `streams()`.
 ///
 /// Threads: every member is safe to call from any thread, but `seed`, `save`, `restore` and `ledger` read or
@@ -69,8 +60,7 @@ public:
         seed_all(derive_seed(root, "worker"), root);
     }
 
-    /// Keys the streams of ranks (whose names begin with "rank/") anew, by the step at which this rank of
-    /// this world goes on: what another world drew there is not drawn again.
+    /// Keys streams named "rank/..." anew: what another rank or world drew there is not drawn again.
     ///
     /// Stability: contract 1.
     void rekey_rank_streams(std::uint64_t step, std::uint64_t rank, std::uint64_t world) {

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <fcntl.h>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <optional>
 #include <string>
@@ -36,7 +37,14 @@ struct quiet_place {
     scoped_variable root{"REPRO_EXPERIMENTS", (folder / "runs").native()};
     std::filesystem::path before = std::filesystem::current_path();
 
-    quiet_place() { std::filesystem::current_path(folder.path()); } // where no repository is looked at
+    quiet_place() { // without a repository that would be looked at, and with a few digits to read
+        std::filesystem::current_path(folder.path());
+        std::ifstream all(REPRO_DIGITS);
+        std::ofstream few("digits.csv");
+        std::string row;
+        for (int i = 0; i < 150 && std::getline(all, row); ++i)
+            few << row << "\n";
+    }
     ~quiet_place() { std::filesystem::current_path(before); }
 };
 
@@ -51,7 +59,7 @@ public:
         REQUIRE(id_ >= 0);
         if (id_ == 0) {
             ::dup2(ends[1], 3);
-            ::execl(REPRO_RESUME_SUBJECT, "resume_subject", REPRO_DIGITS, (folder / "ck").c_str(),
+            ::execl(REPRO_RESUME_SUBJECT, "resume_subject", "digits.csv", (folder / "ck").c_str(),
                     (folder / "weights").c_str(), std::to_string(pause).c_str(), static_cast<char*>(nullptr));
             ::_exit(127);
         }

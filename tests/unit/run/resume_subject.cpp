@@ -50,10 +50,10 @@ void draw_from_others(std::mt19937& own) {
 
 int train(char** arguments) {
     const examples::digits data = examples::read_digits(arguments[1]);
-    repro::run run({.id = "resume", .seed = 42, .config = {{"batch", 32}}});
+    repro::run run({.id = "resume", .seed = 42, .config = {{"batch", 8}}});
     std::mt19937 own;
     repro::streams().track("own", own);
-    examples::resumable_training training(data, {.hidden = 8, .threads = 1}, 42);
+    examples::resumable_training training(data, {.hidden = 8, .batch = 8, .threads = 1}, 42);
     if (const auto from = run.resume(arguments[2])) training.go_on_from(*from);
     int checkpoints = 0;
     while (training.steps() < steps) {
