@@ -20,17 +20,17 @@ namespace {
 using json = nlohmann::ordered_json;
 using repro::detail::checkpoint_record;
 
-json json_of(const repro::detail::checkpoint_link& link) {
+json link_json(const repro::detail::checkpoint_link& link) {
     return {{"run_id", link.run_id}, {"step", link.step}, {"checkpoint_sha256", link.sha256.hex()}};
 }
 
-json json_of(const checkpoint_record& record) {
+json checkpoint_json(const checkpoint_record& record) {
     json files = json::array(), earlier = json::array(), metrics = json::object();
     for (const auto& each : record.files)
         files.push_back(
             {{"name", each.name}, {"size", each.content.size}, {"sha256", each.content.sha256.hex()}});
     for (const auto& each : record.chain)
-        earlier.push_back(json_of(each));
+        earlier.push_back(link_json(each));
     for (const auto& each : record.metrics)
         metrics[printable(each.name)] = each.steps.size();
     return {{"id", record.id},
@@ -48,7 +48,7 @@ json json_of(const checkpoint_record& record) {
             {"earlier", earlier}};
 }
 
-void print(const checkpoint_record& record, console& out) {
+void print_checkpoint(const checkpoint_record& record, console& out) {
     table facts;
     const auto fact = [&facts](std::string_view name, const std::string& value) {
         facts.row({{name, tone::faint}, value});
@@ -85,9 +85,9 @@ exit_code explain_checkpoint(const std::string& path, console& out) {
     const auto text = repro::detail::checkpoint_files(path).read();
     const checkpoint_record record = repro::detail::read_checkpoint(text.value_or(std::string()), path);
     if (out.json())
-        out.answer(json_of(record));
+        out.answer(checkpoint_json(record));
     else
-        print(record, out);
+        print_checkpoint(record, out);
     return exit_code::holds;
 }
 
