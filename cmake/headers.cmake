@@ -333,6 +333,10 @@ set(repro_repro_headers
     include/repro/launch/read_back.hpp
     include/repro/repro.hpp
     include/repro/run/build_text.hpp
+    include/repro/run/checkpoint.hpp
+    include/repro/run/checkpoint_files.hpp
+    include/repro/run/checkpoint_reader.hpp
+    include/repro/run/checkpoint_text.hpp
     include/repro/run/clean_names.hpp
     include/repro/run/clock.hpp
     include/repro/run/conditions.hpp
@@ -347,6 +351,7 @@ set(repro_repro_headers
     include/repro/run/folder.hpp
     include/repro/run/gate.hpp
     include/repro/run/git_text.hpp
+    include/repro/run/hashing_buffer.hpp
     include/repro/run/identity.hpp
     include/repro/run/json_text.hpp
     include/repro/run/last_states.hpp
@@ -356,6 +361,7 @@ set(repro_repro_headers
     include/repro/run/metrics.hpp
     include/repro/run/named_file.hpp
     include/repro/run/options.hpp
+    include/repro/run/parent_text.hpp
     include/repro/run/place.hpp
     include/repro/run/progress.hpp
     include/repro/run/publish.hpp
@@ -366,6 +372,7 @@ set(repro_repro_headers
     include/repro/run/recorder.hpp
     include/repro/run/recording.hpp
     include/repro/run/repository.hpp
+    include/repro/run/resume.hpp
     include/repro/run/run.hpp
     include/repro/run/run_files.hpp
     include/repro/run/shared_folder.hpp

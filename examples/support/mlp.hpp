@@ -14,6 +14,8 @@
 #include <charconv>
 #include <cmath>
 #include <cstddef>
+#include <istream>
+#include <ostream>
 #include <span>
 #include <string>
 #include <string_view>
@@ -63,6 +65,22 @@ public:
 
     /// Returns weights and biases: hidden weights, hidden biases, output weights, output biases.
     [[nodiscard]] std::span<const double> parameters() const noexcept { return parameters_; }
+
+    /// Writes parameters and velocities as they stand in memory: all that a training keeps from step to step.
+    void save(std::ostream& out) const {
+        for (const auto* const values : {&parameters_, &velocity_})
+            out.write(reinterpret_cast<const char*>(values->data()), bytes(*values));
+    }
+
+    /// Takes back what `save` wrote.
+    ///
+    /// Errors: errc::unreadable when there is less of it.
+    void load(std::istream& in) {
+        for (auto* const values : {&parameters_, &velocity_})
+            if (!in.read(reinterpret_cast<char*>(values->data()), bytes(*values)))
+                throw repro::error(repro::errc::unreadable, "weights", "end too early",
+                                   "train with the options that they were saved with");
+    }
 
     /// Takes one step for each batch of `rows`, in their order. Returns the mean loss of each batch before
     /// its step.
@@ -134,6 +152,10 @@ private:
         return output_weights() + options_.hidden * classes;
     }
     [[nodiscard]] std::size_t size() const noexcept { return output_biases() + classes; }
+
+    [[nodiscard]] static std::streamsize bytes(const std::vector<double>& values) noexcept {
+        return static_cast<std::streamsize>(values.size() * sizeof(double));
+    }
 
     void fill_uniform(repro::stream_handle& stream, std::size_t first, std::size_t count,
                       std::size_t fan_in) {

@@ -7,7 +7,9 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <cstddef>
 #include <string>
+#include <utility>
 
 using nlohmann::json;
 using support::contains;
@@ -132,4 +134,22 @@ TEST_CASE("show lists what an audit saw, the library's own draws apart, and says
     CHECK(contains(shown(document), "not watched"));
     document.erase("entropy"); // of an older library
     CHECK_FALSE(contains(shown(document), "entropy\n"));
+}
+
+TEST_CASE("the runs that a run goes on from are shown, the latest first") {
+    nlohmann::ordered_json document = support::bare_manifest();
+    const std::string digest(64, 'a');
+    document["parent"] = {{"run_id", "third"},
+                          {"step", 30},
+                          {"checkpoint_sha256", digest},
+                          {"id", "2026-05-22-train-3"},
+                          {"checkpoint", "train.checkpoint"},
+                          {"earlier", nlohmann::ordered_json::array()}};
+    for (const auto& [id, step] : {std::pair{"first", 10}, std::pair{"second", 20}})
+        document["parent"]["earlier"].push_back(
+            {{"run_id", id}, {"step", step}, {"checkpoint_sha256", digest}});
+    const std::string text = shown(document);
+    CHECK(contains(text, "step 30 of 2026-05-22-train-3, run id third, by train.checkpoint"));
+    const std::size_t second = text.find("run id second up to step 20");
+    CHECK(second < text.find("run id first up to step 10"));
 }

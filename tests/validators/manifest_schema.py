@@ -43,7 +43,14 @@ REPLACED = [("/id", ""), ("/id", "../x"), ("/id", 7), ("/git_sha", "a1b2c3d4..."
             ("/missing", [{"field": "a", "reason": "b", "why": "c"}]), ("/redactions", [{"where": "a", "kind": "b", "count": 0}]),
             ("/environment", {"TZ": "UTC"}), ("/floating_point", {})]
 
-TAKEN = [("/git_sha", None), ("/git_dirty", None), ("/level", None), ("/run_id", None), ("/executable", None), ("/git", None),
+LINK = {"run_id": "01a204f8-37a3-79a3-bab3-366969a402c4", "step": 12, "checkpoint_sha256": "0123456789abcdef" * 4}
+PARENT = dict(LINK, id="2026-05-22-a", taken_at="2026-05-22T19:14:02.310Z", checkpoint="a.checkpoint", place={"rank": 1, "world": 4},
+              place_now={"rank": 0, "world": 3}, trace_entries=0, earlier=[LINK, dict(LINK, run_id=None)])
+
+REPLACED += [("/parent", value) for value in ("a", {}, dict(PARENT, step=0.5), dict(PARENT, checkpoint_sha256=None), dict(PARENT, checkpoint=""),
+                                              dict(PARENT, place={"rank": 0, "world": 0}), dict(PARENT, earlier=[{"step": 1}]))]
+
+TAKEN = [("/parent", PARENT), ("/git_sha", None), ("/git_dirty", None), ("/level", None), ("/run_id", None), ("/executable", None), ("/git", None),
          ("/seed", 2**64 - 1), (SERIES + "/value", ["NaN", "Infinity", "-Infinity", -0.0, 5e-324]), ("/schema", "urn:repro:manifest:1.7"),
          ("/something_new", {"deep": [1, 2]}), ("/config", "anything"), ("/git/another", True),
          ("/inputs/0/path_b64", "Zm9v/w=="), ("/started_at", "2026-05-22T19:14:02.310+02:00")]

@@ -3,6 +3,7 @@
 
 #include <repro/core/knobs.hpp>
 
+#include "checkpoint.hpp"
 #include "command.hpp"
 #include "commands.hpp"
 #include "explanations.hpp"
@@ -198,10 +199,10 @@ exit_code explain(const std::string& topic, console& out) {
         if (each.name == topic) return print_knob(each, out);
     if (const explanation* const page = find_explanation(topic)) return print_code(*page, out);
     if (std::error_code ignored; std::filesystem::is_regular_file(topic, ignored))
-        return explain_lockfile(topic, out);
+        return looks_like_checkpoint(topic) ? explain_checkpoint(topic, out) : explain_lockfile(topic, out);
     if (spelt_as_variable(topic)) (void)repro::find_knob(topic); // throws, with the nearest name
     throw repro::error(repro::errc::argument_invalid, "explain '" + topic.substr(0, 80) + "'",
-                       "is neither a code nor a level nor a variable nor a lockfile",
+                       "is neither a code nor a level nor a variable nor a lockfile nor a checkpoint",
                        "repro explain lists codes and levels, repro explain knobs the variables");
 }
 
@@ -209,15 +210,16 @@ exit_code explain(const std::string& topic, console& out) {
 
 command explain_command() {
     const auto topic = std::make_shared<std::string>();
-    return {
-        "explain",
-        "Print what an error, a warning, a level or an environment variable means, or what a lockfile fixes",
-        {{"TOPIC",
-          "A code such as E_ID_INVALID, a level such as bit-exact, a variable such as OMP_NUM_THREADS, "
-          "a lockfile, level or knobs; "
-          "codes and levels are listed without",
-          topic.get()}},
-        [topic](console& out) { return explain(*topic, out); }};
+    return {"explain",
+            "Print what an error, a warning, a level or an environment variable means, or what a lockfile "
+            "fixes or a "
+            "checkpoint holds",
+            {{"TOPIC",
+              "A code such as E_ID_INVALID, a level such as bit-exact, a variable such as OMP_NUM_THREADS, "
+              "a lockfile, a checkpoint, level or knobs; "
+              "codes and levels are listed without",
+              topic.get()}},
+            [topic](console& out) { return explain(*topic, out); }};
 }
 
 } // namespace tool

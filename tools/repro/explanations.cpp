@@ -31,6 +31,14 @@ constexpr explanation pages[] = {
      "belongs to no "
      "state that it ever had, so none is given.",
      "Finish writing, close the file, and hash it then."},
+    {"E_CHECKPOINT_MISMATCH", "A checkpoint belongs to another run.",
+     "It was taken under another id, config or seed than this run has, or something was recorded before the "
+     "run "
+     "was to go on from it. Its streams would go on in a training that is another one, so nothing was "
+     "changed.",
+     "Go on with the id, the config and the seed that the training began with, and before anything is "
+     "recorded. "
+     "A training that shall be another one begins anew."},
     {"E_DIGEST_FORMAT", "A text is no SHA-256 digest.",
      "A digest is 64 hexadecimal digits in lower case. Anything else was cut short, changed by hand, or made "
      "by "
@@ -217,7 +225,7 @@ constexpr explanation pages[] = {
      "The contract is the number behind which every promised bit stands. Under another one the saved states "
      "would "
      "go on with other numbers.",
-     "Restore the snapshot with the version that wrote it."},
+     "Restore the snapshot, or go on from the checkpoint, with the version that wrote it."},
     {"E_SNAPSHOT_DAMAGED", "A snapshot is not what was saved.",
      "Its digest does not fit its text, or it ends early. Nothing was restored and no stream was changed.",
      "Use another copy."},
@@ -260,6 +268,11 @@ constexpr explanation pages[] = {
      "inline function has the flags of whichever unit the linker took it from.",
      "Compile the named units with the same floating-point flags: -ffp-contract, -ffast-math and its parts, "
      "-march."},
+    {"W_CHECKPOINT_FAILED", "A checkpoint could not be written.",
+     "The disk is full, or its folder cannot be written. The training went on, and the checkpoint before "
+     "stands "
+     "as it was; a later one may succeed.",
+     "Free some space, or name a folder that can be written."},
     {"W_CONFIG_FAILED", "The configuration could not be recorded.",
      "It holds something that JSON cannot hold. The run went on; its manifest has no configuration.",
      "Pass values that JSON can hold: objects, arrays, numbers, text, booleans."},
@@ -387,6 +400,13 @@ constexpr explanation pages[] = {
      "rerun "
      "cannot repeat it.",
      "Commit the changes, or raise the limit."},
+    {"W_RANKS_CHANGED", "A run goes on with another rank or another number of ranks.",
+     "The checkpoint was taken by another rank, or in a world of another size. The order of the data goes on "
+     "exactly, since it knows no ranks. Streams whose names begin with rank/ are keyed anew by the step, the "
+     "rank "
+     "and the world, so that no number is drawn twice; their numbers are not those of an uninterrupted run.",
+     "Nothing, where that is what was meant. Else start as many ranks as before, each with its own "
+     "checkpoint."},
     {"W_RANK_TAKEN", "Another process has recorded this rank of this launch.",
      "REPRO_RUN_ID was used for a second launch, or a program that a rank started inherited the rank's "
      "variables. The run got a folder of its own.",

@@ -74,6 +74,20 @@ std::string fp_words(const nlohmann::json& state) {
     return text;
 }
 
+/// Adds the runs that this one goes on from, the latest first.
+void add_chain(const nlohmann::json& document, table& facts) {
+    const nlohmann::json& parent = field(document, "/parent");
+    if (!parent.is_object()) return;
+    facts.row({{"goes on from", tone::faint},
+               fmt::format("step {} of {}, run id {}, by {}", words(parent, "/step"), words(parent, "/id"),
+                           words(parent, "/run_id"), words(parent, "/checkpoint"))});
+    const nlohmann::json& earlier = field(parent, "/earlier");
+    for (std::size_t i = earlier.is_array() ? earlier.size() : 0; i > 0; --i)
+        facts.row({{"before it", tone::faint},
+                   fmt::format("run id {} up to step {}", words(earlier[i - 1], "/run_id"),
+                               words(earlier[i - 1], "/step"))});
+}
+
 void print_facts(const repro::recorded_manifest& manifest, const repro::derived_state& derived,
                  console& out) {
     const nlohmann::json& document = manifest.document;
@@ -91,6 +105,7 @@ void print_facts(const repro::recorded_manifest& manifest, const repro::derived_
         fact("error", words(problem));
     fact("manifest", manifest.path.native());
     fact("run id", manifest.run_id.value_or("-"));
+    add_chain(document, facts);
     fact("seed", words(document, "/seed") + " (" + words(document, "/seed_source") + ")");
     fact("level", manifest.level ? std::string(to_string(*manifest.level)) : "-");
     fact("time", time_words(document));

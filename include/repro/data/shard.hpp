@@ -35,6 +35,7 @@ public:
 
     [[nodiscard]] constexpr std::uint64_t rank() const noexcept { return rank_; }
     [[nodiscard]] constexpr std::uint64_t world() const noexcept { return world_; }
+    friend constexpr bool operator==(const shard&, const shard&) = default;
 
     /// Returns this rank's part of positions 0 to count - 1: the ranks' parts lie behind each other in the
     /// order of ranks, and no two sizes differ by more than one.

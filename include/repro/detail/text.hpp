@@ -56,6 +56,12 @@ template <std::unsigned_integral Integer> [[nodiscard]] std::string decimal(Inte
     return {digits + first, sizeof digits - first};
 }
 
+/// Returns `value` in decimal, with a minus where it is negative.
+[[nodiscard]] inline std::string signed_decimal(std::int64_t value) {
+    return value < 0 ? "-" + decimal(~static_cast<std::uint64_t>(value) + 1)
+                     : decimal(static_cast<std::uint64_t>(value));
+}
+
 /// Reads a decimal number without sign, spaces or leading text; false on anything else and on overflow.
 [[nodiscard]] constexpr bool from_decimal(std::string_view text, std::uint64_t& value) noexcept {
     if (text.empty()) return false;

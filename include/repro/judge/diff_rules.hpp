@@ -150,7 +150,9 @@ inline constexpr diff_rule diff_rules[] = {
     {"/process/locale", difference_group::environment, likelihood::possible,
      "numbers and names are read and sorted by it"},
     {"/process/**", difference_group::environment, likelihood::unlikely, same_anyway},
-    {"/parent", difference_group::environment, likelihood::none, "which run it came from"},
+    {"/parent/place*/**", difference_group::environment, likelihood::possible,
+     "streams of ranks are keyed anew where another rank or world goes on"},
+    {"/parent/**", difference_group::environment, likelihood::none, "which run it came from"},
     {"/ranks/**", difference_group::environment, likelihood::likely, "the number of ranks orders the sums"},
 
     {"/hardware/cpu", difference_group::hardware, likelihood::likely, other_processor},

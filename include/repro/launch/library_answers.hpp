@@ -25,11 +25,6 @@ struct library_answers {
 
 namespace detail {
 
-[[nodiscard]] inline std::string signed_decimal(std::int64_t value) {
-    return value < 0 ? "-" + decimal(~static_cast<std::uint64_t>(value) + 1)
-                     : decimal(static_cast<std::uint64_t>(value));
-}
-
 /// Returns a text that a library handed out; empty where it handed out none.
 [[nodiscard]] inline std::string text_or_none(const char* text) { return text != nullptr ? text : ""; }
 

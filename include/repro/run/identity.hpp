@@ -17,15 +17,20 @@
 namespace repro::inline v0 {
 namespace detail {
 
-/// Throws unless `id` is 1 to 128 characters of A-Z a-z 0-9 . _ -, the first a letter or a digit.
-inline void expect_run_id(std::string_view id) {
+/// Returns whether `name` is 1 to 128 characters of A-Z a-z 0-9 . _ -, the first a letter or a digit.
+[[nodiscard]] constexpr bool is_plain_name(std::string_view name) noexcept {
     const auto alphanumeric = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     };
-    bool good = !id.empty() && id.size() <= 128 && alphanumeric(id.front());
-    for (const char c : id)
+    bool good = !name.empty() && name.size() <= 128 && alphanumeric(name.front());
+    for (const char c : name)
         good = good && (alphanumeric(c) || c == '.' || c == '_' || c == '-');
-    if (!good)
+    return good;
+}
+
+/// Throws unless `id` is a plain name.
+inline void expect_run_id(std::string_view id) {
+    if (!is_plain_name(id))
         throw error(errc::id_invalid, "run '" + std::string(id.substr(0, 128)) + "'", "is no id of a run",
                     "use 1 to 128 of the characters A-Z a-z 0-9 . _ -, a letter or a digit first");
 }

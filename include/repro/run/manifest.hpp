@@ -24,6 +24,7 @@
 #include <repro/run/git_text.hpp>
 #include <repro/run/metrics.hpp>
 #include <repro/run/named_file.hpp>
+#include <repro/run/parent_text.hpp>
 
 #include <algorithm>
 #include <filesystem>
@@ -48,9 +49,6 @@ enum class run_status : unsigned char { running, completed, failed, aborted };
 }
 
 namespace detail {
-
-/// Keys of facts that this version of the library does not gather: null, with an entry in `missing`.
-inline constexpr const char* keys_to_come[] = {"parent"};
 
 /// A stream with its states at both ends of the run.
 struct recorded_stream {
@@ -100,6 +98,7 @@ struct manifest {
     repro::seed_source seed_source = repro::seed_source::code;
     std::optional<repro::level> level;
     std::string config = "null"; ///< JSON
+    std::optional<recorded_parent> parent;
     std::vector<recorded_lockfile> lockfiles;
     std::vector<input_file> inputs;
     std::vector<artifact_file> artifacts;

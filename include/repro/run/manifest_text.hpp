@@ -266,8 +266,7 @@ inline void write_added_keys(json_writer& to, const manifest& m) {
     to.member("seed_source", to_string(m.seed_source));
     write_launch(to, m);
     write(to, "entropy", m.entropy);
-    for (const char* const key : keys_to_come)
-        to.member(key, nullptr);
+    write(to, "parent", m.parent);
     to.key("ranks");
     to.verbatim(m.ranks);
     write_context(to, m.context);

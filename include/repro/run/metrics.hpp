@@ -39,6 +39,8 @@ public:
         return true;
     }
 
+    [[nodiscard]] bool empty() const noexcept { return count_ == 0; }
+
     /// Returns the series in the order of their first values.
     [[nodiscard]] const std::vector<series>& all() const noexcept { return all_; }
 

@@ -57,6 +57,12 @@ struct failed_step {
     }
 }
 
+/// Whether an error is the disk's, and not the caller's.
+[[nodiscard]] constexpr bool is_failing_disk(errc code) noexcept {
+    return code == errc::no_space || code == errc::read_only || code == errc::unwritable ||
+           code == errc::artifact_unreadable;
+}
+
 /// Writes all of `text`; false, with errno set, on failure.
 template <class Calls = system_calls> [[nodiscard]] bool write_all(int file, std::string_view text) noexcept {
     while (!text.empty()) {

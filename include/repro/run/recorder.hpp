@@ -2,6 +2,7 @@
 #pragma once
 // Gathers what a manifest holds and publishes it.
 
+#include <repro/run/checkpoint_text.hpp>
 #include <repro/run/clean_names.hpp>
 #include <repro/run/config.hpp>
 #include <repro/run/events.hpp>
@@ -67,6 +68,17 @@ public:
 
     void add_input(named_file file, std::string_view role);
     void add_metric(std::string_view name, std::int64_t step, double value);
+    [[nodiscard]] bool has_metrics() const noexcept { return !manifest.metrics.empty(); }
+    /// Returns what a checkpoint holds of this run, but for its files, values and streams.
+    [[nodiscard]] checkpoint_record describe() const;
+    /// Throws unless `record` was taken by a run of this id, this config and, where it was not drawn, this
+    /// seed.
+    void expect_own(const checkpoint_record& record, const std::string& where) const;
+    /// Goes on with the metrics of `record`, and says what this run comes from.
+    void go_on_from(const checkpoint_record& record, recorded_parent parent);
+    /// Records the seed of the run that this one goes on with.
+    void record_seeds_anew(const seed_report& report);
+
     /// Returns the name of a tensor as the trace may tell it.
     [[nodiscard]] const std::string& trace_name(std::string_view name) {
         return trace_names_.of(name, manifest.context.redactions, "trace");
@@ -77,6 +89,8 @@ public:
     void record_last_states() noexcept { detail::record_last_states(*this); }
 
     void publish_running() noexcept;
+    /// Publishes the manifest as it stands, once more.
+    void publish_again() noexcept;
     /// Publishes the last manifest, and beside it its digest, for `sha256sum -c`.
     void publish_final(run_status status, std::string_view message, moment finished) noexcept;
 
@@ -85,6 +99,7 @@ public:
 
     using recording::attempt;
     using recording::fail;
+    using recording::warn_of;
 
     /// Returns the path of the manifest, or of what a rank writes in its place, relative where the root was
     /// given so; empty where there is no folder.
@@ -131,8 +146,7 @@ inline recorder::recorder(const run_options& options, moment started) {
     if (!manifest.level) manifest.miss("level", "the code states none");
     if (!manifest.level) manifest.miss("unmet", "no level is declared");
     if (!manifest.run_id) manifest.miss("run_id", "the system gave no random bytes");
-    for (const char* const key : keys_to_come)
-        manifest.miss(key, "not recorded by this version of the library");
+    manifest.miss("parent", not_resumed);
 }
 
 inline void recorder::settle() {
@@ -321,7 +335,7 @@ inline std::string recorder::publish_manifest() {
     }
 }
 
-inline void recorder::publish_running() noexcept {
+inline void recorder::publish_again() noexcept {
     attempt("manifest", [&] {
         if (!files_) return;
         try {
@@ -331,6 +345,10 @@ inline void recorder::publish_running() noexcept {
             fail(warn::manifest_not_written, e.what());
         }
     });
+}
+
+inline void recorder::publish_running() noexcept {
+    publish_again();
     attempt("manifest", [&] {
         if (own_.primary) print_start();
     });

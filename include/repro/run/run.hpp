@@ -2,12 +2,17 @@
 #pragma once
 // A run: seeds everything at its start, and leaves a manifest that says what it was.
 
+#include <repro/run/checkpoint.hpp>
+#include <repro/run/checkpoint_files.hpp>
 #include <repro/run/ending.hpp>
 #include <repro/run/recorder.hpp>
+#include <repro/run/resume.hpp>
+#include <repro/stream/snapshot.hpp>
 #include <repro/trace/writer.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <exception>
 #include <filesystem>
 #include <memory>
@@ -25,10 +30,10 @@ namespace repro::inline v0 {
 /// The constructor seeds every stream and writes the first manifest, whose status is `running`; `finish`
 /// writes the last one. A run that is destroyed without `finish` is recorded as failed when an exception
 /// passes, else as aborted; an uncaught exception is recorded with its message; whatever else ends the
-/// process leaves `running`, and readers say that it was interrupted. Nothing after construction throws: a
-/// failing world is recorded as missing, warned of on stderr (unless REPRO_QUIET is set), and the training
-/// goes on. Where an input, a metric or a tensor is recorded, the calling thread's floating-point environment
-/// is compared with that of the start.
+/// process leaves `running`, and readers say that it was interrupted. Nothing after construction throws but
+/// `checkpoint` and `resume`, and they for their caller's sake: a failing world is recorded as missing,
+/// warned of on stderr (unless REPRO_QUIET is set), and the training goes on. Where an input, a metric or a
+/// tensor is recorded, the calling thread's floating-point environment is compared with that of the start.
 ///
 /// Threads: every member is safe to call from many threads. A forked child shares the run but records
 /// nothing. Example:
@@ -99,6 +104,29 @@ public:
             });
     }
 
+    /// Writes a checkpoint under `path`: every stream, `point` with its files, the metrics so far, and which
+    /// run this is. The one before stands until this one does; then it and its files are gone.
+    ///
+    /// Returns whether it stands. A failing disk is warned of, and the training goes on.
+    /// Errors:  errc::name_taken where something stands under `path` that this run neither took nor went on
+    ///          from; errc::name_invalid, errc::argument_invalid for names and values that cannot be kept;
+    ///          what a `write` throws.
+    /// Threads: no other thread may be drawing, or be in another checkpoint.
+    /// Example:
+    ///     run.checkpoint("train.checkpoint", {.step = epoch + 1, .files = {{"weights", save_weights}}});
+    bool checkpoint(const std::filesystem::path& path, const checkpoint_point& point);
+
+    /// Puts streams, metrics and the chain of runs where the checkpoint under `path` left them; nothing where
+    /// there is none yet. Call it before anything is recorded, and after what draws initial values: the
+    /// streams forget what was drawn before.
+    ///
+    /// Streams whose names begin with "rank/" are keyed anew where `rank` is not the one that took it.
+    /// Errors:  errc::snapshot_damaged, errc::snapshot_contract; errc::checkpoint_mismatch for one of another
+    ///          id, config or seed; errc::snapshot_mismatch, errc::state_invalid; errc::artifact_missing,
+    ///          errc::digest_mismatch for its files. Nothing is changed then.
+    /// Threads: no other thread may be drawing.
+    [[nodiscard]] std::optional<resumed_point> resume(const std::filesystem::path& path, shard rank = {});
+
     /// Returns the path of a file in the run's folder.
     [[nodiscard]] std::filesystem::path path(const std::filesystem::path& name) const {
         return recorder_.folder() / name;
@@ -129,6 +157,15 @@ private:
     enum class shutdown : unsigned char { orderly, abrupt };
 
     [[nodiscard]] bool owned() const noexcept { return ::getpid() == owner_; }
+    [[nodiscard]] bool has_ended() {
+        detail::lock_guard lock(mutex_);
+        return ended_;
+    }
+
+    [[nodiscard]] detail::checkpoint_files& checkpoint_files_at(const std::filesystem::path& path);
+    [[nodiscard]] std::string describe_checkpoint(const checkpoint_point& point,
+                                                  std::vector<detail::tied_file> files);
+    void restore_streams(const detail::checkpoint_record& record, const shard& rank);
 
     /// Runs a step under the lock, unless this is a forked child or the run has ended.
     template <class Step> void record(const char* field, Step step) noexcept {
@@ -212,6 +249,7 @@ private:
     detail::scoped_level level_;
     std::vector<std::filesystem::path> artifacts_;
     std::optional<trace_writer> trace_;
+    std::deque<detail::checkpoint_files> checkpoints_; ///< by path, the only one as a rule
     detail::mutex mutex_;
     pid_t owner_ = ::getpid();
     int exceptions_at_start_ = std::uncaught_exceptions();
@@ -220,5 +258,88 @@ private:
     bool trace_failed_ = false;
     bool ended_ = false;
 };
+
+inline detail::checkpoint_files& run::checkpoint_files_at(const std::filesystem::path& path) {
+    detail::checkpoint_files wanted(path);
+    for (detail::checkpoint_files& each : checkpoints_)
+        if (each.path() == wanted.path()) return each;
+    return checkpoints_.emplace_back(std::move(wanted));
+}
+
+inline std::string run::describe_checkpoint(const checkpoint_point& point,
+                                            std::vector<detail::tied_file> files) {
+    detail::lock_guard lock(mutex_);
+    detail::checkpoint_record record = recorder_.describe();
+    record.step = point.step;
+    record.rank = point.rank;
+    record.values = point.values;
+    record.files = std::move(files);
+    record.trace_entries = trace_ ? trace_->entries() : 0;
+    record.streams = snapshot();
+    return detail::checkpoint_text(record);
+}
+
+inline bool run::checkpoint(const std::filesystem::path& path, const checkpoint_point& point) {
+    detail::expect_point(point);
+    if (!owned() || has_ended()) return false;
+    detail::checkpoint_files& files = checkpoint_files_at(path);
+    try {
+        files.open();
+        std::vector<detail::tied_file> tied;
+        for (const checkpoint_file& each : point.files)
+            tied.push_back(files.write(each));
+        const std::string text = describe_checkpoint(point, tied);
+        (void)files.publish(text, std::move(tied));
+        return true;
+    } catch (const error& problem) {
+        if (!detail::is_failing_disk(problem.code())) throw;
+        record("checkpoint", [&] {
+            recorder_.warn_of(
+                {warn::checkpoint_failed, std::string("the checkpoint before stays: ") + problem.what()});
+        });
+        return false;
+    }
+}
+
+inline void run::restore_streams(const detail::checkpoint_record& record, const shard& rank) {
+    const detail::saved_streams saved = detail::parse_snapshot(record.streams);
+    const auto put_back = [&] { streams().restore(saved, detail::unmatched_sources::refuse); };
+    put_back();
+    if (report_.seed != record.seed) { // this one was drawn in vain
+        streams().seed(record.seed);
+        report_.seed = record.seed;
+        report_.streams = streams().ledger();
+        recorder_.record_seeds_anew(report_);
+        put_back();
+    }
+    if (record.rank != rank)
+        streams().rekey_rank_streams(static_cast<std::uint64_t>(record.step), rank.rank(), rank.world());
+}
+
+inline std::optional<resumed_point> run::resume(const std::filesystem::path& path, shard rank) {
+    if (!owned()) return std::nullopt;
+    detail::lock_guard lock(mutex_);
+    if (ended_) return std::nullopt;
+    detail::checkpoint_files& files = checkpoint_files_at(path);
+    const auto text = files.read();
+    if (!text) return std::nullopt;
+    detail::checkpoint_record record = detail::read_checkpoint(*text, files.path().native());
+    if (recorder_.has_metrics() || trace_) throw detail::late_resume(files.path().native());
+    recorder_.expect_own(record, files.path().native());
+    auto paths = files.verified(record.files);
+    restore_streams(record, rank);
+    recorder_.attempt("parent", [&] {
+        recorder_.go_on_from(record, {{record.run_id, record.step, detail::evp_sha256(*text)},
+                                      record.folder,
+                                      record.taken_at,
+                                      path.native(),
+                                      record.rank,
+                                      rank,
+                                      record.trace_entries,
+                                      record.chain});
+    });
+    files.adopt(*text, std::move(record.files));
+    return resumed_point(record.step, std::move(record.values), std::move(paths));
+}
 
 } // namespace repro::inline v0

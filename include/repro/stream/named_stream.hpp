@@ -36,5 +36,10 @@ inline void expect_stream_name(std::string_view name) {
                     "is no name of a stream", "use 1 to 128 of the characters A-Z a-z 0-9 . _ - /");
 }
 
+/// Whether a named stream is one that each rank has for itself: its name begins with "rank/".
+[[nodiscard]] constexpr bool belongs_to_rank(std::string_view name) noexcept {
+    return name.starts_with("rank/");
+}
+
 } // namespace detail
 } // namespace repro::inline v0

@@ -60,6 +60,16 @@ public:
         seed_all(derive_seed(root, "worker"), root);
     }
 
+    /// Keys streams named "rank/..." anew: what another rank or world drew there is not drawn again.
+    ///
+    /// Stability: contract 1.
+    void rekey_rank_streams(std::uint64_t step, std::uint64_t rank, std::uint64_t world) {
+        detail::lock_guard lock(mutex_);
+        rank_root_ = key_hash("rank").add(root_).add(step).add(rank).add(world).key();
+        for (auto& [name, stream] : named_)
+            if (detail::belongs_to_rank(name)) rekey(stream);
+    }
+
     /// Returns whether this process is a child, by fork, of the one that was seeded.
     [[nodiscard]] bool in_forked_child() const {
         detail::lock_guard lock(mutex_);
@@ -216,6 +226,7 @@ private:
     void after_fork_in_child() noexcept {
         detail::fork_path& path = detail::process_fork_path;
         root_ = key_hash("fork").add(root_).add(path.children).key();
+        if (rank_root_) rank_root_ = key_hash("fork").add(*rank_root_).add(path.children).key();
         path = {path.depth + 1, 0};
         mutex_.unlock();
     }
@@ -224,6 +235,7 @@ private:
         for (detail::joined_source& each : sources_)
             each.seed(s);
         root_ = root;
+        rank_root_.reset();
         detail::process_fork_path.children = 0; // what is forked from now on depends on this root alone
         for (auto& [name, stream] : named_)
             rekey(stream);
@@ -261,10 +273,21 @@ private:
         return keyed_by_seed_alone() ? *seed_ : repro::seed(derive_seed(root_, "worker"));
     }
 
+    [[nodiscard]] const stream_key& root_of(std::string_view name) const noexcept {
+        return rank_root_ && detail::belongs_to_rank(name) ? *rank_root_ : root_;
+    }
+
     void rekey(detail::named_stream& stream) const noexcept {
-        stream.engine = stream_engine(derive_key(root_, stream.name));
+        stream.engine = stream_engine(derive_key(root_of(stream.name), stream.name));
         stream.depth = detail::process_fork_path.depth;
         stream.publish_draws();
+    }
+
+    [[nodiscard]] std::string key_note(std::string_view name) const {
+        if (rank_root_ && detail::belongs_to_rank(name))
+            return "keyed by seed, name, rank, world, and the step at which the ranks changed";
+        return keyed_by_seed_alone() ? "keyed by seed and name"
+                                     : "keyed by seed, name, and place among workers or forks";
     }
 
     [[nodiscard]] stream_facts describe(const std::string& name, detail::named_stream& stream) const {
@@ -274,8 +297,7 @@ private:
                 std::string(stream_engine::engine_name),
                 "key " + detail::decimal(key[0]) + " " + detail::decimal(key[1]),
                 seed_rule::derived,
-                keyed_by_seed_alone() ? "keyed by seed and name"
-                                      : "keyed by seed, name, and place among workers or forks",
+                key_note(name),
                 stream.engine.draws(),
                 {},
                 sha256(stream.engine.save())};
@@ -286,8 +308,9 @@ private:
 
     mutable detail::mutex mutex_;
     std::optional<repro::seed> seed_;
-    stream_key root_{};      ///< of all named streams: the seed's, the worker's, or the forked child's own
-    unsigned run_depth_ = 0; ///< of forks, when `seed` was called
+    stream_key root_{}; ///< of all named streams: the seed's, the worker's, or the forked child's own
+    std::optional<stream_key> rank_root_; ///< of the streams of ranks, once ranks have changed
+    unsigned run_depth_ = 0;              ///< of forks, when `seed` was called
     std::optional<detail::moment> first_seeded_;
     mutable std::vector<detail::joined_source> sources_;
     mutable std::map<std::string, detail::named_stream, std::less<>> named_;

@@ -29,6 +29,7 @@ struct saved_source {
 struct saved_streams {
     std::optional<std::uint64_t> seed;
     std::optional<stream_key> root;
+    std::optional<stream_key> rank_root;
     std::optional<std::uint64_t> forks;
     std::vector<saved_source> sources;
     std::vector<saved_stream> streams;

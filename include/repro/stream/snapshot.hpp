@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <exception>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -42,13 +43,13 @@ inline constexpr std::string_view snapshot_head = "repro-snapshot 1";
     return body;
 }
 
-inline void parse_root(std::string_view text, saved_streams& saved) {
+inline void parse_root(std::string_view text, std::optional<stream_key>& to) {
     stream_key root{};
-    bool good = !saved.root;
+    bool good = !to;
     for (std::uint64_t& word : root)
         good = from_decimal(next_token(text, ' '), word) && good;
     if (!good || !text.empty()) throw damaged_snapshot("has no readable root, or two");
-    saved.root = root;
+    to = root;
 }
 
 inline void parse_source(std::string_view line, saved_streams& saved) {
@@ -77,7 +78,9 @@ inline void parse_snapshot_line(std::string_view line, saved_streams& saved) {
     } else if (kind == "forks" && !saved.forks && from_decimal(line, number)) {
         saved.forks = number;
     } else if (kind == "root") {
-        parse_root(line, saved);
+        parse_root(line, saved.root);
+    } else if (kind == "rank-root") {
+        parse_root(line, saved.rank_root);
     } else if (kind == "source") {
         parse_source(line, saved);
     } else if (kind == "stream") {
@@ -123,6 +126,9 @@ inline std::string registry::save() const {
     std::string text = "seed " + detail::decimal(seed_->value()) + "\n";
     text += "root " + detail::decimal(root_[0]) + " " + detail::decimal(root_[1]) + "\n";
     text += "forks " + detail::decimal(detail::process_fork_path.children) + "\n";
+    if (rank_root_)
+        text +=
+            "rank-root " + detail::decimal((*rank_root_)[0]) + " " + detail::decimal((*rank_root_)[1]) + "\n";
     for (const detail::joined_source& each : sources_) {
         const std::string given = each.given ? detail::decimal(each.given->value()) : "-";
         text.append("source ").append(each.source->name()).append(" ").append(given).append(" ");
@@ -191,6 +197,7 @@ inline void registry::restore(const detail::saved_streams& saved, detail::unmatc
     restore_sources(saved.sources, unmatched);
     seed_ = *saved.seed;
     root_ = *saved.root;
+    rank_root_ = saved.rank_root;
     detail::process_fork_path.children = *saved.forks;
     restore_named(engines);
 }
