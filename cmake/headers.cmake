@@ -362,6 +362,7 @@ set(repro_repro_headers
     include/repro/run/named_file.hpp
     include/repro/run/options.hpp
     include/repro/run/parent_text.hpp
+    include/repro/run/phases.hpp
     include/repro/run/place.hpp
     include/repro/run/progress.hpp
     include/repro/run/publish.hpp

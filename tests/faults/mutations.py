@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Takes one safety step after the other out of a copy of the headers: each time the check of that step has to fail.
+"""Takes one safety step after the other out of a copy of the sources: each time the check of that step has to fail.
 
 A program of checks (*_guards.cpp) prints the names of those that fail. It is built against the headers as they are,
 where none may, and against mutated ones, where exactly the checks named below must. Mutations that do not meet share a
@@ -21,6 +21,8 @@ ROOT = HERE.parent.parent
 PUBLISH, FOLDER, FILES = "run/publish.hpp", "run/folder.hpp", "run/run_files.hpp"
 TEMPORARIES, CALLS, EVENTS = "run/temporaries.hpp", "run/system_calls.hpp", "run/events.hpp"
 GATE, JSON, BENEATH = "run/gate.hpp", "judge/strict_json.hpp", "judge/beneath.hpp"
+REDACT, URL, WRITER = "core/redact.hpp", "core/clean_url.hpp", "detail/json_writer.hpp"
+MARKUP = "report/markup.cpp"  # of the tool
 
 # A folder that is claimed wrongly is not swept, and without a sweep nobody sees what it does wrong: one of these in a
 # build.
@@ -109,6 +111,21 @@ MUTATIONS = {
         (BENEATH, 'if (name == "..") return', "if (false) return", ["no way up"]),
         (BENEATH, "if (S_ISLNK(facts.st_mode)) return", "if (false) return", ["no link itself"]),
     ],
+    "text": [
+        (REDACT, "drop(at, found.length, hidden);", "", ["token"]),
+        (REDACT, "drop(at + 3, user, {});", "", ["user in a text"]),
+        (REDACT, "told_ = value.end;", "told_ = value.start;", ["named secret"]),
+        (URL, "url.remove_prefix(user);", "", ["user of a URL"]),
+        (URL, "to.text.append(secret ? each.substr(0, equals + 1) : each)", "to.text.append(each)", ["parameter of a URL"]),
+        (WRITER, "if (c == '\"' || c == '\\\\') {", "if (false) {", ["JSON's quotes"]),
+        (WRITER, "static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {", "c == 0x7f) {", ["JSON's controls"]),
+        (WRITER, 'text_ += "\\xef\\xbf\\xbd";', "text_ += text.substr(0, step.length);", ["JSON's encoding"]),
+        (MARKUP, 'to += "&amp;";', "to += c;", ["ampersand"]),
+        (MARKUP, 'to += "&lt;";', "to += c;", ["less than"]),
+        (MARKUP, 'to += "&gt;";', "to += c;", ["greater than"]),
+        (MARKUP, 'to += "&quot;";', "to += c;", ["quotes of attributes"]),
+        (MARKUP, 'to += "&#39;";', "to += c;", ["single quotes"]),
+    ],
     "fork": [
         ("run/run.hpp", "return ::getpid() == owner_;", "return true;",
          ["forked child finishes nothing", "forked child adds nothing"]),
@@ -116,10 +133,15 @@ MUTATIONS = {
 }
 
 
+def source(header):
+    """The place of a file below the root."""
+    return pathlib.Path("tools/repro" if header == MARKUP else "include/repro") / header
+
+
 def place(mutation):
-    """Where in its header a mutation begins and ends."""
+    """Where in its file a mutation begins and ends."""
     header, text, _, _ = mutation
-    content = (ROOT / "include/repro" / header).read_text()
+    content = (ROOT / source(header)).read_text()
     if content.count(text) != 1:
         raise SystemExit(f"mutations.py: {header} holds {content.count(text)} times, not once: {text}")
     begin = content.index(text)
@@ -148,17 +170,19 @@ def batches(mutations, each):
 
 
 def mutated(folder, group):
-    """Makes a copy of the headers with the mutations of a group."""
-    shutil.copytree(ROOT / "include", folder)
+    """Makes a copy of the sources with the mutations of a group."""
+    for each in ("include", "tools/repro"):
+        shutil.copytree(ROOT / each, folder / each)
     for header, text, replacement, _ in group:
-        path = folder / "repro" / header
+        path = folder / source(header)
         path.write_text(path.read_text().replace(text, replacement))
 
 
 def failures(arguments, folder, program, group):
     """The checks of a program that fail under the mutations of a group."""
-    mutated(folder / "include", group)
-    command = [arguments.compiler, "-std=c++20", "-O0", "-I", folder / "include", "-I", HERE, "-I", HERE.parent,
+    mutated(folder, group)
+    command = [arguments.compiler, "-std=c++20", "-O0", "-I", folder / "include", "-I", folder / "tools/repro", "-I", HERE,
+               "-I", HERE.parent,
                HERE / f"{program}_guards.cpp", "-o", folder / "guards", *arguments.libraries.split()]
     built = subprocess.run(command, capture_output=True, text=True)
     if built.returncode != 0:

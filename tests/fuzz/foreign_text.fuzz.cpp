@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Whatever stands in names, reasons and values: it acts on no terminal, and adds neither an element to XML
-// nor a line to Markdown.
+// Whatever stands in names, reasons and values: it acts on no terminal, and adds neither an element to XML or
+// HTML nor a line to Markdown.
 
 #include <repro/detail/utf8.hpp>
 
 #include "console.hpp"
 #include "export/formats.hpp"
+#include "report/markup.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -74,6 +75,20 @@ void look_at_markdown(const std::string& text) {
         std::ranges::none_of(page, [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\n'; }));
 }
 
+void look_at_html(const std::string& text) {
+    const auto html = [](const std::string& foreign) {
+        return tool::page::element("td", {{"title", foreign}}, tool::page::text(foreign)).view();
+    };
+    static const counts harmless = count(html("x"));
+    const std::string page = html(text);
+    demand(count(page) == harmless);
+    for (std::size_t at = page.find('&'); at != std::string::npos; at = page.find('&', at + 1)) {
+        const std::string_view rest = std::string_view(page).substr(at);
+        demand(rest.starts_with("&amp;") || rest.starts_with("&lt;") || rest.starts_with("&gt;") ||
+               rest.starts_with("&quot;") || rest.starts_with("&#39;"));
+    }
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -86,5 +101,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     demand(repro::detail::utf8_fault(tool::clipped(text, 16)) == std::string_view::npos);
     look_at_xml(text);
     look_at_markdown(text);
+    look_at_html(text);
     return 0;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // repro diff as users run it.
 
+#include "../support/git_sandbox.hpp"
 #include "run_program.hpp"
 #include "sample_run.hpp"
 #include "support/contains.hpp"
@@ -102,6 +103,72 @@ TEST_CASE("what one of two runs did not record cannot be decided") {
     CHECK(result.status == 3);
     CHECK(contains(result.out, "only one of the two recorded it"));
     CHECK(contains(result.out, "no difference in what both recorded\n"));
+}
+
+namespace {
+
+std::string lock_text(const std::string& numpy, const std::string& more) {
+    return "version = 1\n\n[[package]]\nname = \"numpy\"\nversion = \"" + numpy +
+           "\"\nsource = { registry = \"https://packages.example/simple\" }\n" + more;
+}
+
+/// A repository with a lockfile, and manifests of runs at its commits.
+class locked_sources : public support::git_sandbox {
+public:
+    /// Commits a lockfile, and publishes a run that recorded it.
+    std::string run_with(const std::string& id, const std::string& lock) {
+        write("repository/uv.lock", lock);
+        const std::filesystem::path folder = repository();
+        const auto facts = repro::capture_git(folder);
+        auto document = support::bare_manifest();
+        document["git_sha"] = facts.sha.value();
+        document["git"]["toplevel"] = folder.native();
+        document["lockfiles"] = {{{"path", "uv.lock"},
+                                  {"absolute", (folder / "uv.lock").native()},
+                                  {"sha256", support::sha256_of(lock)},
+                                  {"size", lock.size()},
+                                  {"tracked", true}}};
+        document["id"] = id;
+        return write("runs/" + id + "/manifest.json", document.dump()).native();
+    }
+    [[nodiscard]] support::program_result diff(const std::string& a, const std::string& b,
+                                               const std::string& folder) const {
+        return run_program({"diff", a, b, "--only", "lockfiles"}, {*this / folder, {}});
+    }
+};
+
+} // namespace
+
+TEST_CASE("lockfiles are compared package by package, from the folder and from the commits of the runs") {
+    locked_sources sources;
+    const std::string a = sources.run_with(
+        "2026-05-22-a", lock_text("2.0.1", "\n[[package]]\nname = \"rich\"\nversion = \"13.7.0\"\n"));
+    const std::string b = sources.run_with(
+        "2026-05-22-b", lock_text("2.1.0", "\n[[package]]\nname = \"jax\"\nversion = \"0.5\"\n"));
+    const char* const packages = "likely  lockfiles  lockfiles/uv.lock/numpy  2.0.1   2.1.0\n"
+                                 "likely  lockfiles  lockfiles/uv.lock/rich   13.7.0  -\n"
+                                 "likely  lockfiles  lockfiles/uv.lock/jax    -       0.5\n";
+    const auto found = sources.diff(a, b, "repository");
+    INFO(found.out << found.err);
+    CHECK(found.status == 1);
+    CHECK(contains(found.out, packages));
+    CHECK_FALSE(contains(found.out, "sha256"));
+    sources.write("repository/uv.lock", "changed since\n");
+    CHECK(contains(sources.diff(a, b, "repository").out, packages));
+    // Elsewhere the manifests would choose what is opened, so the digests are all there is.
+    const auto elsewhere = sources.diff(a, b, "");
+    CHECK(elsewhere.status == 1);
+    CHECK(contains(elsewhere.out, "lockfiles/uv.lock/sha256"));
+    CHECK_FALSE(contains(elsewhere.out, "numpy"));
+}
+
+TEST_CASE("a lockfile of other bytes and the same packages is told by its digest") {
+    locked_sources sources;
+    const std::string a = sources.run_with("2026-05-22-a", lock_text("2.0.1", ""));
+    const std::string b = sources.run_with("2026-05-22-b", lock_text("2.0.1", "# a comment\n"));
+    const auto found = sources.diff(a, b, "repository");
+    CHECK(found.status == 1);
+    CHECK(contains(found.out, "lockfiles/uv.lock/sha256"));
 }
 
 TEST_CASE("the document of a comparison has stable keys") {

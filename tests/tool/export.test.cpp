@@ -9,6 +9,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <algorithm>
 #include <set>
 #include <string>
 
@@ -64,7 +65,10 @@ TEST_CASE("an RO-Crate describes the run as a Process Run Crate does, and every 
     CHECK(entity(crate, action.at("instrument").at("@id")).at("@type") == "SoftwareApplication");
     CHECK(action.at("result").size() == 4);
     expect_references(crate);
-    for (const json& each : crate.at("@graph")) // URIs, whatever the names are
+    for (const json& each : crate.at("@graph"))
+        for (const json& value : each)
+            CHECK_FALSE((value.is_array() && value.size() == 1)); // RO-Crate recommends the element itself
+    for (const json& each : crate.at("@graph"))                   // URIs, whatever the names are
         CHECK(each.at("@id").get<std::string>().find_first_of(" <>\"\n|\x01") == std::string::npos);
 }
 
@@ -115,6 +119,18 @@ TEST_CASE("DVC gets the last value of each series, and the config as YAML") {
     CHECK(contains(files.params, "\"lr\": 0.1"));
     CHECK(contains(files.params, "\"seed\": 18446744073709551615"));
     CHECK(json::parse(files.params).at("config") == hostile().document.at("config"));
+}
+
+TEST_CASE(
+    "a key that is longer than YAML takes for one is marked as a key, and text that looks like one is not") {
+    json document = support::bare_manifest();
+    const std::string longer(1200, 'k');
+    document["config"] = {{longer, "\\\": " + longer}, {std::string(900, 's'), {longer, 1}}, {"\\", 2}};
+    const std::string params = tool::dvc(repro::parse_manifest(document.dump(), "m.json")).params;
+    CHECK(contains(params, "\n    ? \"" + longer + "\": "));
+    CHECK(contains(params, "\n    \"" + std::string(900, 's') + "\": [\n      \"" + longer + "\",\n"));
+    CHECK(contains(params, "\n    \"\\\\\": 2"));
+    CHECK(std::ranges::count(params, '?') == 1);
 }
 
 TEST_CASE("MLflow's names and limits are kept") {

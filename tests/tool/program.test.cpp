@@ -147,6 +147,23 @@ TEST_CASE("colour is for terminals, and for those who did not say no") {
     CHECK(controls(run_on_terminal({"show", run}, {.environment = {{"TERM", "dumb"}}}).out).empty());
 }
 
+TEST_CASE("a terminal of any width gets the same lines, which it breaks itself, and no foreign control") {
+    const support::sample_runs runs;
+    auto document = support::bare_manifest();
+    document["config"]["\x1b[31m\u202e"] = std::string(300, 'x') + "\x1b]0;title\a";
+    const std::string run = runs.publish("2026-05-22-a", document).native();
+    const std::string usual = run_program({"show", run}).out;
+    for (const unsigned short columns : {40, 41, 79, 80, 120, 200}) {
+        INFO(columns);
+        const auto shown =
+            run_on_terminal({"show", run, "--no-color"}, {.environment = {}, .columns = columns});
+        CHECK(controls(shown.out).empty());
+        std::string lines = shown.out;
+        std::erase(lines, '\r');
+        CHECK(lines == usual);
+    }
+}
+
 TEST_CASE("nothing in a manifest, a path or an argument reaches the terminal unescaped") {
     const support::sample_runs runs;
     const std::string evil = "\x1b]0;title\a\x1b[31m\u009b2J\r\b\x7f\u202e";

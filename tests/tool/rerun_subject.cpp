@@ -1,13 +1,27 @@
 // SPDX-License-Identifier: MIT
 // A run that reads a file of its repository: rerun_subject [FACTOR]. With "noise" for a factor it comes to
-// something else each time; with "fail" it fails where REPRO_RUN_DIR is set.
+// something else each time; with "fail" it fails where REPRO_RUN_DIR is set. The lockfile is the
+// repository's.
 
 #include <repro/repro.hpp>
 
 #include <cstdlib>
 #include <ctime>
+#include <filesystem>
 #include <fstream>
 #include <string>
+#include <vector>
+
+namespace {
+
+std::vector<std::filesystem::path> lockfiles_here() {
+    std::vector<std::filesystem::path> found;
+    for (const char* const name : {"uv.lock", "requirements.txt"})
+        if (std::filesystem::exists(name)) found.emplace_back(name);
+    return found;
+}
+
+} // namespace
 
 int main(int argc, char** argv) {
     const std::string factor = argc > 1 ? argv[1] : "2";
@@ -16,6 +30,7 @@ int main(int argc, char** argv) {
                     .seed = 42,
                     .level = repro::level::bit_exact,
                     .config = {{"factor", factor}},
+                    .lockfiles = lockfiles_here(),
                     .git_patch = {.scope = repro::git_patch_scope::with_untracked}});
     std::string word, wish;
     std::ifstream("a") >> word;

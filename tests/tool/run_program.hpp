@@ -29,6 +29,7 @@ struct program_options {
     std::filesystem::path folder = "/"; ///< working directory
     std::vector<std::pair<std::string, std::string>> environment;
     bool (*prepare)() = nullptr; ///< called in the child; where it does not hold, the status is 77
+    unsigned short columns = 80; ///< of a terminal
 };
 
 [[nodiscard]] inline std::string file_text(const std::filesystem::path& path) {
@@ -82,9 +83,11 @@ struct program_options {
 [[nodiscard]] inline program_result run_on_terminal(const std::vector<std::string>& arguments,
                                                     const program_options& options = {}) {
     int terminal = -1;
-    const pid_t child = ::forkpty(&terminal, nullptr, nullptr, nullptr);
+    winsize size{.ws_row = 24, .ws_col = options.columns, .ws_xpixel = 0, .ws_ypixel = 0};
+    const pid_t child = ::forkpty(&terminal, nullptr, nullptr, &size);
     if (child == 0) {
         ::setenv("TERM", "xterm", 1);
+        ::unsetenv("COLUMNS");
         become_program(arguments, options);
     }
     program_result result;

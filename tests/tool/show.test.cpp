@@ -27,6 +27,13 @@ std::string shown(const nlohmann::ordered_json& document) {
 
 } // namespace
 
+TEST_CASE("phases are shown with their times and counts") {
+    auto document = support::bare_manifest();
+    document["phases"] = {{"load", {{"count", 1}, {"seconds", 0.5}}},
+                          {"train", {{"count", 3}, {"seconds", 12.25}}}};
+    CHECK(contains(shown(document), "phases\n  load   0.5 s    1 times\n  train  12.25 s  3 times\n"));
+}
+
 TEST_CASE("a manifest that the library wrote is shown with its facts") {
     const std::string path = std::filesystem::absolute("tests/vectors/manifest/completed.json").native();
     const auto result = run_program({"show", path});

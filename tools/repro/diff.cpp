@@ -6,6 +6,7 @@
 #include "command.hpp"
 #include "commands.hpp"
 #include "difference_words.hpp"
+#include "recorded_lockfile.hpp"
 #include "run_argument.hpp"
 #include "table.hpp"
 #include "trace_diff.hpp"
@@ -145,6 +146,9 @@ exit_code diff(const diff_arguments& arguments, console& out) {
     options.only = groups_of(arguments.only);
     const repro::recorded_manifest a = repro::read_manifest(find_run(arguments.a, out));
     const repro::recorded_manifest b = repro::read_manifest(find_run(arguments.b, out));
+    options.packages = [&a, &b](const repro::recorded_file& in_a, const repro::recorded_file& in_b) {
+        return changed_packages({a, in_a}, {b, in_b});
+    };
     const repro::manifest_diff found = repro::diff(a, b, options);
     if (out.json()) {
         json document = as_json(found);

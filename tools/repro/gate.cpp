@@ -24,16 +24,16 @@ repro::gate_kind kind_of(const std::string& name) {
 }
 
 /// Returns the grade of a lockfile that still is what the run recorded.
-std::optional<repro::lock_grade> grade_of(const repro::recorded_manifest& manifest,
-                                          const repro::recorded_file& file) {
+repro::lock_grade grade_of(const repro::recorded_manifest& manifest, const repro::recorded_file& file) {
     const repro::verify_options options;
     repro::verified_item item;
     repro::detail::file_verifier(manifest, options).other(file, item);
     const graded_lockfile graded = grade_lockfile(manifest, file, item, options);
-    if (!graded.report || !graded.as_recorded) return std::nullopt;
+    if (!graded.report) return {{}, graded.problem->what_failed()};
+    if (!graded.as_recorded) return {{}, "it has changed since the run"};
     const auto& warnings = graded.report->warnings;
-    return repro::lock_grade{to_string(graded.report->grade).front(),
-                             warnings.empty() ? "see repro explain " + file.path : warnings.front().text};
+    return {to_string(graded.report->grade).front(),
+            warnings.empty() ? "see repro explain " + file.path : warnings.front().text};
 }
 
 /// A manifest that was edited after it was written passes no gate, whatever it says.

@@ -275,6 +275,14 @@ table warnings_table(const nlohmann::json& list) {
     return rows;
 }
 
+table phases_table(const nlohmann::json& phases) {
+    table rows;
+    if (!phases.is_object()) return rows;
+    for (const auto& [name, each] : phases.items())
+        rows.row({name, words(each, "/seconds") + " s", words(each, "/count") + " times"});
+    return rows;
+}
+
 /// Returns the members of an object, one a row.
 table members_table(const nlohmann::json& object) {
     table rows;
@@ -304,6 +312,7 @@ exit_code show(const std::string& run, console& out) {
     section(out, "ranks", ranks_table(repro::ranks_of(manifest, repro::capture_process_world())));
     section(out, "config", members_table(field(document, "/config")));
     section(out, "metrics", metrics_table(document));
+    section(out, "phases", phases_table(field(document, "/phases")));
     section(out, "streams", streams_table(document));
     section(out, "artifacts", files_table(manifest.artifacts));
     section(out, "inputs", files_table(manifest.inputs));

@@ -270,7 +270,7 @@ private:
     [[nodiscard]] bool packages(const diff_place& place, const json& a, const json& b) {
         if (!options_.packages || !place.name.starts_with("/lockfiles/") || a == b) return false;
         const auto found = options_.packages(file_at(a_, place.a), file_at(b_, place.b));
-        if (!found) return false;
+        if (!found || found->empty()) return false; // other bytes, and the same packages
         for (const package_difference& each : *found) {
             const json in_a = each.a, in_b = each.b;
             diff_place at = place.member(each.name);

@@ -177,6 +177,8 @@ inline constexpr diff_rule diff_rules[] = {
     {"/digests/**", difference_group::artifacts, likelihood::result, follows},
     {"/artifacts/**", difference_group::artifacts, likelihood::result, follows},
     {"/wall_seconds", difference_group::times, likelihood::none, "time is not a number of the run"},
+    {"/phases/*/count", difference_group::metrics, likelihood::result,
+     "one of the two went through it more often"},
     {"/phases/**", difference_group::times, likelihood::none, "time is not a number of the run"},
     {"/warnings/**", difference_group::record, likelihood::none, "it tells of a difference, and makes none"},
     {"/missing/**", difference_group::record, likelihood::none, "it tells of a difference, and makes none"},
@@ -248,9 +250,9 @@ inline constexpr std::string_view settings_of_places[] = {
 
 /// Returns whether an object has the keys that its run gave it, and not those of the layout.
 [[nodiscard]] constexpr bool holds_open_keys(std::string_view place) noexcept {
-    constexpr std::string_view open[] = {"/config/**",     "/environment",       "/metrics",
-                                         "/digests",       "/relaunch/settings", "/read_back/*/*/answers",
-                                         "/fingerprint/**"};
+    constexpr std::string_view open[] = {
+        "/config/**",         "/environment",           "/metrics",       "/phases", "/digests",
+        "/relaunch/settings", "/read_back/*/*/answers", "/fingerprint/**"};
     for (const std::string_view each : open)
         if (fits_place(each, place)) return true;
     return false;

@@ -27,15 +27,15 @@ enum class gate_kind : unsigned char {
 
 /// How well a lockfile locks: 'A' locked with hashes, 'B' locked, 'C' pins, 'D' constraints.
 struct lock_grade {
-    char grade = 'D';
-    std::string text; ///< what is short of an A, in words
+    std::optional<char> grade; ///< none where it cannot be told
+    std::string text;          ///< what is short of an A, or why it cannot be told
 };
 
 struct gate_options {
     gate_kind kind = gate_kind::run;
-    /// Returns the grade of a lockfile; nothing where it cannot be told. A run needs a B at least where it
-    /// can be told; a publication needs an A, told.
-    std::function<std::optional<lock_grade>(const recorded_manifest&, const recorded_file&)> grade = {};
+    /// Returns the grade of a lockfile. A run needs a B at least where it can be told; a publication needs an
+    /// A, told.
+    std::function<lock_grade(const recorded_manifest&, const recorded_file&)> grade = {};
 };
 
 namespace detail {
@@ -120,14 +120,16 @@ private:
         const bool strict = options_.kind == gate_kind::publication;
         const char least = strict ? 'A' : 'B';
         for (const recorded_file& each : run.lockfiles) {
-            const auto found = options_.grade ? options_.grade(run, each) : std::nullopt;
-            if (!found && strict)
-                refuse("lock-ungraded", run.id, "how well " + each.path + " locks cannot be told",
-                       "keep the lockfile where the run found it");
-            if (found && found->grade > least)
+            const lock_grade found =
+                options_.grade ? options_.grade(run, each) : lock_grade{{}, "nobody is asked"};
+            if (!found.grade && strict)
+                refuse("lock-ungraded", run.id,
+                       "how well " + each.path + " locks cannot be told: " + found.text,
+                       "keep the lockfile where and as the run found it");
+            if (found.grade && *found.grade > least)
                 refuse("lock-grade", run.id,
-                       each.path + " has grade " + found->grade + " where " + least +
-                           " is needed: " + found->text,
+                       each.path + " has grade " + *found.grade + " where " + least +
+                           " is needed: " + found.text,
                        "lock every package" + std::string(strict ? " with its hash" : ""));
         }
     }

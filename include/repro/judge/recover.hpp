@@ -108,6 +108,7 @@ inline void complete(ordered_json& document, const recovery_report& report) {
     for (const auto& [field, reason] :
          {std::pair{"finished_at", "the run was interrupted: when is not known"},
           {"wall_seconds", "the run was interrupted: recovery.last_event_ms is its last sign of life"},
+          {"phases", "the run was interrupted: they are written when it ends"},
           {"artifacts", "the run was interrupted before it named or hashed all of them"},
           {"streams", "the run was interrupted: draws and states at its end are not known"}})
         document["missing"].push_back({{"field", field}, {"reason", reason}});

@@ -25,6 +25,7 @@
 #include <repro/run/metrics.hpp>
 #include <repro/run/named_file.hpp>
 #include <repro/run/parent_text.hpp>
+#include <repro/run/phases.hpp>
 
 #include <algorithm>
 #include <filesystem>
@@ -105,6 +106,7 @@ struct manifest {
     std::vector<recorded_stream> streams;
     std::vector<recorded_switch> switches;
     metric_table metrics;
+    phase_table phases;
     std::vector<not_deterministic_use> not_deterministic; ///< during this run
 
     std::optional<knob_check> knobs;

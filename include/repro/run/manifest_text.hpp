@@ -207,6 +207,19 @@ inline void write_metrics(json_writer& to, const metric_table& metrics) {
     to.end_object();
 }
 
+inline void write_phases(json_writer& to, const phase_table& phases) {
+    to.key("phases");
+    to.begin_object();
+    for (const phase_table::phase& each : phases.all()) {
+        to.key(each.name);
+        to.begin_object();
+        to.member("count", each.count);
+        to.member("seconds", seconds_between(0, each.nanoseconds));
+        to.end_object();
+    }
+    to.end_object();
+}
+
 /// Writes the keys of the source schema.
 inline void write_source_keys(json_writer& to, const manifest& m) {
     to.member("id", m.id);
@@ -281,6 +294,7 @@ inline void write_added_keys(json_writer& to, const manifest& m) {
     write(to, "switches", m.switches);
     write(to, "not_deterministic", m.not_deterministic);
     write_metrics(to, m.metrics);
+    write_phases(to, m.phases);
     write(to, "libraries", m.libraries);
     write(to, "missing", m.missing);
     write(to, "warnings", m.warnings);
@@ -292,7 +306,8 @@ public:
     explicit manifest_filter(redaction_list& log) noexcept : log_(log) {}
     [[nodiscard]] std::string clean(std::string_view text, std::string_view member) override {
         std::string clean = hide_tokens(text, log_, member);
-        if (member != "artifacts" && member != "digests" && member != "metrics") return clean;
+        constexpr std::string_view keyed_by_names[] = {"artifacts", "digests", "metrics", "phases"};
+        if (std::ranges::find(keyed_by_names, member) == std::ranges::end(keyed_by_names)) return clean;
         if (utf8_fault(clean) != std::string_view::npos) {
             replaced_ = true;
             clean = utf8_replaced(clean);

@@ -20,6 +20,7 @@
 #include <repro/stream/seed_everything.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <filesystem>
@@ -79,6 +80,9 @@ public:
     /// Records the seed of the run that this one goes on with.
     void record_seeds_anew(const seed_report& report);
 
+    /// Begins a phase; returns its place among the phases, or nothing when there are too many of them.
+    [[nodiscard]] std::optional<std::size_t> begin_phase(std::string_view name);
+    void end_phase(std::size_t place, const moment& at) noexcept { manifest.phases.end(place, at.steady); }
     /// Returns the name of a tensor as the trace may tell it.
     [[nodiscard]] const std::string& trace_name(std::string_view name) {
         return trace_names_.of(name, manifest.context.redactions, "trace");
@@ -302,6 +306,15 @@ inline void recorder::add_metric(std::string_view name, std::int64_t step, doubl
          "keep long series in a file of their own");
 }
 
+inline std::optional<std::size_t> recorder::begin_phase(std::string_view name) {
+    const auto place = manifest.phases.begin(name, now().steady);
+    if (place) return place;
+    manifest.miss("phases", "more names than a manifest holds; the later ones are not recorded");
+    fail(warn::record_failed,
+         "more names of phases than a manifest holds: take the number of a step out of them");
+    return std::nullopt;
+}
+
 inline void recorder::add_artifacts(std::span<const std::filesystem::path> paths) noexcept {
     attempt("artifacts", [&] {
         const std::size_t known = manifest.artifacts.size();
@@ -392,6 +405,7 @@ inline void recorder::publish_final(run_status status, std::string_view message,
         manifest.status = status;
         manifest.error_message = redact(message, manifest.context.redactions, "error");
         manifest.finished = finished;
+        manifest.phases.end_all(finished.steady);
         if (!files_) return;
         files_.release();
         attempt("ranks", [&] { record_other_ranks(); });

@@ -127,6 +127,36 @@ public:
     /// Threads: no other thread may be drawing.
     [[nodiscard]] std::optional<resumed_point> resume(const std::filesystem::path& path, shard rank = {});
 
+    /// From its making to the end of its scope, a phase of the run.
+    class phase_scope {
+    public:
+        phase_scope(const phase_scope&) = delete;
+        phase_scope& operator=(const phase_scope&) = delete;
+        ~phase_scope() {
+            if (!place_) return;
+            const detail::moment ended = detail::now(); // waiting for the lock is no part of it
+            run_.record("phases", [&] { run_.recorder_.end_phase(*place_, ended); });
+        }
+
+    private:
+        friend run;
+        phase_scope(run& of, std::string_view name) noexcept : run_(of) {
+            run_.record("phases", [&] { place_ = run_.recorder_.begin_phase(name); });
+        }
+
+        run& run_;
+        std::optional<std::size_t> place_;
+    };
+
+    /// Records how long a phase takes, by a clock that does not jump, until what is returned goes out of
+    /// scope; one that is still open when the run ends is recorded up to there. Phases of one name are
+    /// counted and added up; phases within others, and in other threads, have their own time. What is
+    /// returned must not outlive the run.
+    ///
+    /// Example:
+    ///     const auto loading = run.phase("load");
+    [[nodiscard]] phase_scope phase(std::string_view name) noexcept { return {*this, name}; }
+
     /// Returns the path of a file in the run's folder.
     [[nodiscard]] std::filesystem::path path(const std::filesystem::path& name) const {
         return recorder_.folder() / name;

@@ -185,6 +185,19 @@ TEST_CASE("times alone do not matter, and what one of the two lacks cannot be to
     CHECK(found.likeliest() == nullptr);
 }
 
+TEST_CASE("phases are compared by name: times do not matter, and how often one was gone through follows") {
+    json a = recorded(), b = recorded();
+    a["phases"] = {{"load", {{"count", 1}, {"seconds", 0.5}}}, {"train", {{"count", 3}, {"seconds", 2.0}}}};
+    b["phases"] = {{"load", {{"count", 1}, {"seconds", 0.75}}}, {"train", {{"count", 4}, {"seconds", 2.0}}}};
+    CHECK(lines(diff(a, b)) ==
+          lines_of{"metrics phases/train/count result 3 4", "times phases/load/seconds none 0.5 0.75"});
+    b["phases"] = {{"load", {{"count", 1}, {"seconds", 0.5}}}};
+    const auto found = diff(a, b);
+    REQUIRE(found.differences.size() == 1);
+    CHECK(found.differences[0].name == "phases/train");
+    CHECK_FALSE(found.unknown());
+}
+
 TEST_CASE("elements of a list belong together by name, whatever their order") {
     const auto shuffled = after([](json& m) {
         for (const char* const list : {"libraries", "streams"})
@@ -431,6 +444,8 @@ TEST_CASE("lockfiles are told package by package where somebody can") {
     CHECK(lines(found) == lines_of{"lockfiles lockfiles/uv.lock/numpy likely \"2.0.1\" \"2.1.0\"",
                                    "lockfiles lockfiles/uv.lock/jax likely null \"0.5\""});
     options.packages = [](const auto&, const auto&) { return std::nullopt; };
+    CHECK(diff(recorded(), b, options).differences.front().name == "lockfiles/uv.lock/sha256");
+    options.packages = [](const auto&, const auto&) { return std::vector<repro::package_difference>{}; };
     CHECK(diff(recorded(), b, options).differences.front().name == "lockfiles/uv.lock/sha256");
 }
 

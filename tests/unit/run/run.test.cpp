@@ -69,45 +69,26 @@ struct quiet_root : support::temporary_folder {
 constexpr const char* source_keys[] = {"id",          "git_sha",      "git_dirty", "seed",
                                        "config",      "versions",     "hardware",  "started_at",
                                        "finished_at", "wall_seconds", "artifacts"};
-constexpr const char* added_keys[] = {"schema",
-                                      "stream_contract",
-                                      "name",
-                                      "run_id",
-                                      "status",
-                                      "error",
-                                      "level",
-                                      "seed_text",
-                                      "seed_source",
-                                      "unmet",
-                                      "parent",
-                                      "command",
-                                      "environment",
-                                      "container",
-                                      "ranks",
-                                      "floating_point",
-                                      "executable",
-                                      "git",
-                                      "build",
-                                      "lockfiles",
-                                      "inputs",
-                                      "digests",
-                                      "streams",
-                                      "switches",
-                                      "metrics",
-                                      "libraries",
-                                      "missing",
-                                      "warnings",
-                                      "process",
-                                      "system",
-                                      "redactions",
-                                      "knobs",
-                                      "relaunch",
-                                      "read_back",
-                                      "entropy",
-                                      "fingerprint",
-                                      "durability",
-                                      "not_deterministic",
-                                      "level_description"};
+constexpr const char* added_keys[] = {"schema",      "stream_contract",
+                                      "name",        "run_id",
+                                      "status",      "error",
+                                      "level",       "seed_text",
+                                      "seed_source", "unmet",
+                                      "parent",      "command",
+                                      "environment", "container",
+                                      "ranks",       "floating_point",
+                                      "executable",  "git",
+                                      "build",       "lockfiles",
+                                      "inputs",      "digests",
+                                      "streams",     "switches",
+                                      "metrics",     "libraries",
+                                      "missing",     "warnings",
+                                      "process",     "system",
+                                      "redactions",  "knobs",
+                                      "relaunch",    "read_back",
+                                      "entropy",     "fingerprint",
+                                      "durability",  "not_deterministic",
+                                      "phases",      "level_description"};
 
 } // namespace
 
@@ -559,6 +540,52 @@ TEST_CASE("metrics keep their order, steps and bits; those that are not finite a
     CHECK(m["metrics"] ==
           json{{"loss", {{"step", {0, 1, 2, -3}}, {"value", {0.1, "Infinity", "-Infinity", "NaN"}}}},
                {"accuracy", {{"step", {0}}, {"value", {1.0}}}}});
+}
+
+TEST_CASE("phases are counted and timed by name, and one that is open ends with the run") {
+    const quiet_root place;
+    run r({.id = "phases", .seed = 42, .root = place.root});
+    const auto whole = r.phase("whole");
+    for (int i = 0; i < 2; ++i) {
+        const auto step = r.phase("step");
+        ::usleep(2000);
+    }
+    (void)r.phase("token ghp_0123456789abcdefghijABCDEFGHIJ012345");
+    CHECK(place.manifest()["phases"] == json::object());
+    CHECK(r.finish() == 0);
+    (void)r.phase("too late");
+    const json m = place.manifest();
+    const json& phases = m["phases"];
+    REQUIRE(phases.size() == 3);
+    CHECK(phases["step"]["count"] == 2);
+    CHECK(phases["step"]["seconds"] >= 0.004);
+    CHECK(phases["whole"]["count"] == 1);
+    CHECK(phases["whole"]["seconds"] >= phases["step"]["seconds"]);
+    CHECK(phases["whole"]["seconds"] <= m["wall_seconds"]);
+    CHECK(m.dump().find("ghp_0123") == std::string::npos);
+}
+
+TEST_CASE("a forked child's phases are none of the run's") {
+    const quiet_root place;
+    run r({.id = "phases", .seed = 42, .root = place.root});
+    {
+        const auto before = r.phase("before");
+        CHECK(support::read_from_child([&](int) { (void)r.phase("in the child"); }).empty());
+    }
+    CHECK(r.finish() == 0);
+    CHECK(place.manifest()["phases"].size() == 1);
+}
+
+TEST_CASE("too many names of phases are warned of once, and the others stay") {
+    const quiet_root place;
+    run r({.id = "phases", .seed = 42, .root = place.root});
+    for (std::size_t i = 0; i < repro::detail::phase_table::limit + 2; ++i)
+        (void)r.phase("step " + std::to_string(i));
+    CHECK(r.finish() == 0);
+    const json m = place.manifest();
+    CHECK(m["phases"].size() == repro::detail::phase_table::limit);
+    CHECK(warns(m, "W_RECORD_FAILED"));
+    CHECK(reason(m, "phases").starts_with("more names"));
 }
 
 TEST_CASE("a trace stands in the folder and is an artifact of the run") {

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -71,7 +72,43 @@ std::string status_in(const std::string& text) {
     return text.substr(start, text.find('"', start) - start);
 }
 
+/// How much of the process is in memory, and how many threads it has.
+std::size_t resident_bytes() {
+    const std::string text = support::read_text("/proc/self/statm");
+    return std::stoul(text.substr(text.find(' '))) * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+std::ptrdiff_t thread_count() {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
+}
+
+/// Returns the processor time of one run, in milliseconds.
+double cost_of_a_run() {
+    const std::int64_t before = repro::detail::nanoseconds(CLOCK_PROCESS_CPUTIME_ID);
+    (void)run_once();
+    return static_cast<double>(repro::detail::nanoseconds(CLOCK_PROCESS_CPUTIME_ID) - before) / 1e6;
+}
+
 } // namespace
+
+TEST_CASE("a run costs less than 40 ms of a processor, no memory that stays, and no thread") {
+    const quiet_place place;
+    std::vector<double> milliseconds;
+    for (int i = 0; i < 15; ++i)
+        milliseconds.push_back(cost_of_a_run());
+    const double least =
+        *std::ranges::min_element(milliseconds); // what others take of the machine is not ours
+    const std::size_t before = resident_bytes();
+    for (int i = 0; i < 100; ++i)
+        (void)run_once();
+    const std::size_t after = resident_bytes();
+    WARN(least << " ms; " << (after > before ? after - before : 0) << " bytes after 100 runs");
+    CHECK(least < 40);
+    CHECK(after < before + (std::size_t{8} << 20));
+    repro::run open({.id = "idle", .seed = 1});
+    CHECK(thread_count() == 1);
+    CHECK(open.finish() == 0);
+}
 
 TEST_CASE("killed five thousand times at any moment: nothing is torn, and nothing acknowledged is lost") {
     const quiet_place place;

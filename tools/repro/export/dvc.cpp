@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 // metrics.json and params.yaml, as `dvc metrics` and `dvc params` read them.
+#include <repro/detail/text.hpp>
 #include <repro/detail/utf8.hpp>
 
 #include "fields.hpp"
 #include "formats.hpp"
+
+#include <algorithm>
 
 namespace tool {
 namespace {
@@ -14,7 +17,31 @@ bool printable_in_yaml(char32_t c) {
     return !(c >= 0x7f && c <= 0x9f) && c != 0x2028 && c != 0x2029 && c != 0xfeff && (c & 0xfffe) != 0xfffe;
 }
 
-/// Returns JSON as YAML 1.2, which it is but for characters that YAML does not take; those stand in texts.
+/// Returns the length of the key that a line of JSON begins with; 0 where it begins with none.
+std::size_t key_length(std::string_view line) {
+    if (!line.starts_with('"')) return 0;
+    std::size_t at = 1;
+    while (at < line.size() && line[at] != '"')
+        at += line[at] == '\\' ? 2 : 1;
+    return line.substr(std::min(at + 1, line.size())).starts_with(':') ? at + 1 : 0;
+}
+
+/// Marks keys that are too long to be known as such by what follows them (YAML 1.2.2, 7.4.2).
+std::string with_long_keys(std::string_view lines) {
+    constexpr std::size_t longest = 1000; // 1024, with room for how a reader counts
+    std::string marked;
+    while (!lines.empty()) {
+        std::string_view line = repro::detail::next_token(lines, '\n');
+        const std::size_t indent = std::min(line.find_first_not_of(' '), line.size());
+        marked += line.substr(0, indent);
+        line.remove_prefix(indent);
+        ((marked += key_length(line) > longest ? "? " : "") += line) += '\n';
+    }
+    return marked;
+}
+
+/// Returns JSON as YAML 1.2, which it is but for long keys, and for characters that YAML does not take; those
+/// stand in texts.
 std::string as_yaml(const ordered_json& document) {
     const std::string written = document.dump(2);
     std::string yaml;
@@ -30,7 +57,7 @@ std::string as_yaml(const ordered_json& document) {
         }
         rest.remove_prefix(step.length);
     }
-    return yaml + "\n";
+    return with_long_keys(yaml);
 }
 
 } // namespace

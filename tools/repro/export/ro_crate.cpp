@@ -212,6 +212,15 @@ ordered_json heads(const repro::recorded_manifest& manifest, ordered_json parts,
     return graph;
 }
 
+/// Writes lists of one as what is in them, which RO-Crate recommends.
+void take_out_of_lists(ordered_json& entity) {
+    for (auto& value : entity)
+        if (value.is_array() && value.size() == 1) {
+            ordered_json only = std::move(value.front());
+            value = std::move(only);
+        }
+}
+
 } // namespace
 
 ordered_json ro_crate(const repro::recorded_manifest& manifest) {
@@ -225,6 +234,8 @@ ordered_json ro_crate(const repro::recorded_manifest& manifest) {
             {"description", "The manifest does not record under which licence the run's files stand"}});
     for (ordered_json& each : to.take())
         graph.push_back(std::move(each));
+    for (ordered_json& each : graph)
+        take_out_of_lists(each);
     return {{"@context",
              {"https://w3id.org/ro/crate/1.1/context", "https://w3id.org/ro/terms/workflow-run/context"}},
             {"@graph", std::move(graph)}};
