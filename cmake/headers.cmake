@@ -107,6 +107,12 @@ set(repro_core_headers
     include/repro/core/source.hpp
     include/repro/core/state_text.hpp
     include/repro/core/stream_mark.hpp
+    include/repro/core/switch_table.hpp
+    include/repro/core/switches/cpu_maths.hpp
+    include/repro/core/switches/frameworks.hpp
+    include/repro/core/switches/gpu.hpp
+    include/repro/core/switches/openmp.hpp
+    include/repro/core/switches/process.hpp
     include/repro/core.hpp
     include/repro/data/batches.hpp
     include/repro/data/data_position.hpp
