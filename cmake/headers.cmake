@@ -93,6 +93,7 @@ set(repro_core_headers
     include/repro/core/entropy.hpp
     include/repro/core/error.hpp
     include/repro/core/knob.hpp
+    include/repro/core/knob_files.hpp
     include/repro/core/knob_table.hpp
     include/repro/core/knobs/cpu_maths.hpp
     include/repro/core/knobs/frameworks.hpp
@@ -168,6 +169,7 @@ set(repro_core_headers
     include/repro/hash/xxh3.hpp
     include/repro/hash/xxh3_lanes.hpp
     include/repro/hash/xxh64.hpp
+    include/repro/launch/answer_conditions.hpp
     include/repro/launch/audit.hpp
     include/repro/launch/declared_level.hpp
     include/repro/launch/elf_functions.hpp
