@@ -156,6 +156,7 @@ set(repro_core_headers
     include/repro/detail/mutex.hpp
     include/repro/detail/only_thread.hpp
     include/repro/detail/plain_integer.hpp
+    include/repro/detail/process_stat.hpp
     include/repro/detail/real.hpp
     include/repro/detail/secret_names.hpp
     include/repro/detail/secret_tokens.hpp

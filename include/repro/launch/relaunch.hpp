@@ -3,11 +3,11 @@
 // relaunch_if_needed: sets what has to stand in the environment before a process starts, by starting the
 // program once more in its own place.
 
-#include <repro/capture/process_identity.hpp>
 #include <repro/core/knobs.hpp>
 #include <repro/core/level.hpp>
 #include <repro/detail/clock.hpp>
 #include <repro/detail/config.hpp>
+#include <repro/detail/process_stat.hpp>
 #include <repro/launch/declared_level.hpp>
 #include <repro/launch/obstacles.hpp>
 #include <repro/launch/settings.hpp>
