@@ -93,6 +93,7 @@ set(repro_core_headers
     include/repro/core/entropy.hpp
     include/repro/core/error.hpp
     include/repro/core/knob.hpp
+    include/repro/core/knob_files.hpp
     include/repro/core/knob_table.hpp
     include/repro/core/knobs/cpu_maths.hpp
     include/repro/core/knobs/frameworks.hpp
@@ -108,6 +109,12 @@ set(repro_core_headers
     include/repro/core/source.hpp
     include/repro/core/state_text.hpp
     include/repro/core/stream_mark.hpp
+    include/repro/core/switch_table.hpp
+    include/repro/core/switches/cpu_maths.hpp
+    include/repro/core/switches/frameworks.hpp
+    include/repro/core/switches/gpu.hpp
+    include/repro/core/switches/openmp.hpp
+    include/repro/core/switches/process.hpp
     include/repro/core.hpp
     include/repro/data/batches.hpp
     include/repro/data/data_position.hpp
@@ -150,6 +157,7 @@ set(repro_core_headers
     include/repro/detail/mutex.hpp
     include/repro/detail/only_thread.hpp
     include/repro/detail/plain_integer.hpp
+    include/repro/detail/process_stat.hpp
     include/repro/detail/real.hpp
     include/repro/detail/secret_names.hpp
     include/repro/detail/secret_tokens.hpp
@@ -163,6 +171,7 @@ set(repro_core_headers
     include/repro/hash/xxh3.hpp
     include/repro/hash/xxh3_lanes.hpp
     include/repro/hash/xxh64.hpp
+    include/repro/launch/answer_conditions.hpp
     include/repro/launch/audit.hpp
     include/repro/launch/declared_level.hpp
     include/repro/launch/elf_functions.hpp

@@ -86,7 +86,11 @@ TEST_CASE("audit tells seeds that are times, and generators of C by whether they
     CHECK(drawn(document, "time", "time", "seed_rand_by_time") == 1);
     CHECK(document["taken"] == 3);
     CHECK(contains(audit({"--time"}, {subject, "time-seed"}).err, "Times\n"));
-    CHECK_FALSE(contains(audit({}, {subject, "time-seed"}).err, "Times\n"));
+    const auto without = audit({}, {subject, "time-seed", "clock-seed"});
+    CHECK_FALSE(contains(without.err, "Times\n"));
+    CHECK(contains(without.err, "The time was asked for 2 times: --time lists by whom\n"));
+    CHECK_FALSE(contains(audit({}, {subject, "rand"}).err, "The time was asked for"));
+    CHECK(json::parse(audit({"--json"}, {subject, "time-seed"}).out)["times_asked"] == 1);
 }
 
 TEST_CASE("a program that draws from seeded generators alone is clean, also in strict mode") {

@@ -9,6 +9,8 @@
 #include <catch2/catch_test_macros.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -36,12 +38,14 @@ TEST_CASE("doctor answers every question, and a machine without a GPU is in orde
     const json report = json::parse(result.out);
     CHECK(report["verdict"] == "holds");
     for (const char* const name :
-         {"runs", "proc", "selftest", "git", "relaunch", "addresses", "variables", "preloaded", "locale",
-          "time zone", "clock", "compilers", "GPU", "OpenBLAS", "OpenMP of GCC"}) {
+         {"runs", "proc", "selftest", "git", "relaunch", "addresses", "audit", "variables", "NCCL files",
+          "preloaded", "locale", "time zone", "clock", "compilers", "GPU", "OpenBLAS", "OpenMP of GCC"}) {
         INFO(name);
         CHECK(item(report, name).is_object());
     }
     CHECK(item(report, "selftest")["state"] == "ok");
+    CHECK(item(report, "audit")["state"] == "ok");
+    CHECK(contains(item(report, "audit")["what"].get<std::string>(), "/lib/repro/repro-audit.so"));
     CHECK(std::filesystem::is_empty(folder.path())); // it only looks
 }
 
@@ -79,6 +83,8 @@ TEST_CASE("a folder without a repository is a warning, and a clean one is none")
     const tool::finding found = tool::check_git(folder.path());
     CHECK(found.state == health::warning);
     CHECK(contains(found.what, "no-repository"));
+    // One reason, though it leaves commit, branch, state and more unknown.
+    CHECK(std::ranges::count(found.what, ';') == 1);
 }
 
 TEST_CASE("variables of a level are unset, right, or set against it") {
@@ -105,4 +111,31 @@ TEST_CASE("a time zone away from UTC, and a locale that is not there, are warned
     const json report = json::parse(result.out);
     CHECK(item(report, "time zone")["what"] == "20700 s from UTC");
     CHECK(item(report, "locale")["state"] == "warning");
+}
+
+TEST_CASE("a library that hangs, ends or kills the process that loads it is a word each, and no hang") {
+    using namespace std::chrono_literals;
+    const auto found = [](const char* how, std::chrono::milliseconds limit) {
+        const scoped_variable behaviour("REPRO_TEST_LOADING", how);
+        return tool::check_library("odd", {REPRO_HOSTILE_LIBRARY}, limit);
+    };
+    CHECK(found("nothing", 20s).state == health::ok);
+    CHECK(found("nothing", 20s).what == REPRO_HOSTILE_LIBRARY);
+    const auto hanging = found("hang", 300ms);
+    CHECK(hanging.state == health::warning);
+    CHECK(hanging.what == "is not loaded within 0.3 s");
+    CHECK(found("abort", 20s).what == "ends the process that loads it: Aborted");
+    CHECK(found("exit", 20s).what == "ends the process that loads it");
+    CHECK(found("exit", 20s).state == health::warning);
+    CHECK(tool::check_library("none", {"libno-such-library.so.1"}, 20s).state == health::absent);
+}
+
+TEST_CASE("a file of NCCL's that is against the level is warned of, and another one named") {
+    const support::temporary_folder folder;
+    const auto file = folder.write("nccl.conf", "NCCL_ALGO=Tree\n");
+    const scoped_variable named("NCCL_CONF_FILE", file.native());
+    const tool::finding found = tool::check_nccl_files(repro::level::bit_exact);
+    CHECK(found.state == health::warning);
+    CHECK(contains(found.what, "NCCL_ALGO=Tree in " + file.native()));
+    CHECK(tool::check_nccl_files(repro::level::distribution_stable).state == health::ok);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // repro run, repro env, and what repro explain says of variables.
 
+#include <repro/core/switch_table.hpp>
 #include <repro/launch/settings.hpp>
 
 #include "run_program.hpp"
@@ -201,8 +202,28 @@ TEST_CASE("explain has a page for every variable, a table of them, and the three
     const auto threads = run_program({"explain", "OMP_NUM_THREADS"}).out;
     CHECK(contains(threads, "bit-exact"));
     CHECK(contains(threads, "How this is known\n    OpenMP 5.2"));
-    CHECK(contains(run_program({"explain", "knobs"}).out, "NCCL_ALGO"));
+    const auto all = run_program({"explain", "knobs"}).out;
+    CHECK(contains(all, "NCCL_ALGO"));
+    CHECK(contains(all, "cublasSetAtomicsMode"));
     const auto levels = run_program({"explain", "level"}).out;
     for (const char* const word : {"bit-exact", "seed-stable", "distribution-stable", "0.01", "five seeds"})
         CHECK(contains(levels, word));
+}
+
+TEST_CASE("explain has a page for every setting that is no variable, by each of its spellings") {
+    for (const repro::code_switch& each : repro::code_switches) {
+        INFO(each.name);
+        const auto page = run_program({"explain", "--json", "--", std::string(each.name)});
+        CHECK(page.status == 0);
+        const json answer = json::parse(page.out);
+        CHECK(answer["name"] == each.name);
+        CHECK(answer["source"] == each.source);
+    }
+    const auto other = run_program({"explain", "at::globalContext().setBenchmarkCuDNN"});
+    CHECK(contains(other.out, "torch.backends.cudnn.benchmark: heeded by PyTorch"));
+    CHECK(contains(other.out, "seed-stable"));
+    CHECK(contains(run_program({"explain", "ffast-math"}).out, "-ffast-math: heeded by GCC"));
+    const json all = json::parse(run_program({"explain", "knobs", "--json"}).out);
+    CHECK(all["switches"].size() == repro::code_switches.size());
+    CHECK(all["switches"][0]["needed_by"] == "bit-exact");
 }

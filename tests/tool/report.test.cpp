@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // repro report: the page and its parts. What a browser makes of it: tests/validators/report_browser.py.
 
+#include <repro/core/level.hpp>
+
 #include "report/axis.hpp"
 #include "report/decimate.hpp"
 #include "report/markup.hpp"
@@ -154,6 +156,10 @@ TEST_CASE("a report holds three panels, plots, and the command that makes it aga
     const std::string page = support::file_text(output);
     CHECK(count_of(page, "<details class=\"panel\"") == 3);
     CHECK(contains(page, "<h1>gaba against grace</h1>"));
+    for (const repro::level_description& each : repro::levels) { // each panel says what its level tolerates
+        INFO(each.name);
+        CHECK(contains(page, "tolerates</dt><dd>" + std::string(each.tolerance)));
+    }
     CHECK(contains(page, "✓ </span>accepted</span>"));
     CHECK(contains(page, "The means are equal within the margin"));
     CHECK(contains(page, "rmse: the difference of the means is"));

@@ -2,6 +2,7 @@
 // repro shake: programs whose results depend on one thing each, and what is said of them.
 
 #include "run_program.hpp"
+#include "support/command.hpp"
 #include "support/contains.hpp"
 
 #include <catch2/catch_test_macros.hpp>
@@ -56,9 +57,9 @@ json first_change(const json& report) {
     return {};
 }
 
-bool addresses_apply(const json& report) {
+bool applies(const json& report, std::string_view variation) {
     for (const json& each : report["variations"])
-        if (each["name"] == "addresses") return each["outcome"] != "not applicable";
+        if (each["name"] == variation) return each["outcome"] != "not applicable";
     return false;
 }
 
@@ -106,7 +107,7 @@ TEST_CASE("shake names uninitialised memory, and the first tensor that shows it"
 TEST_CASE("shake names an order that follows addresses") {
     const auto result = shake_subject("addresses", most);
     const json report = json::parse(result.out);
-    if (!addresses_apply(report)) SKIP("no-personality: the address layout cannot be fixed here");
+    if (!applies(report, "addresses")) SKIP("no-personality: the address layout cannot be fixed here");
     CHECK(result.status == 1);
     CHECK(changed(report) == word_list{"addresses"});
     CHECK(report["blurred_by_addresses"] == false);
@@ -120,6 +121,26 @@ TEST_CASE("shake names a sum that follows the number of threads") {
     CHECK(result.status == 1);
     CHECK(changed(json::parse(result.out)) == word_list{"threads"});
 #endif
+}
+
+TEST_CASE("shake names a program that splits its work by the processors it is granted") {
+    const auto result = shake_subject("affinity", "affinity,time-zone");
+    const json report = json::parse(result.out);
+    if (!applies(report, "affinity")) { // of one processor nothing can be taken away
+        CHECK(support::run_command("nproc").output == "1\n");
+        return;
+    }
+    CHECK(result.status == 1);
+    CHECK(changed(report) == word_list{"affinity"});
+}
+
+TEST_CASE("shake names what moves with the size of the environment") {
+    const auto result = shake_subject("environment", "addresses,environment,time-zone");
+    const json report = json::parse(result.out);
+    if (!applies(report, "addresses")) SKIP("no-personality: the address layout cannot be fixed here");
+    CHECK(result.status == 1);
+    CHECK(changed(report) == word_list{"addresses", "environment"});
+    CHECK(report["blurred_by_addresses"] == true);
 }
 
 TEST_CASE("shake names the time zone, by a metric as well") {

@@ -26,6 +26,7 @@ def lines(a, b):
             ("compare", ["compare", f"{a}", f"{a}", "--level", "bit-exact"]), ("compare", ["compare", "7.72,0.66,5", "7.53,0.65,5"]),
             ("report", ["report", f"{a}", "-o", f"{a}/../report.html"]), ("recover", ["recover", f"{a}/seed_1"]),
             ("level", ["explain", "bit-exact"]), ("code", ["explain", "E_NO_SPACE"]), ("variable", ["explain", "OMP_NUM_THREADS"]),
+            ("setting", ["explain", "cublasSetMathMode"]), ("knobs", ["explain", "knobs"]),
             ("levels", ["explain", "levels"]), ("topics", ["explain"]), ("env", ["env", "--level", "bit-exact"]),
             ("selftest", ["selftest"]), ("doctor", ["doctor"]), ("completion", ["completion", "fish"])]
 

@@ -97,6 +97,22 @@ void print_verdict(const watched_run& ran, console& out) {
                               printable(ran.unseen)));
 }
 
+std::uint64_t times_asked(const repro::entropy_report& seen) {
+    std::uint64_t count = 0;
+    for (const repro::entropy_use& each : seen.uses)
+        if (each.kind == repro::entropy_kind::time && !each.own) count += each.count;
+    return count;
+}
+
+/// Lists who asked for the time, or says in a word that somebody did.
+void print_times(const watched_run& ran, const audit_arguments& given, console& out) {
+    const auto is_time = [](const auto& use) { return use.kind == repro::entropy_kind::time; };
+    if (given.times) return print_part("Times", ran.seen, is_time, out);
+    if (const std::uint64_t count = times_asked(ran.seen); count != 0)
+        out.print(fmt::format("The time was asked for {} time{}: --time lists by whom\n", count,
+                              count == 1 ? "" : "s"));
+}
+
 void print_report(const watched_run& ran, const audit_arguments& given, console& out) {
     using repro::entropy_kind;
     print_verdict(ran, out);
@@ -112,8 +128,7 @@ void print_report(const watched_run& ran, const audit_arguments& given, console&
             return !use.own && (use.kind == entropy_kind::seed || use.kind == entropy_kind::seeded);
         },
         out);
-    if (given.times)
-        print_part("Times", ran.seen, [](const auto& use) { return use.kind == entropy_kind::time; }, out);
+    print_times(ran, given, out);
     if (ran.seen.dropped != 0)
         out.print(fmt::format("  {} calls more, for whose places there was no room\n", ran.seen.dropped));
     out.print(fmt::format("Processes watched: {}. Not seen:\n", ran.seen.processes.size()));
@@ -137,9 +152,11 @@ json use_json(const repro::entropy_use& use) {
 }
 
 json report_json(const watched_run& ran, const audit_arguments& given) {
-    json document = {{"verdict", verdict_of(ran)},  {"taken", ran.seen.taken()},  {"status", ran.status},
-                     {"signal", nullptr},           {"unseen", nullptr},          {"uses", json::array()},
-                     {"dropped", ran.seen.dropped}, {"processes", json::array()}, {"not_seen", blind_spots}};
+    json document = {
+        {"verdict", verdict_of(ran)},  {"taken", ran.seen.taken()},  {"status", ran.status},
+        {"signal", nullptr},           {"unseen", nullptr},          {"uses", json::array()},
+        {"dropped", ran.seen.dropped}, {"processes", json::array()}, {"times_asked", times_asked(ran.seen)},
+        {"not_seen", blind_spots}};
     if (ran.signal != 0) document["signal"] = ran.signal;
     if (!ran.unseen.empty()) document["unseen"] = ran.unseen;
     for (const repro::entropy_use& each : ran.seen.uses)

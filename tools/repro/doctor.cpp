@@ -21,7 +21,7 @@ std::vector<finding> examine(const doctor_places& places, repro::level wanted) {
                                 check_git(places.folder)};
     const auto add = [&all](std::vector<finding> more) { std::ranges::move(more, std::back_inserter(all)); };
     add(check_launch());
-    add({check_variables(wanted), check_preloaded()});
+    add({check_audit(), check_variables(wanted), check_nccl_files(wanted), check_preloaded()});
     add(check_locale());
     add({check_clock(), check_compilers(), check_gpu()});
     add(check_libraries());

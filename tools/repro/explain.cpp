@@ -2,6 +2,7 @@
 // repro explain: the page of a code or level.
 
 #include <repro/core/knobs.hpp>
+#include <repro/core/switch_table.hpp>
 
 #include "checkpoint.hpp"
 #include "command.hpp"
@@ -36,6 +37,17 @@ std::string paragraph(std::string_view text) {
         text.remove_prefix(end == text.size() ? end : end + 1);
     }
     return out + "\n";
+}
+
+/// Returns alternatives that have '|' between them as a sentence has them.
+std::string in_words(std::string_view alternatives) {
+    std::string words;
+    while (!alternatives.empty()) {
+        const std::string_view each = repro::detail::next_token(alternatives, '|');
+        words += words.empty() ? "" : alternatives.empty() ? " or " : ", ";
+        words += each;
+    }
+    return words;
 }
 
 void section(console& out, std::string_view title, std::string_view text) {
@@ -131,6 +143,47 @@ exit_code print_knob(const repro::knob& page, console& out) {
     return exit_code::holds;
 }
 
+json switch_json(const repro::code_switch& page) {
+    json document = {{"name", page.name},         {"also", json::array()},
+                     {"reader", page.reader},     {"read_at", to_string(page.when)},
+                     {"accepted", page.accepted}, {"needed_by", nullptr},
+                     {"affects", page.affects},   {"cost", page.cost},
+                     {"source", page.source}};
+    for (std::string_view rest = page.also; !rest.empty();)
+        document["also"].push_back(repro::detail::next_token(rest, '|'));
+    if (page.needed_by) document["needed_by"] = to_string(*page.needed_by);
+    return document;
+}
+
+exit_code print_switch(const repro::code_switch& page, console& out) {
+    if (out.json()) {
+        out.answer(switch_json(page));
+        return exit_code::holds;
+    }
+    out.print(fmt::format("{}: heeded by {}\n", out.paint(tone::heading, page.name), page.reader));
+    if (!page.also.empty()) section(out, "Also", in_words(page.also));
+    section(out, "What it changes", page.affects);
+    section(out, "What it has to be",
+            fmt::format("{}. {}", in_words(page.accepted),
+                        page.needed_by
+                            ? fmt::format("Needed by level {} and stricter ones.", to_string(*page.needed_by))
+                            : "Runs that differ in it differ in their numbers."));
+    section(out, "What that costs", page.cost);
+    section(out, "How this is known", page.source);
+    section(out, "Here", "code sets it, so it cannot be seen from outside of the program");
+    return exit_code::holds;
+}
+
+void print_switches(console& out) {
+    table rows;
+    for (const repro::code_switch& each : repro::code_switches)
+        rows.row({{each.name, tone::heading},
+                  to_string(each.when),
+                  in_words(each.accepted),
+                  each.needed_by ? to_string(*each.needed_by) : ""});
+    rows.print(out);
+}
+
 exit_code print_knobs(console& out) {
     json list = json::array();
     table rows;
@@ -141,10 +194,17 @@ exit_code print_knobs(console& out) {
                   each.rule == repro::knob_rule::unset ? "(unset)" : each.accepted,
                   each.asked_by ? to_string(*each.asked_by) : ""});
     }
-    if (out.json())
-        out.answer(json{{"knobs", list}});
-    else
-        rows.print(out);
+    if (out.json()) {
+        json switches = json::array();
+        for (const repro::code_switch& each : repro::code_switches)
+            switches.push_back(switch_json(each));
+        out.answer(json{{"knobs", list}, {"switches", switches}});
+        return exit_code::holds;
+    }
+    out.print(out.paint(tone::heading, "Variables of the environment") + "\n");
+    rows.print(out);
+    out.print("\n" + out.paint(tone::heading, "Calls, configurations and flags, which code sets") + "\n");
+    print_switches(out);
     return exit_code::holds;
 }
 
@@ -197,13 +257,16 @@ exit_code explain(const std::string& topic, console& out) {
     if (topic == "knobs") return print_knobs(out);
     for (const repro::knob& each : repro::knobs)
         if (each.name == topic) return print_knob(each, out);
+    if (const repro::code_switch* const page = repro::find_code_switch(topic))
+        return print_switch(*page, out);
     if (const explanation* const page = find_explanation(topic)) return print_code(*page, out);
     if (std::error_code ignored; std::filesystem::is_regular_file(topic, ignored))
         return looks_like_checkpoint(topic) ? explain_checkpoint(topic, out) : explain_lockfile(topic, out);
     if (spelt_as_variable(topic)) (void)repro::find_knob(topic); // throws, with the nearest name
-    throw repro::error(repro::errc::argument_invalid, "explain '" + topic.substr(0, 80) + "'",
-                       "is neither a code nor a level nor a variable nor a lockfile nor a checkpoint",
-                       "repro explain lists codes and levels, repro explain knobs the variables");
+    throw repro::error(
+        repro::errc::argument_invalid, "explain '" + topic.substr(0, 80) + "'",
+        "is neither a code nor a level nor a variable or setting nor a lockfile nor a checkpoint",
+        "repro explain lists codes and levels, repro explain knobs variables and settings");
 }
 
 } // namespace
@@ -211,12 +274,11 @@ exit_code explain(const std::string& topic, console& out) {
 command explain_command() {
     const auto topic = std::make_shared<std::string>();
     return {"explain",
-            "Print what an error, a warning, a level or an environment variable means, or what a lockfile "
-            "fixes or a "
-            "checkpoint holds",
+            "Print what an error, a warning, a level, an environment variable or a setting in code means, or "
+            "what a lockfile fixes or a checkpoint holds",
             {{"TOPIC",
-              "A code such as E_ID_INVALID, a level such as bit-exact, a variable such as OMP_NUM_THREADS, "
-              "a lockfile, a checkpoint, level or knobs; "
+              "A code such as E_ID_INVALID, a level such as bit-exact, a variable such as OMP_NUM_THREADS, a "
+              "setting such as cublasSetMathMode, a lockfile, a checkpoint, level or knobs; "
               "codes and levels are listed without",
               topic.get()}},
             [topic](console& out) { return explain(*topic, out); }};

@@ -33,7 +33,8 @@ fs::path own_file() {
     return failed ? fs::absolute(reinterpret_cast<const char*>(::getauxval(AT_EXECFN))) : by_proc;
 }
 
-/// The library stands beside the program's folder, in the build tree as in an installation.
+} // namespace
+
 fs::path audit_library() {
     const fs::path library = own_file().parent_path() / "../lib/repro/repro-audit.so";
     std::error_code failed;
@@ -47,6 +48,8 @@ fs::path audit_library() {
                            "install repro elsewhere");
     return found;
 }
+
+namespace {
 
 /// The block of counts in a file of its own, which goes when this goes.
 class table_file {

@@ -6,6 +6,7 @@
 
 #include "console.hpp"
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,12 @@ struct watched_run {
     int signal = 0;     ///< the signal that ended it; 0 where it exited
     bool started = false;
 };
+
+/// Returns the library that is preloaded. It stands beside the program's folder, in the build tree as in an
+/// installation.
+///
+/// Errors: errc::unreadable where it is not there, or its path cannot be preloaded.
+[[nodiscard]] std::filesystem::path audit_library();
 
 /// Runs `command`, found as a shell finds it. Where it cannot be started, says so, and gives a shell's
 /// status.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// What is known of an environment variable that changes numbers.
+// What is known of an environment variable, and of a setting in code, that changes numbers.
 
 #include <repro/core/level.hpp>
 
@@ -9,17 +9,18 @@
 
 namespace repro::inline v0 {
 
-/// When a variable has to stand in the environment to have an effect.
+/// When a variable has to stand in the environment, or a setting has to be made, to have an effect.
 enum class read_at : unsigned char {
     exec,   ///< when the process starts
     load,   ///< when the library is loaded; for a linked one that is when the process starts
     handle, ///< when a handle or communicator is made, or at the first call
-    any     ///< whenever it is used
+    any,    ///< whenever it is used
+    build   ///< when the code is compiled or linked
 };
 
-/// Returns "exec", "load", "handle" or "any".
+/// Returns "exec", "load", "handle", "any" or "build".
 [[nodiscard]] constexpr std::string_view to_string(read_at when) noexcept {
-    constexpr std::string_view words[] = {"exec", "load", "handle", "any"};
+    constexpr std::string_view words[] = {"exec", "load", "handle", "any", "build"};
     return words[static_cast<unsigned char>(when)];
 }
 
@@ -53,6 +54,22 @@ struct knob {
     std::string_view source; ///< where the values and the reader's time are from: a manual, code, or measured
     /// The variable that its reader takes where this one is not set.
     std::string_view instead = {};
+};
+
+/// A setting that changes numbers and is no environment variable: a call, an argument of one, a field of a
+/// configuration, a flag. Code makes it, so nobody sees it from outside: what adapters know of theirs stands
+/// under the manifest's `switches`.
+struct code_switch {
+    std::string_view name;
+    std::string_view also;   ///< other spellings, '|' between them, as in another language
+    std::string_view reader; ///< who heeds it, and from when on, in words
+    read_at when;
+    std::string_view accepted; ///< what keeps the promise, '|' between alternatives
+    /// The loosest level whose promise needs it; none where two runs only have to have the same.
+    std::optional<level> needed_by;
+    std::string_view affects;
+    std::string_view cost;
+    std::string_view source; ///< where the values and the time are from: a manual, code, or measured
 };
 
 namespace detail {

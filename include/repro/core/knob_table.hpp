@@ -16,12 +16,12 @@
 namespace repro::inline v0 {
 namespace detail {
 
-template <std::size_t... Rows>
-[[nodiscard]] constexpr std::array<knob, (Rows + ...)> joined(const knob (&... families)[Rows]) noexcept {
-    std::array<knob, (Rows + ...)> all{};
+template <class Row, std::size_t... Rows>
+[[nodiscard]] constexpr std::array<Row, (Rows + ...)> joined(const Row (&... families)[Rows]) noexcept {
+    std::array<Row, (Rows + ...)> all{};
     std::size_t at = 0;
     const auto append = [&](const auto& family) {
-        for (const knob& each : family)
+        for (const Row& each : family)
             all[at++] = each;
     };
     (append(families), ...);

@@ -3,6 +3,7 @@
 // The check of the environment variables that change numbers: which are right, wrong or missing for a level,
 // and which were set too late, after the process started, when their reader had looked already.
 
+#include <repro/core/knob_files.hpp>
 #include <repro/core/knob_table.hpp>
 #include <repro/detail/descriptor.hpp>
 #include <repro/detail/edit_distance.hpp>
@@ -24,7 +25,7 @@ namespace repro::inline v0 {
 enum class knob_state : unsigned char {
     right,   ///< as the level asks, and in time; or set, where the level asks nothing
     wrong,   ///< it has a value that breaks the promise
-    missing, ///< the level asks for a value, and there is none
+    missing, ///< the level asks for a value, and there is none, or an empty one
     late     ///< it is not what it was when the process started: its reader may have looked before
 };
 
@@ -40,6 +41,7 @@ struct knob_finding {
     knob_state state = knob_state::right;
     std::optional<std::string> value;         ///< now
     std::optional<std::string> value_at_exec; ///< when the process started, where that is known
+    std::optional<std::string> file;          ///< the file that gives the value, where no environment does
 };
 
 /// The variables that a level asks for or that are set, as they stand.
@@ -141,14 +143,29 @@ namespace detail {
     return other && (which.rule != knob_rule::count || are_thread_counts(*other));
 }
 
+/// Takes the value from the library's file where the process did not start with one: once the library has
+/// read its file, the value stands in the environment, too.
+inline void take_from_file(knob_finding& found, const std::vector<knob_in_file>& files) {
+    for (const knob_in_file& each : files) {
+        if (each.name != found.which.name || found.value_at_exec) continue;
+        if (found.value && *found.value != each.value) return;
+        found.value = each.value;
+        found.file = each.file;
+        return;
+    }
+}
+
 [[nodiscard]] inline knob_finding examine(const knob& which, bool asked,
-                                          const std::optional<std::string>& at_exec) {
-    knob_finding found{which, knob_state::right, variable(which.name), {}};
+                                          const std::optional<std::string>& at_exec,
+                                          const std::vector<knob_in_file>& files = {}) {
+    knob_finding found{which, knob_state::right, variable(which.name), {}, {}};
     if (at_exec) found.value_at_exec = find_entry(*at_exec, which.name);
-    const bool changed = at_exec && found.value != found.value_at_exec && which.when != read_at::any;
-    const bool stands_in = !found.value && other_stands_in(which);
-    const bool lacking = asked && !stands_in && !accepts(which, found.value);
-    if (lacking && found.value)
+    take_from_file(found, files);
+    const bool changed =
+        at_exec && found.value != found.value_at_exec && which.when != read_at::any && !found.file;
+    const bool empty = !found.value || found.value->empty(); // readers and launches take both alike
+    const bool lacking = asked && !(empty && other_stands_in(which)) && !accepts(which, found.value);
+    if (lacking && !empty)
         found.state = knob_state::wrong;
     else if (changed)
         found.state = knob_state::late;
@@ -163,15 +180,19 @@ namespace detail {
 ///
 /// A level asks for the variables of the libraries that are mapped now, and of every process. A variable is
 /// late where it did not have its value when the process started; whether its reader was faster, only the
-/// reader knows (see launch/read_back.hpp). Errors: none. Threads: as getenv: no other thread may change the
-/// environment.
+/// reader knows (see launch/read_back.hpp). Where NCCL is mapped, the files that it reads are read. Errors:
+/// none. Threads: as getenv: no other thread may change the environment.
 [[nodiscard]] inline knob_check check_knobs(std::optional<level> declared) {
     const std::optional<std::string> at_exec = detail::environment_at_exec();
     const std::vector<std::string> objects = detail::mapped_objects();
     knob_check check{{}, at_exec.has_value()};
+    std::optional<std::vector<knob_in_file>> files;
     for (const knob& each : knobs) {
-        const bool asked = detail::asks(declared, each) && detail::is_mapped(each, objects);
-        knob_finding found = detail::examine(each, asked, at_exec);
+        const bool mapped = detail::is_mapped(each, objects);
+        const bool has_files = mapped && each.objects == detail::nccl_objects;
+        if (has_files && !files) files = nccl_file_knobs();
+        knob_finding found = detail::examine(each, mapped && detail::asks(declared, each), at_exec,
+                                             has_files ? *files : std::vector<knob_in_file>());
         if (found.value || found.state != knob_state::right) check.findings.push_back(std::move(found));
     }
     return check;

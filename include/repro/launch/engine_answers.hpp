@@ -69,6 +69,14 @@ inline constexpr known_answer engine_answers[] = {
          return as_words(philox4x32<10>::apply({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344},
                                                {0xa4093822, 0x299f31d0}));
      }},
+    {"philox4x64",
+     "random123/philox4x64.txt",
+     {0xa528f45403e61d95, 0x38c72dbd566e9788, 0xa5a1610e72fd18b5, 0x57bd43b5e52b7fe6},
+     [] {
+         return as_words(philox4x64<10>::apply(
+             {0x243f6a8885a308d3, 0x13198a2e03707344, 0xa4093822299f31d0, 0x082efa98ec4e6c89},
+             {0x452821e638d01377, 0xbe5466cf34e90c6c}));
+     }},
     {"threefry2x32",
      "random123/threefry2x32.txt",
      {0xc4923a9c, 0x483df7a0, 0x0, 0x0},
@@ -95,6 +103,22 @@ inline constexpr known_answer engine_answers[] = {
      "contract/streams.txt",
      {0x3fd2a0303a7badc2, 0x3fcb9ffb89130100, 0x3febcd3bc5072ecf, 0x3fd839e5ba61e54c},
      [] { return drawn([e = stream_of_contract()]() mutable { return uniform_closed_open(e); }); }},
+    {"uniform_int",
+     "contract/streams.txt",
+     {291, 215, 868, 378},
+     [] { return drawn([e = stream_of_contract()]() mutable { return uniform_int(e, 1000); }); }},
+    {"bernoulli",
+     "contract/streams.txt",
+     {1, 1, 0, 0},
+     [] { return drawn([e = stream_of_contract()]() mutable { return bernoulli(e, 0.3); }); }},
+    {"shuffle",
+     "contract/streams.txt",
+     {0, 5, 8, 3},
+     [] {
+         std::array<std::uint64_t, 10> items = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+         shuffle(stream_of_contract(), items);
+         return as_words(items);
+     }},
     {"normal",
      "contract/streams.txt",
      {0xbfe19cc4546e4caa, 0xbfe92a197f73ccd3, 0x3ff1ee97d9e78de4, 0xbfd3cc2063a2a38b},

@@ -50,6 +50,9 @@ enum class entropy_call : std::uint8_t {
     gettimeofday,
     clock_gettime,
     timespec_get,
+    hwrng_opened,
+    hwrng_read,
+    uuid_opened,
     count_ // not a call: how many there are
 };
 
@@ -86,7 +89,10 @@ inline constexpr std::string_view entropy_call_names[] = {"getrandom",
                                                           "time",
                                                           "gettimeofday",
                                                           "clock_gettime",
-                                                          "timespec_get"};
+                                                          "timespec_get",
+                                                          "/dev/hwrng opened",
+                                                          "/dev/hwrng read",
+                                                          "/proc/sys/kernel/random/uuid opened"};
 static_assert(std::size(entropy_call_names) == static_cast<std::size_t>(entropy_call::count_));
 
 } // namespace detail

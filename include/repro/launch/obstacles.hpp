@@ -10,6 +10,8 @@
 
 #include <array>
 #include <cerrno>
+#include <charconv>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <dlfcn.h>
@@ -56,6 +58,30 @@ namespace detail {
         first = false; // the program comes first
     });
     return asks_for_loader; // a static program has none
+}
+
+/// Returns the file that is mapped where the program's headers are: the program's own, also where the loader
+/// was started with it as its argument. Empty where /proc does not tell.
+[[nodiscard]] inline std::string program_in_maps() {
+    std::uint64_t headers = 0;
+    visit_objects([&headers](const dl_phdr_info& object) {
+        if (headers == 0)
+            headers = reinterpret_cast<std::uint64_t>(object.dlpi_phdr); // the program comes first
+    });
+    const std::optional<std::string> maps = read_text("/proc/self/maps", std::size_t{4} << 20);
+    for (std::string_view rest = maps ? *maps : std::string_view(); !rest.empty();) {
+        std::string_view line = next_token(rest, '\n');
+        const auto number = [](std::string_view text) {
+            std::uint64_t value = 0;
+            std::from_chars(text.data(), text.data() + text.size(), value, 16);
+            return value;
+        };
+        const std::uint64_t from = number(next_token(line, '-')), to = number(next_token(line, ' '));
+        const std::size_t path = line.find('/');
+        if (headers >= from && headers < to && path != std::string_view::npos)
+            return std::string(line.substr(path));
+    }
+    return {};
 }
 
 /// Whether MPI has been started in this process: what it negotiated does not survive an exec.

@@ -7,6 +7,7 @@
 #include <repro/core/level.hpp>
 #include <repro/detail/clock.hpp>
 #include <repro/detail/config.hpp>
+#include <repro/detail/process_stat.hpp>
 #include <repro/launch/declared_level.hpp>
 #include <repro/launch/obstacles.hpp>
 #include <repro/launch/settings.hpp>
@@ -53,8 +54,8 @@ enum class address_layout : unsigned char { as_is, fixed };
 
 namespace detail {
 
-/// Carries from the first process to the second what was set, and when: "<pid> <nanoseconds> <name> <name>
-/// ...".
+/// Carries from the first process to the second what was set, and when: "<pid> <start> <nanoseconds> <name>
+/// <name> ...".
 inline constexpr const char* relaunch_mark = "REPRO_RELAUNCHED";
 
 REPRO_SHARED inline relaunch_report& relaunch_state() {
@@ -62,14 +63,23 @@ REPRO_SHARED inline relaunch_report& relaunch_state() {
     return *only;
 }
 
-/// Returns the report where this process was started by relaunch_if_needed: exec keeps the pid, so a mark
-/// with another one was inherited from a parent, and means nothing here.
+/// Returns when this process started, in ticks of the kernel; 0 where that is hidden.
+[[nodiscard]] inline std::uint64_t start_of_this_process() {
+    const std::optional<process_stat> self = read_process_stat("self");
+    return self ? self->started : 0;
+}
+
+/// Returns the report where this process was started by relaunch_if_needed: exec keeps pid and start, so a
+/// mark with others was inherited from a parent, and means nothing here. A pid alone can be a parent's, too:
+/// in another container, or when numbers are used again.
 [[nodiscard]] inline std::optional<relaunch_report> read_relaunch_mark() {
     const char* const mark = std::getenv(relaunch_mark);
     if (mark == nullptr) return std::nullopt;
     std::string_view rest = mark;
-    std::uint64_t pid = 0, then = 0;
+    std::uint64_t pid = 0, started = 0, then = 0;
     if (!from_decimal(next_token(rest, ' '), pid) || pid != static_cast<std::uint64_t>(::getpid()))
+        return std::nullopt;
+    if (!from_decimal(next_token(rest, ' '), started) || started != start_of_this_process())
         return std::nullopt;
     if (!from_decimal(next_token(rest, ' '), then)) return std::nullopt;
     relaunch_report report{relaunch_outcome::done, {}, {}, {}};
@@ -83,8 +93,8 @@ REPRO_SHARED inline relaunch_report& relaunch_state() {
 }
 
 [[nodiscard]] inline std::string make_relaunch_mark(const std::vector<setting>& settings) {
-    std::string mark = decimal(static_cast<unsigned>(::getpid())) + " " +
-                       decimal(static_cast<std::uint64_t>(nanoseconds(CLOCK_MONOTONIC)));
+    std::string mark = decimal(static_cast<unsigned>(::getpid())) + " " + decimal(start_of_this_process()) +
+                       " " + decimal(static_cast<std::uint64_t>(nanoseconds(CLOCK_MONOTONIC)));
     for (const setting& each : settings)
         mark += " " + each.name;
     return mark;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// Stands in the place of what opens and reads files, and counts who does it to /dev/urandom and /dev/random.
+// Stands in the place of what opens and reads files, and counts who does it to the system's random
+// numbers.
 // Included by an audit alone: whatever includes it replaces them in its process.
 
 #include <repro/detail/config.hpp>
@@ -22,44 +23,59 @@
 namespace repro::inline v0 {
 namespace detail {
 
-enum class random_file : unsigned char { none, random, urandom };
+/// A file that gives numbers of the system. Device numbers: Linux, admin-guide/devices.txt.
+struct random_file {
+    const char* path;
+    entropy_call opened;
+    entropy_call read;
+    unsigned major, minor; ///< of the device; zeros for a file of /proc, each of whose openings is one number
+};
 
-[[nodiscard]] inline random_file random_file_at(const char* path) noexcept {
-    if (path == nullptr || std::strncmp(path, "/dev/", 5) != 0) return random_file::none;
-    if (std::strcmp(path, "/dev/urandom") == 0) return random_file::urandom;
-    return std::strcmp(path, "/dev/random") == 0 ? random_file::random : random_file::none;
+inline constexpr random_file random_files[] = {
+    {"/dev/urandom", entropy_call::urandom_opened, entropy_call::urandom_read, 1, 9},
+    {"/dev/random", entropy_call::random_opened, entropy_call::random_read, 1, 8},
+    {"/dev/hwrng", entropy_call::hwrng_opened, entropy_call::hwrng_read, 10, 183},
+    {"/proc/sys/kernel/random/uuid", entropy_call::uuid_opened, entropy_call::uuid_opened, 0, 0},
+};
+
+[[nodiscard]] inline const random_file* random_file_at(const char* path) noexcept {
+    if (path == nullptr || (std::strncmp(path, "/dev/", 5) != 0 && std::strncmp(path, "/proc/", 6) != 0))
+        return nullptr;
+    for (const random_file& each : random_files)
+        if (std::strcmp(path, each.path) == 0) return &each;
+    return nullptr;
 }
 
-/// Counts the opening of one of the two files.
-inline void note_opening(const char* path, void* caller) noexcept {
-    const random_file which = random_file_at(path);
-    if (which == random_file::none || !watched_call::outermost()) return;
-    note_call(which == random_file::urandom ? entropy_call::urandom_opened : entropy_call::random_opened,
-              entropy_kind::entropy, caller);
-}
-
-/// Descriptors that were opened on one of the two files, and may have been closed since.
+/// Descriptors that were opened on one of these devices, and may have been closed since.
 inline constinit std::array<std::atomic<std::uint64_t>, 16> random_descriptors{};
 
-inline void remember_descriptor(int file, const char* path) noexcept {
-    if (file < 0 || file >= 1024 || random_file_at(path) == random_file::none) return;
+/// Counts the opening of one of these files as a stream; one that failed gave nothing.
+inline void note_opened(bool succeeded, const char* path, void* caller) noexcept {
+    const random_file* const which = succeeded ? random_file_at(path) : nullptr;
+    if (which != nullptr && watched_call::outermost())
+        note_call(which->opened, entropy_kind::entropy, caller);
+}
+
+/// The same for a descriptor, whose reads are counted from here on.
+inline void note_opened(int file, const char* path, void* caller) noexcept {
+    note_opened(file >= 0, path, caller);
+    const random_file* const which = random_file_at(path);
+    if (file < 0 || file >= 1024 || which == nullptr || which->major == 0) return;
     const auto at = static_cast<std::size_t>(file);
     random_descriptors[at / 64].fetch_or(std::uint64_t{1} << at % 64, std::memory_order_relaxed);
 }
 
-/// Counts a read of one of the two files. Others cost one look at a bit.
+/// Counts a read of one of these devices. Other files cost one look at a bit.
 inline void note_reading(int file, void* caller) noexcept {
     if (file < 0 || file >= 1024) return;
     const auto at = static_cast<std::size_t>(file);
     const std::uint64_t bit = std::uint64_t{1} << at % 64;
     if ((random_descriptors[at / 64].load(std::memory_order_relaxed) & bit) == 0) return;
     struct stat facts{};
-    const bool device = ::fstat(file, &facts) == 0 && S_ISCHR(facts.st_mode) && major(facts.st_rdev) == 1;
-    const unsigned number = minor(facts.st_rdev); // Linux: 1:8 is random, 1:9 is urandom
-    if (device && (number == 8 || number == 9)) {
-        if (watched_call::outermost())
-            note_call(number == 9 ? entropy_call::urandom_read : entropy_call::random_read,
-                      entropy_kind::entropy, caller);
+    const bool device = ::fstat(file, &facts) == 0 && S_ISCHR(facts.st_mode);
+    for (const random_file& each : random_files) {
+        if (!device || major(facts.st_rdev) != each.major || minor(facts.st_rdev) != each.minor) continue;
+        if (watched_call::outermost()) note_call(each.read, entropy_kind::entropy, caller);
         return;
     }
     random_descriptors[at / 64].fetch_and(~bit, std::memory_order_relaxed); // another file by now
@@ -77,9 +93,8 @@ extern "C" inline int repro_audit_open(const char* path, int flags, ...) {
     va_start(rest, flags);
     const mode_t mode = mode_after(flags, rest);
     va_end(rest);
-    note_opening(path, __builtin_return_address(0));
     const int file = next_open.get()(path, flags, mode);
-    remember_descriptor(file, path);
+    note_opened(file, path, __builtin_return_address(0));
     return file;
 }
 
@@ -90,9 +105,8 @@ extern "C" inline int repro_audit_open64(const char* path, int flags, ...) {
     va_start(rest, flags);
     const mode_t mode = mode_after(flags, rest);
     va_end(rest);
-    note_opening(path, __builtin_return_address(0));
     const int file = next_open64.get()(path, flags, mode);
-    remember_descriptor(file, path);
+    note_opened(file, path, __builtin_return_address(0));
     return file;
 }
 
@@ -104,9 +118,8 @@ extern "C" inline int repro_audit_openat(int folder, const char* path, int flags
     va_start(rest, flags);
     const mode_t mode = mode_after(flags, rest);
     va_end(rest);
-    note_opening(path, __builtin_return_address(0));
     const int file = next_openat.get()(folder, path, flags, mode);
-    remember_descriptor(file, path);
+    note_opened(file, path, __builtin_return_address(0));
     return file;
 }
 
@@ -118,9 +131,8 @@ extern "C" inline int repro_audit_openat64(int folder, const char* path, int fla
     va_start(rest, flags);
     const mode_t mode = mode_after(flags, rest);
     va_end(rest);
-    note_opening(path, __builtin_return_address(0));
     const int file = next_openat64.get()(folder, path, flags, mode);
-    remember_descriptor(file, path);
+    note_opened(file, path, __builtin_return_address(0));
     return file;
 }
 
@@ -129,34 +141,70 @@ extern "C" inline int repro_audit_openat64(int folder, const char* path, int fla
 inline constinit next_function<int(const char*, int)> next_open_2("__open_2");
 extern "C" inline int repro_audit_open_2(const char* path, int flags) REPRO_REPLACES("__open_2");
 extern "C" inline int repro_audit_open_2(const char* path, int flags) {
-    note_opening(path, __builtin_return_address(0));
     const int file = next_open_2.get()(path, flags);
-    remember_descriptor(file, path);
+    note_opened(file, path, __builtin_return_address(0));
     return file;
 }
 
 inline constinit next_function<int(const char*, int)> next_open64_2("__open64_2");
 extern "C" inline int repro_audit_open64_2(const char* path, int flags) REPRO_REPLACES("__open64_2");
 extern "C" inline int repro_audit_open64_2(const char* path, int flags) {
-    note_opening(path, __builtin_return_address(0));
     const int file = next_open64_2.get()(path, flags);
-    remember_descriptor(file, path);
+    note_opened(file, path, __builtin_return_address(0));
+    return file;
+}
+
+inline constinit next_function<int(int, const char*, int)> next_openat_2("__openat_2");
+extern "C" inline int repro_audit_openat_2(int folder, const char* path, int flags)
+    REPRO_REPLACES("__openat_2");
+extern "C" inline int repro_audit_openat_2(int folder, const char* path, int flags) {
+    const int file = next_openat_2.get()(folder, path, flags);
+    note_opened(file, path, __builtin_return_address(0));
+    return file;
+}
+
+inline constinit next_function<int(int, const char*, int)> next_openat64_2("__openat64_2");
+extern "C" inline int repro_audit_openat64_2(int folder, const char* path, int flags)
+    REPRO_REPLACES("__openat64_2");
+extern "C" inline int repro_audit_openat64_2(int folder, const char* path, int flags) {
+    const int file = next_openat64_2.get()(folder, path, flags);
+    note_opened(file, path, __builtin_return_address(0));
     return file;
 }
 
 inline constinit next_function<std::FILE*(const char*, const char*)> next_fopen("fopen");
 extern "C" inline std::FILE* repro_audit_fopen(const char* path, const char* mode) REPRO_REPLACES("fopen");
 extern "C" inline std::FILE* repro_audit_fopen(const char* path, const char* mode) {
-    note_opening(path, __builtin_return_address(0));
-    return next_fopen.get()(path, mode);
+    std::FILE* const file = next_fopen.get()(path, mode);
+    note_opened(file != nullptr, path, __builtin_return_address(0));
+    return file;
 }
 
 inline constinit next_function<std::FILE*(const char*, const char*)> next_fopen64("fopen64");
 extern "C" inline std::FILE* repro_audit_fopen64(const char* path, const char* mode)
     REPRO_REPLACES("fopen64");
 extern "C" inline std::FILE* repro_audit_fopen64(const char* path, const char* mode) {
-    note_opening(path, __builtin_return_address(0));
-    return next_fopen64.get()(path, mode);
+    std::FILE* const file = next_fopen64.get()(path, mode);
+    note_opened(file != nullptr, path, __builtin_return_address(0));
+    return file;
+}
+
+inline constinit next_function<std::FILE*(const char*, const char*, std::FILE*)> next_freopen("freopen");
+extern "C" inline std::FILE* repro_audit_freopen(const char* path, const char* mode, std::FILE* stream)
+    REPRO_REPLACES("freopen");
+extern "C" inline std::FILE* repro_audit_freopen(const char* path, const char* mode, std::FILE* stream) {
+    std::FILE* const file = next_freopen.get()(path, mode, stream);
+    note_opened(file != nullptr, path, __builtin_return_address(0));
+    return file;
+}
+
+inline constinit next_function<std::FILE*(const char*, const char*, std::FILE*)> next_freopen64("freopen64");
+extern "C" inline std::FILE* repro_audit_freopen64(const char* path, const char* mode, std::FILE* stream)
+    REPRO_REPLACES("freopen64");
+extern "C" inline std::FILE* repro_audit_freopen64(const char* path, const char* mode, std::FILE* stream) {
+    std::FILE* const file = next_freopen64.get()(path, mode, stream);
+    note_opened(file != nullptr, path, __builtin_return_address(0));
+    return file;
 }
 
 inline constinit next_function<ssize_t(int, void*, std::size_t)> next_read("read");
@@ -174,8 +222,12 @@ inline void find_next_files() noexcept {
     (void)next_openat64.find();
     (void)next_open_2.find();
     (void)next_open64_2.find();
+    (void)next_openat_2.find();
+    (void)next_openat64_2.find();
     (void)next_fopen.find();
     (void)next_fopen64.find();
+    (void)next_freopen.find();
+    (void)next_freopen64.find();
     (void)next_read.find();
 }
 

@@ -3,6 +3,7 @@
 // Known answers of the twins: what the real libraries printed, as tests/vectors/golden has it. Integers,
 // uniforms and NumPy's normals, which are the same under every C library.
 
+#include <repro/compat/curand/xorwow_state.hpp>
 #include <repro/compat/jax.hpp>
 #include <repro/compat/numpy.hpp>
 #include <repro/compat/numpy/philox.hpp>
@@ -115,6 +116,11 @@ inline constexpr known_answer twin_answers[] = {
      "jax.json jx-00012",
      {0x3fee5349c0000000, 0x3fef5086c0000000, 0x3fd5444380000000, 0x3fddfeaa00000000},
      [] { return as_words(jax::uniform<float>(jax::prng_key(0), 0.0f, 1.0f, 5)); }},
+    // The first word alone: the second belongs to another sequence, whose start takes milliseconds.
+    {"curand XORWOW",
+     "curand.json cr-00000",
+     {0xbd7f03b6, 0x0, 0x0, 0x0},
+     [] { return answer_words{curand::detail::xorwow_state::seeded(0)()}; }},
 };
 
 } // namespace detail

@@ -3,8 +3,10 @@
 // Which conditions of its level a run does not meet, as far as its manifest tells.
 
 #include <repro/core/condition.hpp>
+#include <repro/launch/answer_conditions.hpp>
 #include <repro/run/manifest.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -16,6 +18,7 @@ namespace detail {
 [[nodiscard]] inline unmet_condition unmet_knob(const knob_finding& found) {
     const std::string name(found.which.name);
     const std::string reader(found.which.reader);
+    const std::string by = found.file ? " by " + *found.file : "";
     switch (found.state) {
     case knob_state::wrong:
         if (found.which.rule == knob_rule::unset)
@@ -24,9 +27,9 @@ namespace detail {
         if (found.which.rule == knob_rule::count || found.which.rule == knob_rule::counts)
             return {name, "is " + *found.value + ", which is no number of threads",
                     "set it to 1 or more before the program starts"};
-        return {name, "is " + *found.value, "set it to one of: " + std::string(found.which.accepted)};
+        return {name, "is " + *found.value + by, "set it to one of: " + std::string(found.which.accepted)};
     case knob_state::missing:
-        return {name, "is not set",
+        return {name, found.value ? "is empty" : "is not set",
                 "set it before the program starts (" + reader + " reads it), or use repro run"};
     case knob_state::late:
         return {name, "was set after the process started, and " + reader + " may have looked before",
@@ -76,6 +79,39 @@ inline void add_unmet_determinism(const manifest& m, std::vector<unmet_condition
                          each.hint.empty() ? "use something else" : each.hint});
 }
 
+/// What libraries answer decides, not what a variable asked of them.
+inline void add_unmet_answers(const manifest& m, std::vector<unmet_condition>& unmet) {
+    if (m.level != level::bit_exact || !m.knobs) return;
+    const read_back_facts& latest =
+        m.read_back.at_end.answers.empty() ? m.read_back.at_start : m.read_back.at_end;
+    for (unmet_condition& each : answers_unlike_asked(*m.knobs, latest.answers))
+        unmet.push_back(std::move(each));
+}
+
+/// Fixed inputs that gave other bits at the end: another number of threads, other kernels.
+inline void add_unmet_fingerprint(const manifest& m, std::vector<unmet_condition>& unmet) {
+    if (m.level != level::bit_exact) return;
+    for (const fingerprint_part& then : m.fingerprint.at_start)
+        for (const fingerprint_part& now : m.fingerprint.at_end)
+            if (then.name == now.name && then.through == now.through && then.digest && now.digest &&
+                *then.digest != *now.digest)
+                unmet.push_back({"fingerprint",
+                                 "of " + then.name + " was " + *then.digest + " at the start and is " +
+                                     *now.digest + " at the end",
+                                 "set threads and kernels once, before the run"});
+}
+
+/// Numbers that no seed reaches, where an audit watched.
+inline void add_unmet_entropy(const manifest& m, std::vector<unmet_condition>& unmet) {
+    if (m.level == level::distribution_stable || !m.entropy) return;
+    const std::uint64_t taken = m.entropy->taken();
+    if (taken != 0)
+        unmet.push_back({"entropy",
+                         "was taken by " + decimal(taken) + (taken == 1 ? " call" : " calls") +
+                             " that the run's seed does not reach",
+                         "seed what draws; repro audit names the calls"});
+}
+
 /// Two OpenMP runtimes have two thread pools, and each a count of threads of its own.
 inline void add_unmet_runtimes(const manifest& m, std::vector<unmet_condition>& unmet) {
     if (m.level == level::bit_exact && m.read_back.at_end.several_openmp_runtimes)
@@ -106,6 +142,9 @@ inline void add_unmet_arithmetic(const manifest& m, std::vector<unmet_condition>
     add_unmet_determinism(m, unmet);
     add_unmet_arithmetic(m, unmet);
     add_unmet_runtimes(m, unmet);
+    add_unmet_answers(m, unmet);
+    add_unmet_fingerprint(m, unmet);
+    add_unmet_entropy(m, unmet);
     return unmet;
 }
 

@@ -15,6 +15,7 @@ inline void write(json_writer& to, const knob_finding& found) {
     to.member("state", to_string(found.state));
     to.member("value", found.value);
     to.member("value_at_exec", found.value_at_exec);
+    to.member("file", found.file);
     to.member("read_at", to_string(found.which.when));
     to.end_object();
 }

@@ -3,6 +3,7 @@
 // Files that the manifest names, with their digests.
 
 #include <repro/hash/tree.hpp>
+#include <repro/launch/obstacles.hpp>
 
 #include <cstddef>
 #include <filesystem>
@@ -67,8 +68,15 @@ inline void hash_named(std::span<named_file* const> all, const hash_options& opt
 }
 
 /// Returns the file that this process runs; its digest is that of the file that was started, even where
-/// another one has taken its name.
+/// another one has taken its name. Where the dynamic loader was started with the program as its argument, it
+/// is the program that counts.
 [[nodiscard]] inline named_file hash_executable() {
+    if (started_through_loader())
+        if (const std::string program = program_in_maps(); !program.empty()) {
+            named_file file = hash_named(program);
+            file.path = file.absolute.filename().native();
+            return file;
+        }
     named_file file = hash_named("/proc/self/exe");
     std::error_code failed;
     file.absolute = std::filesystem::read_symlink("/proc/self/exe", failed);

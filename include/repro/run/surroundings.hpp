@@ -45,7 +45,8 @@ inline void capture_knobs(recording& to) {
     for (const knob_finding& each : to.manifest.knobs->findings)
         if (each.state == knob_state::wrong)
             to.fail(warn::knob_wrong, std::string(each.which.name) + " is " + each.value.value_or("unset") +
-                                          ", against level " + std::string(to_string(*to.manifest.level)));
+                                          (each.file ? " by " + *each.file : "") + ", against level " +
+                                          std::string(to_string(*to.manifest.level)));
 }
 
 inline void warn_of_changed_answers(recording& to, const library_answers& then, const library_answers& now) {

@@ -96,17 +96,17 @@ TEST_CASE("each rule tells right from wrong and from missing") {
         {knob_rule::one_of, "a", knob_state::right},
         {knob_rule::one_of, "b,c", knob_state::right},
         {knob_rule::one_of, "A", knob_state::wrong},
-        {knob_rule::one_of, "", knob_state::wrong},
+        {knob_rule::one_of, "", knob_state::missing},
         {knob_rule::one_of, "a|b,c", knob_state::wrong},
         {knob_rule::one_of, nullptr, knob_state::missing},
         {knob_rule::any_case, "A", knob_state::right},
         {knob_rule::any_case, "B,c", knob_state::right},
         {knob_rule::any_case, "b", knob_state::wrong},
         {knob_rule::any_case, "aa", knob_state::wrong},
-        {knob_rule::any_case, "", knob_state::wrong},
+        {knob_rule::any_case, "", knob_state::missing},
         {knob_rule::any_case, nullptr, knob_state::missing},
         {knob_rule::fixed, "8", knob_state::right},
-        {knob_rule::fixed, "", knob_state::wrong},
+        {knob_rule::fixed, "", knob_state::missing},
         {knob_rule::fixed, "random", knob_state::wrong},
         {knob_rule::fixed, nullptr, knob_state::missing},
         {knob_rule::count, "8", knob_state::right},
@@ -118,7 +118,7 @@ TEST_CASE("each rule tells right from wrong and from missing") {
         {knob_rule::count, "0", knob_state::wrong},
         {knob_rule::count, "-3", knob_state::wrong},
         {knob_rule::count, "4,2", knob_state::wrong},
-        {knob_rule::count, "", knob_state::wrong},
+        {knob_rule::count, "", knob_state::missing},
         {knob_rule::count, nullptr, knob_state::missing},
         {knob_rule::counts, "8", knob_state::right},
         {knob_rule::counts, "4,2", knob_state::right},
@@ -128,7 +128,7 @@ TEST_CASE("each rule tells right from wrong and from missing") {
         {knob_rule::counts, "4,0", knob_state::wrong},
         {knob_rule::counts, "4,,2", knob_state::wrong},
         {knob_rule::counts, "abc", knob_state::wrong},
-        {knob_rule::counts, "", knob_state::wrong},
+        {knob_rule::counts, "", knob_state::missing},
         {knob_rule::counts, nullptr, knob_state::missing},
         {knob_rule::unset, "1", knob_state::wrong},
         {knob_rule::unset, nullptr, knob_state::right},
@@ -214,6 +214,10 @@ TEST_CASE("a variable that another stands in for is not missing") {
     CHECK(state_of(which, true, "") == knob_state::right);
     which.rule = knob_rule::count;
     CHECK(state_of(which, true, "") == knob_state::right);
+    {
+        const scoped_variable empty("REPRO_TEST_KNOB", "");
+        CHECK(state_of(which, true, "REPRO_TEST_KNOB=") == knob_state::right);
+    }
     const scoped_variable no_number("REPRO_TEST_OTHER", "abc");
     CHECK(state_of(which, true, "") == knob_state::missing);
 }

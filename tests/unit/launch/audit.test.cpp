@@ -5,8 +5,10 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <fcntl.h>
 #include <string>
 #include <string_view>
+#include <unistd.h>
 #include <vector>
 
 namespace {
@@ -55,6 +57,38 @@ TEST_CASE("the audit within sees every way to the system's entropy") {
     CHECK(has_line(told, "entropy /dev/urandom opened 1" + library + "urandom_by_fopen()"));
 }
 
+TEST_CASE("the audit within sees the rarer ways to a file of random numbers") {
+    const std::string told = told_after({"openat", "openat-2", "freopen", "uuid"});
+    INFO(told);
+    const std::string library = " libdrawing_library.so drawing::from_";
+    CHECK(has_line(told, "entropy /dev/random opened 1" + library + "random_by_openat()"));
+    CHECK(has_line(told, "entropy /dev/random read 1" + library + "random_by_openat()"));
+    CHECK(has_line(told, "entropy /dev/urandom opened 1" + library + "urandom_by_checked_openat()"));
+    CHECK(has_line(told, "entropy /dev/urandom read 1" + library + "urandom_by_checked_openat()"));
+    CHECK(has_line(told, "entropy /dev/urandom opened 1" + library + "urandom_by_freopen()"));
+    CHECK(has_line(told, "entropy /proc/sys/kernel/random/uuid opened 1" + library + "uuid_by_fopen()"));
+    CHECK(has_line(told, "watched 1, taken 6"));
+}
+
+TEST_CASE("the audit within counts the hardware's generator where it can be opened, and no vain attempt") {
+    const std::string told = told_after({"hwrng"});
+    INFO(told);
+    const int file = ::open("/dev/hwrng", O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    CHECK(has_line(told, file >= 0 ? "watched 1, taken 1" : "watched 1, taken 0"));
+    if (file >= 0) ::close(file);
+}
+
+#if __GLIBC_PREREQ(2, 36)
+TEST_CASE("the audit within sees arc4random and its kin, each as one call") {
+    const std::string told = told_after({"arc4random"});
+    INFO(told);
+    for (const char* const call : {"arc4random", "arc4random_buf", "arc4random_uniform"})
+        CHECK(has_line(told, std::string("entropy ") + call +
+                                 " 1 libdrawing_library.so drawing::from_arc4random()"));
+    CHECK(has_line(told, "watched 1, taken 3"));
+}
+#endif
+
 TEST_CASE("the audit within tells generators that were seeded from those that were not") {
     const std::string told = told_after({"rand", "rand", "seed", "rand", "drand48"});
     INFO(told);
@@ -65,8 +99,10 @@ TEST_CASE("the audit within tells generators that were seeded from those that we
 }
 
 TEST_CASE("the audit within tells seeds that are times") {
-    const std::string told = told_after({"time-seed", "clock-seed"});
+    const std::string told = told_after({"time-seed", "clock-seed", "time-of-day-seed"});
     INFO(told);
+    CHECK(has_line(told, "time gettimeofday 1 libdrawing_library.so drawing::seed_rand_by_time_of_day()"));
+    CHECK(has_line(told, "time-seed srand 1 libdrawing_library.so drawing::seed_rand_by_time_of_day()"));
     CHECK(has_line(told, "time-seed srand 1 libdrawing_library.so drawing::seed_rand_by_time()"));
     CHECK(has_line(told, "time-seed srand48 1 libdrawing_library.so drawing::seed_drand48_by_clock()"));
 }

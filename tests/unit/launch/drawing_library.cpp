@@ -9,6 +9,7 @@
 #include <random>
 #include <sys/random.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 namespace drawing {
@@ -17,6 +18,9 @@ namespace {
 volatile unsigned long long sink = 0;
 
 } // namespace
+
+// What openat becomes under _FORTIFY_SOURCE.
+extern "C" int __openat_2(int folder, const char* path, int flags);
 
 void from_random_device() {
     std::random_device device;
@@ -56,10 +60,56 @@ void from_urandom_by_fopen() {
     std::fclose(file);
 }
 
+void from_arc4random() {
+#if __GLIBC_PREREQ(2, 36)
+    unsigned char bytes[8];
+    ::arc4random_buf(bytes, sizeof bytes);
+    sink = ::arc4random() + ::arc4random_uniform(10);
+#endif
+}
+
+void from_random_by_openat() {
+    unsigned char bytes[8];
+    const int file = ::openat(AT_FDCWD, "/dev/random", O_RDONLY | O_CLOEXEC);
+    sink = static_cast<unsigned long long>(::read(file, bytes, sizeof bytes));
+    ::close(file);
+}
+
+void from_urandom_by_checked_openat() {
+    unsigned char bytes[8];
+    const int file = __openat_2(AT_FDCWD, "/dev/urandom", O_RDONLY | O_CLOEXEC);
+    sink = static_cast<unsigned long long>(::read(file, bytes, sizeof bytes));
+    ::close(file);
+}
+
+void from_urandom_by_freopen() {
+    std::FILE* file = std::fopen("/dev/null", "rb");
+    file = std::freopen("/dev/urandom", "rb", file);
+    sink = static_cast<unsigned long long>(std::fgetc(file));
+    std::fclose(file);
+}
+
+void from_uuid_by_fopen() {
+    std::FILE* const file = std::fopen("/proc/sys/kernel/random/uuid", "r");
+    sink = static_cast<unsigned long long>(std::fgetc(file));
+    std::fclose(file);
+}
+
+void from_hwrng_by_open() {
+    const int file = ::open("/dev/hwrng", O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (file >= 0) ::close(file);
+}
+
 void from_rand() { sink = static_cast<unsigned long long>(std::rand()); }
 void from_drand48() { sink = static_cast<unsigned long long>(::drand48() * 10); }
 void seed_rand(unsigned seed) { std::srand(seed); }
 void seed_rand_by_time() { std::srand(static_cast<unsigned>(std::time(nullptr))); }
+
+void seed_rand_by_time_of_day() {
+    timeval now{};
+    ::gettimeofday(&now, nullptr);
+    std::srand(static_cast<unsigned>(now.tv_sec) ^ static_cast<unsigned>(now.tv_usec));
+}
 
 void seed_drand48_by_clock() {
     ::srand48(static_cast<long>(std::chrono::steady_clock::now().time_since_epoch().count()));

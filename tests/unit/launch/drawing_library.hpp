@@ -10,10 +10,17 @@ void from_getentropy();
 void from_system_call();
 void from_urandom_by_open();
 void from_urandom_by_fopen();
+void from_arc4random();
+void from_random_by_openat();
+void from_urandom_by_checked_openat();
+void from_urandom_by_freopen();
+void from_uuid_by_fopen();
+void from_hwrng_by_open();
 void from_rand();
 void from_drand48();
 void seed_rand(unsigned seed);
 void seed_rand_by_time();
+void seed_rand_by_time_of_day();
 void seed_drand48_by_clock();
 
 } // namespace drawing

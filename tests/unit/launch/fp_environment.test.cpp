@@ -6,9 +6,11 @@
 
 #include <algorithm>
 #include <cfenv>
+#include <cstdint>
 #include <dlfcn.h>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 using repro::current_fp_environment;
@@ -207,5 +209,26 @@ TEST_CASE(
     auto fences = gcc;
     fences[6] = 0xdc; // a register operand
     CHECK_FALSE(repro::detail::turns_denormals_off(fences));
+}
+#endif
+
+#if defined(__x86_64__)
+TEST_CASE("the precision of the x87 is told, as fldcw sets it, and a scope restores it") {
+    const kept_environment kept;
+    for (const auto& [bits, precision] : {std::pair{0x0000, 24U}, {0x0200, 53U}, {0x0300, 64U}}) {
+        std::uint16_t word = 0;
+        asm volatile("fnstcw %0" : "=m"(word));
+        word = static_cast<std::uint16_t>((word & ~0x0300) | bits);
+        asm volatile("fldcw %0" : : "m"(word));
+        const fp_environment now = current_fp_environment();
+        CHECK(now.x87_precision == precision);
+        CHECK(fp_difference(promised_fp_environment(), now) ==
+              (precision == 64 ? "" : "x87 with " + std::to_string(precision) + " bits instead of 64"));
+        {
+            const repro::fp_scope promised;
+            CHECK(current_fp_environment().x87_precision == 64U);
+        }
+        CHECK(current_fp_environment().x87_precision == precision);
+    }
 }
 #endif

@@ -171,3 +171,55 @@ TEST_CASE("oneDNN says its version, and its instruction set at the end alone") {
                value(ask(), "onednn", "effective_cpu_isa") == "1"; // dnnl_cpu_isa_sse41
     }));
 }
+
+TEST_CASE("BLIS says its version, and its kernels and threads at the end alone") {
+    if (!there("libblis.so.4")) SKIP("blis: it is not installed");
+    CHECK(in_child([] {
+        ::unsetenv("BLIS_ARCH_TYPE");
+        ::setenv("BLIS_NUM_THREADS", "2", 1);
+        ::dlopen("libblis.so.4", RTLD_NOW);
+        const auto start = ask(read_back_scope::settled);
+        return value(start, "blis", "version") != "none" && value(start, "blis", "threads") == "none" &&
+               value(ask(), "blis", "threads") == "2" && value(ask(), "blis", "arch") != "none" &&
+               !value(ask(), "blis", "arch").empty();
+    }));
+}
+
+TEST_CASE("BLIS is not asked for its kernels where the question could end the process") {
+    if (!there("libblis.so.4")) SKIP("blis: it is not installed");
+    CHECK(in_child([] {
+        ::setenv("BLIS_ARCH_TYPE", "no such kernels", 1);
+        ::dlopen("libblis.so.4", RTLD_NOW);
+        return value(ask(), "blis", "version") != "none" && value(ask(), "blis", "arch") == "none";
+    }));
+}
+
+TEST_CASE("FFTW says its version in either precision, and its planner's threads where it has them") {
+    for (const std::string precision : {"fftw3", "fftw3f"}) {
+        const std::string plain = "lib" + precision + ".so.3";
+        const std::string threads = "lib" + precision + "_threads.so.3";
+        if (!there(threads.c_str())) SKIP("fftw: it is not installed");
+        CHECK(in_child([&] {
+            ::dlopen(plain.c_str(), RTLD_NOW);
+            const auto alone = ask(read_back_scope::settled);
+            ::dlopen(threads.c_str(), RTLD_NOW);
+            return value(alone, "fftw", "version").starts_with("fftw-3.") &&
+                   value(alone, "fftw", "planner_threads") == "none" &&
+                   value(ask(read_back_scope::settled), "fftw", "planner_threads") == "1";
+        }));
+    }
+}
+
+TEST_CASE("what exports MKL's functions is asked as MKL is, and not before the end") {
+    // A lookalike, built for this test: MKL itself is not to be had from the system's packages.
+    CHECK(in_child([] {
+        void* const loaded = ::dlopen(REPRO_MKL_LOOKALIKE, RTLD_NOW);
+        if (loaded == nullptr) return false;
+        const auto* const calls = static_cast<const int*>(::dlsym(loaded, "mkl_lookalike_calls"));
+        const bool quiet =
+            value(ask(read_back_scope::settled), "mkl", "cbwr") == "none" && calls != nullptr && *calls == 0;
+        const auto facts = ask();
+        return quiet && value(facts, "mkl", "version") == "a lookalike of oneMKL" &&
+               value(facts, "mkl", "cbwr") == "65546" && value(facts, "mkl", "threads") == "3" && *calls == 3;
+    }));
+}

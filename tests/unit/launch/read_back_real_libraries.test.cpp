@@ -104,6 +104,25 @@ TEST_CASE("a processor's hidden FMA is told from one that has none") {
     CHECK(says(hidden, "fma=hidden"));
 }
 
+TEST_CASE("a tunable that glibc ignores is told from one that it heeds, by what the C library uses") {
+    const auto heeded = run("env GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2,-FMA", "late");
+    const auto ignored = run("env GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2_Usable,-FMA_Usable", "late");
+    INFO(heeded.output << ignored.output);
+    if (!says(run("env -u GLIBC_TUNABLES", "late"), "fma=active"))
+        SKIP("no-fma: the processor has none, or its C library does not say");
+    CHECK(heeded.output.find("GLIBC_TUNABLES") == std::string::npos);
+    CHECK(ignored.output.find("GLIBC_TUNABLES hides FMA, and the C library uses it;") != std::string::npos);
+}
+
+TEST_CASE("a number of threads that came too late is not what the libraries use, and that is told") {
+    const auto made = run(two_threads, "late");
+    INFO(made.output);
+    CHECK(made.output.find("OMP_NUM_THREADS is 1, and libgomp.so.1 uses 2 threads;") != std::string::npos);
+    const auto in_time = run(two_threads, "as it is"); // what is set already needs no second start
+    INFO(in_time.output);
+    CHECK(in_time.output.find("OMP_NUM_THREADS is") == std::string::npos);
+}
+
 TEST_CASE("two kinds of OpenBLAS's kernels have two fingerprints, and one kind has one") {
     CHECK(blas_print("OPENBLAS_CORETYPE=Prescott") != blas_print("OPENBLAS_CORETYPE=Nehalem"));
     CHECK(blas_print("OPENBLAS_CORETYPE=Prescott") ==

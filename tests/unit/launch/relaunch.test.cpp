@@ -2,6 +2,7 @@
 #include <repro/launch/relaunch.hpp>
 
 #include "support/isolation.hpp"
+#include "support/loader.hpp"
 #include "support/process.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -53,7 +54,8 @@ int end_of(pid_t child) {
 }
 
 /// Starts the subject with nothing but `variables` in its environment. A variable whose value is "own mark"
-/// gets the mark of a program that was started again by itself.
+/// gets the mark of a program that was started again by itself; "mark before", that of an earlier process
+/// with the same number.
 answer start(const std::vector<std::string>& arguments, const environment& variables, const way& how = {}) {
     int ends[2];
     REQUIRE(::pipe(ends) == 0);
@@ -62,8 +64,13 @@ answer start(const std::vector<std::string>& arguments, const environment& varia
         ::dup2(ends[1], 1);
         ::clearenv();
         for (const auto& [name, value] : variables) {
-            const std::string mark = std::to_string(::getpid()) + " 1 OMP_NUM_THREADS";
-            ::setenv(name.c_str(), value == "own mark" ? mark.c_str() : value.c_str(), 1);
+            const std::uint64_t started = repro::detail::start_of_this_process();
+            const auto mark = [started](int later) { // of this process, or of one that had its number before
+                return std::to_string(::getpid()) + " " +
+                       std::to_string(started - static_cast<unsigned>(later)) + " 1 OMP_NUM_THREADS";
+            };
+            const std::string text = value == "own mark" ? mark(0) : value == "mark before" ? mark(1) : value;
+            ::setenv(name.c_str(), text.c_str(), 1);
         }
         std::vector<std::string> words = {"an odd/argv0"};
         words.insert(words.end(), arguments.begin(), arguments.end());
@@ -95,17 +102,6 @@ const environment quiet = {{"REPRO_QUIET", "1"}};
 environment with(environment more) {
     more.insert(more.end(), quiet.begin(), quiet.end());
     return more;
-}
-
-/// Returns the dynamic loader that this test asks for; empty where it has none.
-std::string loader_of_this_test() {
-    std::string path;
-    repro::detail::visit_objects([&path](const dl_phdr_info& object) {
-        for (int i = 0; i < object.dlpi_phnum; ++i)
-            if (path.empty() && object.dlpi_phdr[i].p_type == PT_INTERP)
-                path = reinterpret_cast<const char*>(object.dlpi_addr + object.dlpi_phdr[i].p_vaddr);
-    });
-    return path;
 }
 
 } // namespace
@@ -156,7 +152,7 @@ TEST_CASE("what is in the way of a second start is said, and the program goes on
 
 TEST_CASE("a program that was started through the dynamic loader is not started again, whatever the loader's "
           "name") {
-    const std::string loader = loader_of_this_test();
+    const std::string loader = support::loader_of_this_program();
     REQUIRE_FALSE(loader.empty());
     const support::temporary_folder folder;
     const std::string copy = folder / "another loader";
@@ -244,6 +240,13 @@ TEST_CASE("a launcher that hands over a descriptor loses the rank where it would
 TEST_CASE("a mark that was inherited from another process means nothing") {
     CHECK(start({}, with({{"REPRO_RELAUNCHED", "1 5 OMP_NUM_THREADS"}})).outcome == "done");
     CHECK(start({}, with({{"REPRO_RELAUNCHED", "nonsense"}})).outcome == "done");
+    CHECK(start({}, with({{"REPRO_RELAUNCHED", "mark before"}})).outcome == "done");
+}
+
+TEST_CASE("an empty variable is one that nobody set: the second start sets it, as repro run does") {
+    const answer given = start({}, with({{"OMP_NUM_THREADS", ""}, {"OMP_DYNAMIC", ""}}));
+    CHECK(given.outcome == "done");
+    CHECK(given.settings == "OMP_NUM_THREADS=1 OMP_DYNAMIC=false ");
 }
 
 TEST_CASE("with a fixed layout two runs have the same addresses") {

@@ -50,13 +50,19 @@ repro::detail::answer_words golden(const std::string& file, const std::string& i
 bool stands_in(const std::string& file, const repro::detail::answer_words& words) {
     const auto lines = support::read_vectors(file);
     return std::any_of(lines.begin(), lines.end(), [&words](const support::vector_line& line) {
-        for (std::size_t first = 1; first < line.fields.size(); ++first) {
+        const std::string& what = line.fields[0]; // numbers below a bound and places stand in decimal
+        const bool decimal =
+            what.starts_with("below_") || what.starts_with("bernoulli_") || what == "shuffle";
+        for (std::size_t first = decimal ? 3 : 1; first < line.fields.size(); ++first) {
             std::size_t same = 0;
             for (std::size_t i = first; i < line.fields.size() && same < words.size(); ++i, ++same) {
                 const std::string& field = line.fields[i];
                 const bool real = field.find("0x") != std::string::npos;
                 if (!real && field.find_first_not_of("0123456789abcdef") != std::string::npos) break;
-                if ((real ? repro::detail::as_word(line.real(i)) : line.hex(i)) != words[same]) break;
+                const std::uint64_t word = real      ? repro::detail::as_word(line.real(i))
+                                           : decimal ? line.decimal(i)
+                                                     : line.hex(i);
+                if (word != words[same]) break;
             }
             if (same == words.size() || (same >= 2 && first + same == line.fields.size() && words[same] == 0))
                 return true;
@@ -90,7 +96,10 @@ TEST_CASE("every known answer of the self-test stands in the file that it names"
         const std::string source(each.source);
         const std::size_t space = source.find(' ');
         INFO(each.name);
-        CHECK(golden(source.substr(0, space), source.substr(space + 1)) == each.expected);
+        auto stands = golden(source.substr(0, space), source.substr(space + 1));
+        for (std::size_t i = stands.size(); i > 1 && each.expected[i - 1] == 0; --i)
+            stands[i - 1] = 0; // fewer words are asked
+        CHECK(stands == each.expected);
     }
     for (const auto& each : repro::detail::engine_answers) {
         INFO(each.name);

@@ -12,7 +12,8 @@ int main(int argc, char** argv) {
     std::filesystem::current_path(argv[1]); // a repository: what is unknown of it would fail a strict run
     repro::run run({.id = "audited",
                     .seed = repro::seed(42),
-                    .level = repro::level::distribution_stable,
+                    // Entropy is a condition of the stricter levels.
+                    .level = argc > 2 ? repro::level::seed_stable : repro::level::distribution_stable,
                     .lockfiles = {"b/c"}, // a file of the repository
                     .root = "runs",
                     .strict = true});

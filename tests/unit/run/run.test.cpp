@@ -286,6 +286,31 @@ TEST_CASE(
     CHECK(m["relaunch"]["outcome"] == "not asked");
 }
 
+TEST_CASE("a library that is loaded during the run came later, and is gone where it was unloaded again") {
+    const quiet_root place;
+    const std::string late = place.path() / "late.so";
+    const std::string brief = place.path() / "brief.so";
+    for (const std::string& each : {late, brief})
+        std::filesystem::copy_file(REPRO_PASSING_MODULE, each);
+    void* const before = ::dlopen(brief.c_str(), RTLD_NOW);
+    REQUIRE(before != nullptr);
+    run r({.id = "late", .seed = 42, .root = place.root});
+    ::dlclose(before);
+    void* const library = ::dlopen(late.c_str(), RTLD_NOW);
+    REQUIRE(library != nullptr);
+    CHECK(r.finish() == 0);
+    ::dlclose(library);
+    const json m = place.manifest();
+    std::size_t seen = 0;
+    for (const json& each : m["libraries"]) {
+        const bool is_late = each["name"] == late, is_brief = each["name"] == brief;
+        seen += is_late || is_brief ? 1 : 0;
+        CHECK(each["since"] == (is_late ? "later" : "start"));
+        CHECK(each["gone"] == is_brief);
+    }
+    CHECK(seen == 2);
+}
+
 TEST_CASE("a number of threads that is none is warned of where its runtime is mapped, and only there") {
     const quiet_root place;
     const scoped_variable threads("OMP_NUM_THREADS", "abc");

@@ -40,6 +40,13 @@ TEST_CASE("a strict run that draws from its streams alone holds, whatever record
     for (const auto& use : entropy["uses"])
         own = own || (use["kind"] == "entropy" && use["own"] == true);
     CHECK(own);
+    std::size_t seedings = 0; // of C's generators, by the run: apart from what the program seeds
+    for (const auto& use : entropy["uses"]) {
+        if (use["kind"] != "seed") continue;
+        ++seedings;
+        CHECK(use["own"] == true);
+    }
+    CHECK(seedings >= 2);
     CHECK_FALSE(support::warns(run.manifest, "W_ENTROPY_TAKEN"));
 }
 
@@ -49,4 +56,9 @@ TEST_CASE("a strict run that takes entropy fails, and its manifest tells from wh
     CHECK(run.status == 1);
     CHECK(run.manifest["entropy"]["taken"] == 2);
     CHECK(support::warns(run.manifest, "W_ENTROPY_TAKEN"));
+    bool unmet = false;
+    for (const auto& each : run.manifest["unmet"])
+        unmet = unmet || (each["name"] == "entropy" &&
+                          each["what"] == "was taken by 2 calls that the run's seed does not reach");
+    CHECK(unmet);
 }

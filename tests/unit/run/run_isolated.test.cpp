@@ -2,9 +2,12 @@
 // Runs in processes from which something usual was taken away: network, /proc, a place to write, a user's
 // name.
 
+#include <repro/hash/file.hpp>
 #include <repro/run/run_files.hpp>
 
+#include "support/command.hpp"
 #include "support/isolation.hpp"
+#include "support/loader.hpp"
 #include "support/manifest.hpp"
 #include "support/sanitized.hpp"
 #include "support/subject.hpp"
@@ -25,11 +28,12 @@ namespace {
 using support::enter_own_mounts;
 
 /// Runs the program in a child for which `prepare()` holds; skips where it does not.
-template <class Prepare> int run_where(const support::temporary_folder& folder, Prepare prepare) {
+template <class Prepare>
+int run_where(const support::temporary_folder& folder, Prepare prepare, const char* ending = "completes") {
     const pid_t child = ::fork();
     REQUIRE(child >= 0);
     if (child == 0)
-        ::_exit(prepare() ? support::run_subject(folder.path(), "completes") : support::cannot_isolate);
+        ::_exit(prepare() ? support::run_subject(folder.path(), ending) : support::cannot_isolate);
     int status = 0;
     ::waitpid(child, &status, 0);
     const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
@@ -63,6 +67,30 @@ TEST_CASE("a run needs no /proc: what it would tell is marked as absent") {
     }
     CHECK(m["executable"].is_null());
     CHECK(m["process"]["pid"].is_string());
+}
+
+TEST_CASE("without /proc nobody can tell what was set too late, and bit-exact lacks that") {
+    const support::temporary_folder folder;
+    CHECK(run_where(folder, support::hide_proc, "completes at bit-exact") == 0);
+    const auto m = support::read_manifest(support::only_folder(folder / "runs"));
+    bool told = false;
+    for (const auto& each : m["unmet"])
+        told = told || (each["name"] == "knobs" && each["fix"] == "mount /proc" &&
+                        each["what"].get<std::string>().find("set too late") != std::string::npos);
+    CHECK(told);
+}
+
+TEST_CASE("a program that was started through the dynamic loader is recorded, and not the loader") {
+    const support::temporary_folder folder;
+    const std::string loader = support::loader_of_this_program();
+    REQUIRE_FALSE(loader.empty());
+    const std::string line = "cd '" + folder.path().native() +
+                             "' && env -u REPRO_SEED -u REPRO_RUN_DIR REPRO_QUIET=1 " +
+                             "REPRO_EXPERIMENTS=runs '" + loader + "' '" REPRO_TEST_SUBJECT "' completes";
+    CHECK(support::run_command(line).status == 0);
+    const auto m = support::read_manifest(support::only_folder(folder / "runs"));
+    CHECK(m["executable"]["path"] == std::filesystem::path(REPRO_TEST_SUBJECT).filename().native());
+    CHECK(m["executable"]["sha256"] == repro::hash_file(REPRO_TEST_SUBJECT).sha256.hex());
 }
 #endif
 

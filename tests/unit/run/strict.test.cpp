@@ -8,6 +8,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <cstdlib>
+#include <dlfcn.h>
 #include <filesystem>
 #include <string>
 #include <unistd.h>
@@ -47,6 +49,34 @@ TEST_CASE("a strict run that a gate lets pass ends with 0, and one that it refus
     CHECK(strict_status(sandbox, {}) == "0");
     CHECK(strict_status(sandbox, {.changed = true}) == "1");
     CHECK(strict_status(sandbox, {.locked = false}) == "1");
+}
+
+TEST_CASE("a strict run in a fresh process, with a library mapped that reads PYTHONHASHSEED",
+          "[.strict-with-variable]") {
+    const support::git_sandbox sandbox;
+    const auto repository = sandbox.repository();
+    std::filesystem::current_path(repository);
+    const std::string lookalike = (repository / ".git/libpython3.so").native();
+    std::filesystem::copy_file(REPRO_PASSING_MODULE, lookalike);
+    if (::dlopen(lookalike.c_str(), RTLD_NOW) == nullptr) return support::answer("not loaded");
+    repro::run run({.id = "strict",
+                    .seed = 42,
+                    .level = repro::level::seed_stable,
+                    .lockfiles = {"b/c"},
+                    .strict = true});
+    support::answer(std::to_string(run.finish()));
+}
+
+TEST_CASE("a variable against the level is enough to make a strict run end with 1") {
+    const support::scoped_variable quiet("REPRO_QUIET", "1");
+    for (const char* const name : {"REPRO_SEED", "REPRO_RUN_DIR", "REPRO_EXPERIMENTS"})
+        ::unsetenv(name);
+    const auto status = [](const char* value) {
+        const support::scoped_variable seed("PYTHONHASHSEED", value);
+        return support::in_fresh_process("strict-with-variable");
+    };
+    CHECK(status("42") == "0");
+    CHECK(status("random") == "1");
 }
 
 TEST_CASE("a manifest in the making is judged as the one that is read") {

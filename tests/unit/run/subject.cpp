@@ -32,6 +32,11 @@ int completes() {
     return r.finish();
 }
 
+int completes_at_bit_exact() {
+    run r({.id = "subject", .seed = 1, .level = repro::level::bit_exact});
+    return r.finish();
+}
+
 int returns_its_own_status() {
     run r({.id = "subject", .seed = 1});
     for (int step = 0; step < 3; ++step)
@@ -253,6 +258,7 @@ int runs_many_threads() {
 
 const std::map<std::string, int (*)()> endings = {
     {"completes", completes},
+    {"completes at bit-exact", completes_at_bit_exact},
     {"returns its own status", returns_its_own_status},
     {"is left by an exception", is_left_by_an_exception},
     {"returns early", returns_early},

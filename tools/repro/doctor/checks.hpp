@@ -4,6 +4,7 @@
 
 #include <repro/core/level.hpp>
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -46,8 +47,17 @@ struct doctor_places {
 [[nodiscard]] finding check_selftest();
 /// Which GPUs there are.
 [[nodiscard]] finding check_gpu();
+/// Whether the loader finds one of `files`, which is tried in a process of its own, since libraries start
+/// threads and change settings when they are loaded. One that ends that process, or is not back in time, is a
+/// warning.
+[[nodiscard]] finding check_library(const std::string& name, const std::vector<const char*>& files,
+                                    std::chrono::milliseconds limit);
 /// Which libraries the loader finds that change numbers: BLAS, OpenMP, oneDNN, CUDA.
 [[nodiscard]] std::vector<finding> check_libraries();
+/// What the files say that NCCL reads beside the environment.
+[[nodiscard]] finding check_nccl_files(repro::level wanted);
+/// Whether the library that `repro audit` preloads is there.
+[[nodiscard]] finding check_audit();
 /// Which compilers are in PATH.
 [[nodiscard]] finding check_compilers();
 /// Whether the clocks are plausible.

@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <ctime>
@@ -20,6 +21,7 @@
 #include <string>
 #include <system_error>
 #include <unistd.h>
+#include <vector>
 
 namespace tool {
 namespace {
@@ -98,8 +100,11 @@ finding check_git(const std::filesystem::path& folder) {
     const bool good = facts.state == repro::git_state::clean;
     std::string what(to_string(facts.state));
     if (facts.sha) what += ", commit " + facts.sha->substr(0, 10);
+    std::vector<std::string> reasons; // one can leave several facts unknown
     for (const repro::missing_fact& each : facts.missing)
-        what += "; " + each.reason;
+        if (std::ranges::find(reasons, each.reason) == reasons.end()) reasons.push_back(each.reason);
+    for (const std::string& each : reasons)
+        what += "; " + each;
     return {"git", good ? health::ok : health::warning, what, git_fix(facts.state)};
 }
 

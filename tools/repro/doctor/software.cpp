@@ -2,19 +2,26 @@
 // What is installed and set: libraries, compilers, GPUs, variables, and whether this build keeps its promise.
 
 #include <repro/capture/gpu.hpp>
+#include <repro/core/knob_files.hpp>
 #include <repro/detail/descriptor.hpp>
 #include <repro/launch/fast_math_objects.hpp>
 #include <repro/launch/selftest.hpp>
 #include <repro/launch/settings.hpp>
 
 #include "doctor/checks.hpp"
+#include "watched_run.hpp"
 
+#include <climits>
 #include <fmt/format.h>
 
+#include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <link.h>
 #include <optional>
+#include <poll.h>
 #include <string_view>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -45,9 +52,9 @@ const std::vector<wanted_library>& wanted_libraries() {
     return all;
 }
 
-/// Returns the path of the library, or nothing.
-std::string path_of(const wanted_library& wanted) {
-    for (const char* const file : wanted.files) {
+/// Returns the path of the first of `files` that the loader finds, or nothing.
+std::string loaded_path(const std::vector<const char*>& files) {
+    for (const char* const file : files) {
         void* const handle = ::dlopen(file, RTLD_LAZY | RTLD_LOCAL);
         link_map* map = nullptr;
         if (handle != nullptr && ::dlinfo(handle, RTLD_DI_LINKMAP, static_cast<void*>(&map)) == 0)
@@ -56,29 +63,43 @@ std::string path_of(const wanted_library& wanted) {
     return {};
 }
 
-/// In a process of its own, since libraries start threads and change settings when they are loaded: writes a
-/// line for each library.
-[[noreturn]] void answer_libraries(int out) {
-    std::string lines;
-    for (const wanted_library& each : wanted_libraries())
-        lines += path_of(each) + "\n";
-    (void)!::write(out, lines.data(), lines.size());
+/// Writes the path, and ends. What a library prints when it is loaded goes nowhere.
+[[noreturn]] void answer_path(const std::vector<const char*>& files, int out) {
+    const descriptor nowhere(::open("/dev/null", O_WRONLY | O_CLOEXEC));
+    for (const int stream : {STDOUT_FILENO, STDERR_FILENO})
+        (void)::dup2(nowhere.get(), stream);
+    const std::string path = loaded_path(files) + "\n";
+    (void)!::write(out, path.data(), path.size());
     ::_exit(0);
 }
 
-std::string ask_for_libraries() {
+/// A child that was asked to load a library: what it wrote, and how it ended.
+struct loading {
+    std::string answer;
+    bool in_time = true;
+    int status = 0; ///< as waitpid has it
+};
+
+loading try_to_load(const std::vector<const char*>& files, std::chrono::milliseconds limit) {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) return {};
     const descriptor reading(ends[0]);
     descriptor writing(ends[1]);
     const pid_t child = ::fork();
-    if (child == 0) answer_libraries(writing.get());
+    if (child == 0) answer_path(files, writing.get());
     writing.reset();
-    std::string text(std::size_t{1} << 16, '\0');
-    const ssize_t count = repro::detail::read_up_to(reading.get(), text.data(), text.size());
-    text.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
-    if (child > 0) ::waitpid(child, nullptr, 0);
-    return text;
+    if (child < 0) return {};
+    loading made;
+    pollfd waiting = {reading.get(), POLLIN, 0};
+    made.in_time = ::poll(&waiting, 1, static_cast<int>(limit.count())) != 0;
+    if (made.in_time) {
+        made.answer.resize(PATH_MAX + 1);
+        const ssize_t count = ::read(reading.get(), made.answer.data(), made.answer.size());
+        made.answer.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
+    }
+    if (made.answer.empty()) ::kill(child, SIGKILL); // at its end already, or hanging
+    ::waitpid(child, &made.status, 0);
+    return made;
 }
 
 /// Returns where `program` stands in PATH, or nothing.
@@ -104,7 +125,8 @@ finding check_variables(repro::level wanted) {
     std::vector<std::string> unset, against;
     for (const repro::setting& each : repro::launch_settings(wanted, {})) {
         const repro::knob& which = repro::find_knob(each.name);
-        const std::optional<std::string> value = variable(each.name);
+        std::optional<std::string> value = variable(each.name);
+        if (value && value->empty()) value.reset(); // as repro run takes it
         const bool stands_in = !which.instead.empty() && variable(which.instead);
         if (value && !repro::detail::accepts(which, value)) against.push_back(each.name);
         if (!value && !stands_in) unset.push_back(each.name);
@@ -145,18 +167,54 @@ finding check_gpu() {
             {}};
 }
 
+finding check_library(const std::string& name, const std::vector<const char*>& files,
+                      std::chrono::milliseconds limit) {
+    constexpr const char* fix = "mend or remove it: a program that loads it fares no better";
+    const loading made = try_to_load(files, limit);
+    if (!made.in_time)
+        return {name, health::warning,
+                fmt::format("is not loaded within {} s", static_cast<double>(limit.count()) / 1000), fix};
+    if (!made.answer.ends_with('\n'))
+        return {name, health::warning,
+                WIFSIGNALED(made.status) && WTERMSIG(made.status) != SIGKILL
+                    ? fmt::format("ends the process that loads it: {}", ::strsignal(WTERMSIG(made.status)))
+                    : "ends the process that loads it",
+                fix};
+    if (made.answer == "\n") return {name, health::absent, "the loader finds none", {}};
+    return {name, health::ok, made.answer.substr(0, made.answer.size() - 1), {}};
+}
+
 std::vector<finding> check_libraries() {
     std::vector<finding> found;
-    const std::string answers = ask_for_libraries();
-    std::string_view rest = answers;
-    for (const wanted_library& each : wanted_libraries()) {
-        const std::string path(repro::detail::next_token(rest, '\n'));
-        if (path.empty())
-            found.push_back({each.name, health::absent, "the loader finds none", {}});
-        else
-            found.push_back({each.name, health::ok, path, {}});
-    }
+    for (const wanted_library& each : wanted_libraries())
+        found.push_back(check_library(each.name, each.files, std::chrono::seconds(10)));
     return found;
+}
+
+finding check_nccl_files(repro::level wanted) {
+    std::vector<std::string> all, against;
+    for (const repro::knob_in_file& each : repro::nccl_file_knobs()) {
+        const std::string text = each.name + "=" + each.value + " in " + each.file;
+        all.push_back(text);
+        for (const repro::knob& known : repro::knobs)
+            if (known.name == each.name && repro::detail::asks(wanted, known) &&
+                !repro::detail::accepts(known, each.value))
+                against.push_back(text);
+    }
+    if (!against.empty())
+        return {"NCCL files", health::warning,
+                fmt::format("set against level {}: {}", to_string(wanted), joined(against)),
+                "change the file, or set the variables in the environment, which go before it"};
+    if (all.empty()) return {"NCCL files", health::absent, "none sets anything", {}};
+    return {"NCCL files", health::ok, joined(all), {}};
+}
+
+finding check_audit() {
+    try {
+        return {"audit", health::ok, audit_library().native(), {}};
+    } catch (const repro::error& problem) {
+        return {"audit", health::warning, problem.what(), "repro audit needs it: install repro as a whole"};
+    }
 }
 
 finding check_compilers() {
