@@ -120,6 +120,9 @@ TEST_CASE("what cannot be compared is refused with its reason") {
     const std::string ragged = runs.write("ragged.csv", "seed,rmse\n1\n").native();
     const std::string words = runs.write("words.csv", "seed,rmse\n1,good\n").native();
     const std::string empty = runs.write("empty.csv", "").native();
+    const std::string metric_again = runs.write("metric_again.csv", "seed,x,x\n1,2,3\n").native();
+    const std::string seed_again = runs.write("seed_again.csv", "seed,rmse,seed\n1,2,3\n").native();
+    const std::string nameless = runs.write("nameless.csv", ",seed,rmse\n0,1,2\n").native();
     for (const row& each :
          std::vector<row>{{{"compare"}, 2, "E_ARGUMENT_INVALID"},
                           {{"compare", a}, 2, "E_ARGUMENT_INVALID"},
@@ -137,6 +140,9 @@ TEST_CASE("what cannot be compared is refused with its reason") {
                           {{"compare", twice, a}, 2, "E_SEED_DUPLICATE"},
                           {{"compare", bare, a}, 4, "E_FIELD_MISSING"},
                           {{"compare", empty, a}, 4, "E_FIELD_MISSING"},
+                          {{"compare", metric_again, a}, 4, "metric_again.csv:1 has two columns 'x'"},
+                          {{"compare", seed_again, a}, 4, "seed_again.csv:1 has two columns 'seed'"},
+                          {{"compare", nameless, a}, 4, "nameless.csv:1 has a column without a name"},
                           {{"compare", ragged, a}, 4, "E_FIELD_VALUE"},
                           {{"compare", words, a}, 4, "E_FIELD_VALUE"},
                           {{"compare", "no/such.csv", a}, 4, "E_ARTIFACT_MISSING"},

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <limits>
@@ -84,10 +85,16 @@ private:
 
     void read_names(const std::vector<std::string_view>& cells, std::size_t line) {
         names_.assign(cells.begin(), cells.end());
-        for (std::size_t i = 0; i < names_.size(); ++i)
-            if (names_[i] == "seed") seed_ = i;
-        if (seed_ == names_.size() || names_[seed_] != "seed")
-            throw problem(repro::errc::field_missing, line, "has no column 'seed'");
+        std::set<std::string_view> known;
+        for (const std::string& name : names_) {
+            if (name.empty()) throw problem(repro::errc::field_value, line, "has a column without a name");
+            if (!known.insert(name).second)
+                throw problem(repro::errc::field_value, line,
+                              "has two columns '" + name.substr(0, 128) + "'");
+        }
+        const auto seed = std::ranges::find(names_, "seed");
+        if (seed == names_.end()) throw problem(repro::errc::field_missing, line, "has no column 'seed'");
+        seed_ = static_cast<std::size_t>(seed - names_.begin());
     }
 
     void read_row(const std::vector<std::string_view>& cells, std::size_t line) {
