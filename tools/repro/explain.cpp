@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
-// repro explain: the page of a code or level.
+// repro explain: the page of a code, a level or a variable, what a lockfile fixes, and what two runs differ
+// in.
 
 #include <repro/core/knobs.hpp>
 
 #include "command.hpp"
 #include "commands.hpp"
+#include "explain_runs.hpp"
 #include "explanations.hpp"
 #include "lockfiles.hpp"
 #include "table.hpp"
@@ -208,16 +210,21 @@ exit_code explain(const std::string& topic, console& out) {
 } // namespace
 
 command explain_command() {
-    const auto topic = std::make_shared<std::string>();
-    return {
-        "explain",
-        "Print what an error, a warning, a level or an environment variable means, or what a lockfile fixes",
-        {{"TOPIC",
-          "A code such as E_ID_INVALID, a level such as bit-exact, a variable such as OMP_NUM_THREADS, "
-          "a lockfile, level or knobs; "
-          "codes and levels are listed without",
-          topic.get()}},
-        [topic](console& out) { return explain(*topic, out); }};
+    struct explain_arguments {
+        std::string topic, other;
+    };
+    const auto arguments = std::make_shared<explain_arguments>();
+    return {"explain",
+            "Print what a code, a level or a variable means, what a lockfile fixes, or why two runs differ",
+            {{"TOPIC",
+              "A code such as E_ID_INVALID, a level such as bit-exact, a variable such as OMP_NUM_THREADS, "
+              "a lockfile, level or knobs, or a RUN; codes and levels are listed without",
+              &arguments->topic},
+             {"B", "The RUN to hold against the first", &arguments->other}},
+            [arguments](console& out) {
+                return arguments->other.empty() ? explain(arguments->topic, out)
+                                                : explain_runs(arguments->topic, arguments->other, out);
+            }};
 }
 
 } // namespace tool
