@@ -7,7 +7,9 @@
 #include <repro/compat/numpy/fill/threads.hpp>
 #include <repro/rng/fill.hpp>
 
+#include "support/arguments.hpp"
 #include "support/contest.hpp"
+#include "support/memory.hpp"
 #include "support/methods.hpp"
 #include "support/numpy_process.hpp"
 #include "support/report.hpp"
@@ -45,16 +47,6 @@ namespace fill = repro::fill;
 namespace numpy = repro::numpy;
 using bench::contest;
 using repro::simd;
-
-/// Touched memory, in huge pages where the system gives them.
-template <class T> std::span<T> memory(std::size_t n) {
-    const std::size_t bytes = n * sizeof(T);
-    void* const p = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (p == MAP_FAILED) std::abort();
-    ::madvise(p, bytes, MADV_HUGEPAGE);
-    std::memset(p, 1, bytes);
-    return {static_cast<T*>(p), n};
-}
 
 const char* name_of(simd tier) {
     constexpr const char* names[] = {"portable", "AVX2", "AVX-512"};
@@ -330,7 +322,7 @@ void rows(bench::report& out, const contest& c, std::size_t n, double limit_per_
 }
 
 void run_size(std::size_t n, int rounds, bench::numpy_process& python, bench::report& out) {
-    const std::span<double> d = memory<double>(n);
+    const std::span<double> d = bench::huge_pages<double>(n);
     const std::span<float> f(reinterpret_cast<float*>(d.data()), n);
     const std::span<std::int64_t> i(reinterpret_cast<std::int64_t*>(d.data()), n);
     const std::span<std::uint64_t> u(reinterpret_cast<std::uint64_t*>(d.data()), n);
@@ -388,17 +380,8 @@ std::string absent(const bench::numpy_process& python) {
 } // namespace
 
 int main(int argc, char** argv) {
-    const std::string path = argc > 1 ? argv[1] : "bench/results/fills.md";
-    const int rounds = argc > 2 ? std::atoi(argv[2]) : 15;
-    std::vector<std::size_t> sizes;
-    for (int i = 3; i < argc; ++i)
-        sizes.push_back(std::strtoull(argv[i], nullptr, 10));
-    if (sizes.empty()) sizes = {1'000'000, 10'000'000};
-    if (rounds < 1 || std::count(sizes.begin(), sizes.end(), 0) != 0) {
-        std::fprintf(stderr, "usage: bench_fills [RESULT.md [ROUNDS [N...]]]\n");
-        return 2;
-    }
-
+    const auto [path, rounds, sizes] =
+        bench::parse_arguments(argc, argv, {"bench/results/fills.md", 15, {1'000'000, 10'000'000}});
     bench::numpy_process python("bench/numpy_fills.py");
     bench::report out(path);
     out.text("# Bulk fills\n\nWritten by bench_fills on " + bench::today() +

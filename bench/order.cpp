@@ -11,6 +11,7 @@
 #include <repro/data/shuffle.hpp>
 #include <repro/rng/distributions.hpp>
 
+#include "support/arguments.hpp"
 #include "support/contest.hpp"
 #include "support/numpy_process.hpp"
 #include "support/report.hpp"
@@ -141,16 +142,8 @@ void print_loader(int draws, int rounds, bench::report& out) {
 } // namespace
 
 int main(int argc, char** argv) {
-    const std::string path = argc > 1 ? argv[1] : "bench/results/order.md";
-    const int rounds = argc > 2 ? std::atoi(argv[2]) : 15;
-    std::vector<std::size_t> sizes;
-    for (int i = 3; i < argc; ++i)
-        sizes.push_back(std::strtoull(argv[i], nullptr, 10));
-    if (sizes.empty()) sizes = {1'000'000, 10'000'000};
-    if (rounds < 1 || std::count(sizes.begin(), sizes.end(), 0) != 0) {
-        std::fprintf(stderr, "usage: bench_order [RESULT.md [ROUNDS [N...]]]\n");
-        return 2;
-    }
+    const auto [path, rounds, sizes] =
+        bench::parse_arguments(argc, argv, {"bench/results/order.md", 15, {1'000'000, 10'000'000}});
     bench::numpy_process python("bench/numpy_fills.py");
     bench::report out(path);
     out.text(

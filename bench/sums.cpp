@@ -9,7 +9,9 @@
 #include <repro/reduce/thread_pool.hpp>
 #include <repro/reduce/tree_sum.hpp>
 
+#include "support/arguments.hpp"
 #include "support/contest.hpp"
+#include "support/memory.hpp"
 #include "support/numpy_process.hpp"
 #include "support/report.hpp"
 #include "support/timing.hpp"
@@ -26,11 +28,9 @@ double reproBLAS_ddot(int n, const double* x, int x_step, const double* y, int y
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <numeric>
 #include <span>
 #include <string>
-#include <sys/mman.h>
 #include <vector>
 
 namespace {
@@ -40,13 +40,9 @@ using repro::simd;
 
 volatile double kept; ///< results go here, so that nobody leaves out their work
 
-/// Touched memory, in huge pages where the system gives them, with numbers in [-0.5, 0.5).
+/// Numbers in [-0.5, 0.5).
 template <class T> std::span<T> terms(std::size_t n) {
-    const std::size_t bytes = n * sizeof(T);
-    void* const p = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (p == MAP_FAILED) std::abort();
-    ::madvise(p, bytes, MADV_HUGEPAGE);
-    const std::span<T> all(static_cast<T*>(p), n);
+    const std::span<T> all = bench::huge_pages<T>(n);
     std::uint64_t state = 42;
     for (T& x : all) {
         state = state * 6364136223846793005u + 1442695040888963407u;
@@ -187,12 +183,9 @@ void compete(bench::report& out, bench::numpy_process& python, std::span<const T
 } // namespace
 
 int main(int argc, char** argv) {
-    bench::report out(argc > 1 ? argv[1] : "/dev/null");
-    const int rounds = argc > 2 ? std::atoi(argv[2]) : 15;
-    std::vector<std::size_t> sizes;
-    for (int i = 3; i < argc; ++i)
-        sizes.push_back(std::strtoull(argv[i], nullptr, 10));
-    if (sizes.empty()) sizes = {1000, 100000, 10000000, 100000000};
+    const auto [path, rounds, sizes] =
+        bench::parse_arguments(argc, argv, {"/dev/null", 15, {1000, 100000, 10000000, 100000000}});
+    bench::report out(path);
     bench::numpy_process python("bench/numpy_fills.py");
     out.text("# Sums\n\n" + bench::processor() + ", " + bench::today() + ", compiled by " + __VERSION__ +
              ". The smallest of " + std::to_string(rounds) + " rounds; ratios as in the other tables.\n");

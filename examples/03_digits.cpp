@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// 03_digits [SEED [THREADS [FILE]]]: trains a perceptron on handwritten digits and leaves a folder with the
-// loss curve, the weights, a plot and the manifest. Each use of randomness has a stream of its own, so that a
-// change of one moves no other.
+// 03_digits [SEED [THREADS [FILE [momentum|adam]]]]: trains a perceptron on handwritten digits and leaves a
+// folder with the loss curve, the weights, a plot and the manifest. Each use of randomness has a stream of
+// its own, so that a change of one moves no other.
 
 #include <repro/repro.hpp>
 
@@ -17,9 +17,14 @@
 #include <string>
 
 nlohmann::ordered_json to_json(const examples::mlp_options& options) {
-    return {{"hidden", options.hidden},     {"epochs", options.epochs},
-            {"batch", options.batch},       {"learning_rate", options.learning_rate},
-            {"momentum", options.momentum}, {"dropout", options.dropout},
+    const bool adam = options.optimizer == examples::optimizer::adam;
+    return {{"hidden", options.hidden},
+            {"epochs", options.epochs},
+            {"batch", options.batch},
+            {"optimizer", adam ? "adam" : "momentum"},
+            {"learning_rate", options.learning_rate},
+            {"momentum", options.momentum},
+            {"dropout", options.dropout},
             {"threads", options.threads}};
 }
 
@@ -55,6 +60,7 @@ int main(int argc, char** argv) try {
     const repro::seed seed = argc > 1 ? repro::seed::parse(argv[1]) : repro::seed(42);
     examples::mlp_options options;
     if (argc > 2) options.threads = examples::parse_threads(argv[2]);
+    if (argc > 4) examples::choose_optimizer(options, argv[4]);
     repro::run run({.id = "digits-seed-" + std::to_string(seed.value()),
                     .seed = seed,
                     .level = repro::level::bit_exact,

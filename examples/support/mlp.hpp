@@ -25,7 +25,11 @@
 
 namespace examples {
 
+/// How a step follows from a gradient: with momentum, or as Adam does (Kingma and Ba 2015, algorithm 1).
+enum class optimizer { momentum, adam };
+
 struct mlp_options {
+    examples::optimizer optimizer = optimizer::momentum;
     std::size_t hidden = 256;
     int epochs = 60;
     std::size_t batch = 32;
@@ -47,8 +51,18 @@ inline unsigned parse_threads(std::string_view text) {
     return threads;
 }
 
-/// 64 inputs, one hidden layer (ReLU, dropout), softmax over 10 classes; stochastic gradient descent with
-/// momentum.
+/// Sets the optimizer that `text` names, with its usual learning rate.
+///
+/// Errors: errc::argument_invalid for anything but "momentum" and "adam".
+inline void choose_optimizer(mlp_options& options, std::string_view text) {
+    if (text != "momentum" && text != "adam")
+        throw repro::error(repro::errc::argument_invalid, "optimizer '" + std::string(text) + "'",
+                           "is no optimizer of this example", "give momentum or adam");
+    options.optimizer = text == "adam" ? optimizer::adam : optimizer::momentum;
+    options.learning_rate = text == "adam" ? 0.001 : mlp_options{}.learning_rate;
+}
+
+/// 64 inputs, one hidden layer (ReLU, dropout), softmax over 10 classes; stochastic gradient descent.
 class mlp {
 public:
     /// Draws the weights uniformly from +-sqrt(6 / inputs of the layer) (He et al. 2015); biases are zero.
@@ -56,6 +70,7 @@ public:
         : options_(options),
           parameters_(size()),
           velocity_(size()),
+          squares_(options.optimizer == optimizer::adam ? size() : 0),
           blocks_((options.batch + block - 1) / block) {
         fill_uniform(weights, 0, inputs * options_.hidden, inputs);
         fill_uniform(weights, output_weights(), options_.hidden * classes, options_.hidden);
@@ -252,14 +267,33 @@ private:
         }
     }
 
+    [[nodiscard]] double gradient(std::size_t p) const noexcept {
+        double sum = 0.0;
+        for (const auto& one : blocks_)
+            sum += one.gradient[p];
+        return sum;
+    }
+
     void descend(std::size_t samples) {
+        if (options_.optimizer == optimizer::adam) return descend_by_adam(samples);
         const double rate = options_.learning_rate / static_cast<double>(samples);
         for (std::size_t p = 0; p < parameters_.size(); ++p) {
-            double gradient = 0.0;
-            for (const auto& one : blocks_)
-                gradient += one.gradient[p];
-            velocity_[p] = options_.momentum * velocity_[p] - rate * gradient;
+            velocity_[p] = options_.momentum * velocity_[p] - rate * gradient(p);
             parameters_[p] += velocity_[p];
+        }
+    }
+
+    void descend_by_adam(std::size_t samples) {
+        constexpr double first = 0.9, second = 0.999, epsilon = 1e-8; // the paper's
+        first_decay_ *= first;
+        second_decay_ *= second;
+        for (std::size_t p = 0; p < parameters_.size(); ++p) {
+            const double slope = gradient(p) / static_cast<double>(samples);
+            velocity_[p] = first * velocity_[p] + (1.0 - first) * slope;
+            squares_[p] = second * squares_[p] + (1.0 - second) * slope * slope;
+            const double spread = std::sqrt(squares_[p] / (1.0 - second_decay_));
+            parameters_[p] -=
+                options_.learning_rate * (velocity_[p] / (1.0 - first_decay_)) / (spread + epsilon);
         }
     }
 
@@ -270,6 +304,8 @@ private:
     mlp_options options_;
     std::vector<double> parameters_;
     std::vector<double> velocity_;
+    std::vector<double> squares_; // of slopes, for Adam
+    double first_decay_ = 1.0, second_decay_ = 1.0;
     std::vector<double> masks_;
     std::vector<block_sum> blocks_;
 };

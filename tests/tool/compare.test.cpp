@@ -92,6 +92,46 @@ TEST_CASE("tables are compared by seed, and against runs") {
         0);
 }
 
+TEST_CASE("values that are not finite, constants, one seed and unequal seeds each have their answer") {
+    const support::sample_runs runs;
+    const auto table = [&runs](const char* name, const std::vector<const char*>& values) {
+        std::string text = "seed,rmse\n";
+        for (std::size_t i = 0; i < values.size(); ++i)
+            text += std::to_string(i + 1) + "," + values[i] + "\n";
+        return runs.write(name, text).native();
+    };
+    const std::string plain = table("plain.csv", {"7.1", "8.4", "7.9", "7.2", "8.0"});
+    const std::string broken = table("broken.csv", {"7.1", "nan", "7.9", "7.2", "inf"});
+    const std::string constant = table("constant.csv", {"7", "7", "7", "7", "7"});
+    const std::string other = table("other.csv", {"7.5", "7.5", "7.5", "7.5", "7.5"});
+    const std::string single = table("single.csv", {"7.1"});
+    const std::string seven = table("seven.csv", {"7.1", "8.4", "7.9", "7.2", "8.0", "7.5", "7.6"});
+    struct row {
+        std::string a, b;
+        int seed_stable, distribution_stable;
+        const char* said;
+    };
+    for (const row& each :
+         std::vector<row>{{plain, broken, 1, 1, "0 and 2 values are not finite"},
+                          {broken, broken, 0, 3, "2 and 2 values are not finite"},
+                          {constant, constant, 0, 0, "standard deviation 0 where the reference's is 0"},
+                          {constant, other, 1, 1, "7 and 7.5, difference -0.5 within [-0.5, -0.5]"},
+                          {constant, plain, 1, 1, "where the reference's is 0"},
+                          {plain, single, 3, 3, "5 and 1 seeds: the level asks for five a side"},
+                          {single, single, 0, 3, "would decide: rmse: run 5 seeds a side"},
+                          {plain, seven, 3, 3, "with 5 and 7 seeds"}}) {
+        CAPTURE(each.a, each.b);
+        CHECK(run_program({"compare", each.a, each.b, "--level", "seed-stable"}).status == each.seed_stable);
+        const auto result = run_program({"compare", each.a, each.b, "--level", "distribution-stable"});
+        CAPTURE(result.out, result.err);
+        CHECK(result.status == each.distribution_stable);
+        CHECK(contains(result.out, each.said));
+        CHECK_FALSE(contains(result.out, "nan"));
+    }
+    CHECK(run_program({"compare", plain, seven, "--level", "distribution-stable", "--margin", "2"}).status ==
+          0);
+}
+
 TEST_CASE("the document of a judgement has stable keys") {
     const support::sample_runs runs;
     const std::string a = publish(runs, "a", five);

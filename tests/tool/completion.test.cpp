@@ -39,6 +39,39 @@ TEST_CASE("bash completes commands and options") {
     CHECK(bash_offers("repro nonsense --j", 2) == "\n");
 }
 
+TEST_CASE("bash completes the values of options and the first words of commands that are a fixed set") {
+    CHECK(bash_offers("repro compare a b --level ''", 5) == "bit-exact seed-stable distribution-stable\n");
+    CHECK(bash_offers("repro compare a b --level seed", 5) == "seed-stable\n");
+    CHECK(bash_offers("repro env --format = d", 4) == "docker\n"); // as bash cuts --format=d
+    CHECK(bash_offers("repro env --format =", 3) == "sh slurm docker ctest\n");
+    CHECK(bash_offers("repro verify a --gate pub", 4) == "publication\n");
+    CHECK(bash_offers("repro baseline ''", 2) == "set check\n");
+    CHECK(bash_offers("repro export cyc", 2) == "cyclonedx\n");
+    CHECK(bash_offers("repro completion z", 2) == "zsh\n");
+    CHECK(bash_offers("repro compare a b --metric ''", 5) == "\n"); // any name
+    CHECK(bash_offers("repro export dvc ''", 3) == "\n");           // a RUN
+}
+
+TEST_CASE("zsh and fish complete the values that are a fixed set") {
+    const std::string zsh = run_program({"completion", "zsh"}).out;
+    CHECK(contains(zsh, ":value:(bit-exact seed-stable distribution-stable)"));
+    CHECK(contains(zsh, "1:value:(set check)"));
+    const std::string fish = run_program({"completion", "fish"}).out;
+    CHECK(contains(fish, "-l format -x -a 'sh slurm docker ctest' -d "));
+    CHECK(contains(fish, "complete -c repro -n '__fish_seen_subcommand_from baseline' -a 'set check'\n"));
+}
+
+TEST_CASE("every value that is offered is taken") {
+    for (const char* const level : {"bit-exact", "seed-stable", "distribution-stable"})
+        CHECK(run_program({"env", "--level", level}).status == 0);
+    for (const char* const format : {"sh", "slurm", "docker", "ctest"})
+        CHECK(run_program({"env", "--format", format}).status == 0);
+    for (const char* const rule : {"equivalence", "source"})
+        CHECK(run_program({"compare", "7,1,5", "7,1,5", "--rule", rule}).err.empty());
+    for (const char* const across : {"code", "config"})
+        CHECK(run_program({"compare", "7,1,5", "7,1,5", "--across", across}).err.empty());
+}
+
 TEST_CASE("scripts for the other shells name every command and its options") {
     for (const char* const shell : {"zsh", "fish"}) {
         const auto script = run_program({"completion", shell});

@@ -82,6 +82,19 @@ TEST_CASE("a run without an end is listed as running, interrupted or unknown") {
     CHECK(run_program({"ls", runs.root().native()}).out.find("b    interrupted") != std::string::npos);
 }
 
+TEST_CASE("the folder of one run lists that run, however it is written") {
+    const support::sample_runs runs;
+    runs.publish("2026-05-22-a");
+    const support::program_options inside{runs.root() / "2026-05-22-a", {}};
+    for (const std::string folder : {"2026-05-22-a", "2026-05-22-a/", "./2026-05-22-a"}) {
+        const auto listed = run_program({"ls", folder, "--json"}, {runs.root(), {}});
+        CHECK(listed.status == 0);
+        CHECK(json::parse(listed.out).at("runs").at(0).at("name") == "2026-05-22-a");
+    }
+    CHECK(json::parse(run_program({"ls", ".", "--json"}, inside).out).at("runs").at(0).at("name") ==
+          "2026-05-22-a");
+}
+
 TEST_CASE("a folder without runs is said to be empty, and one that is not there is an error") {
     const support::sample_runs runs;
     std::filesystem::create_directory(runs / "empty");

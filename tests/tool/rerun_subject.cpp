@@ -5,6 +5,7 @@
 
 #include <repro/repro.hpp>
 
+#include <array>
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
@@ -38,6 +39,7 @@ int main(int argc, char** argv) {
     const double value = factor == "noise" ? static_cast<double>(repro::detail::now().steady)
                                            : static_cast<double>(repro::stream("subject")() >> 11) * 0x1p-53;
     run.metric("value", 0, value);
+    run.trace("value", 0, std::array{value}, repro::trace_keep::values);
     const char* const threads = std::getenv("OMP_NUM_THREADS");
     std::ofstream(run.path("out.txt"))
         << word << ' ' << wish << ' ' << value << ' ' << (threads == nullptr ? "unset" : threads) << '\n';

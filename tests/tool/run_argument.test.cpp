@@ -3,11 +3,13 @@
 
 #include "run_program.hpp"
 #include "sample_run.hpp"
+#include "support/contains.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
 #include <string>
 
+using support::contains;
 using support::run_program;
 
 namespace {
@@ -62,6 +64,46 @@ TEST_CASE("a beginning that fits several runs is refused, and a whole id is not"
     CHECK(named(runs, "0196") == "E_RUN_AMBIGUOUS");
     CHECK(named(runs, "2026-05-22-alph") == "2026-05-22-alph");
     CHECK(run_program({"show", "al"}, {runs.path(), {{"REPRO_EXPERIMENTS", "runs"}}}).status == 2);
+}
+
+TEST_CASE("several runs that fit are told with their starts, the last one first, and @last takes that one") {
+    const support::sample_runs runs;
+    publish_three(runs);
+    publish(runs, "2026-05-23-alpha", "2026-05-23T08:00:00.000Z", "0196fb00-0000-7000-8000-000000000005");
+    const support::program_options options{runs.path(), {{"REPRO_EXPERIMENTS", runs.root().native()}}};
+    const auto refused = run_program({"show", "alpha"}, options);
+    CHECK(refused.status == 2);
+    CHECK(contains(refused.err, "fits 2 runs: 2026-05-23-alpha (2026-05-23T08:00:00.000Z), 2026-05-22-alpha "
+                                "(2026-05-22T10:00:00.000Z)"));
+    CHECK(contains(refused.err, "alpha@last for the one that started last"));
+    CHECK(named(runs, "alpha@last") == "2026-05-23-alpha");
+    CHECK(named(runs, "2026-05-22@last") == "2026-05-22-alpine");
+    CHECK(named(runs, "gamma@last") == "E_RUN_UNKNOWN");
+}
+
+TEST_CASE("a whole id is enough without its date, where a repetition begins with it") {
+    const support::sample_runs runs;
+    publish(runs, "2026-05-22-mlp", "2026-05-22T10:00:00.000Z", "0196f9a1-0000-7000-8000-000000000001");
+    publish(runs, "2026-05-22-mlp-rerun", "2026-05-22T11:00:00.000Z", "0196f9a1-0000-7000-8000-000000000002");
+    CHECK(named(runs, "mlp") == "2026-05-22-mlp");
+    CHECK(named(runs, "mlp-") == "2026-05-22-mlp-rerun");
+    CHECK(named(runs, "ml") == "E_RUN_AMBIGUOUS");
+}
+
+TEST_CASE("a folder of runs is told from one without any, and from what does not exist") {
+    const support::sample_runs runs;
+    publish_three(runs);
+    runs.write("empty/file", "");
+    const support::program_options options{runs.path(), {}};
+    for (const char* const folder : {"runs", "./runs"}) {
+        const auto result = run_program({"show", folder}, options);
+        CHECK(result.status == 4);
+        CHECK(contains(result.err, "is a folder of 3 runs, and not one of them"));
+        CHECK(contains(result.err, std::string(folder) + "/2026-05-22-alpha"));
+    }
+    CHECK(contains(run_program({"show", "empty"}, options).err, "is a folder without manifest.json"));
+    CHECK(contains(run_program({"show", "no/such"}, options).err, "is no file or folder"));
+    CHECK(contains(run_program({"show", "./no"}, options).err, "does not exist"));
 }
 
 TEST_CASE("what names no run is an error of its own") {

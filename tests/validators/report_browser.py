@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Reports in a real Chromium, by WebDriver: panels open by click and by key, with scripts of pages switched off; nothing is requested, no
-text of a manifest acts, both themes, a narrow window and paper hold what they have to. --screenshots FOLDER keeps pictures to look at."""
+text of a manifest acts, with scripts off or on; both themes, a narrow window and paper hold what they have to. --screenshots FOLDER keeps
+pictures to look at."""
 
 import argparse
 import base64
@@ -24,15 +25,17 @@ SELECTOR = "css selector"
 class Browser:
     """A session of chromedriver."""
 
-    def __init__(self, chromium, driver, folder):
+    def __init__(self, chromium, driver, folder, scripts):
+        folder.mkdir()
         self.log = open(folder / "driver.log", "w+")
         self.process = subprocess.Popen([driver, "--port=0"], stdout=self.log, stderr=subprocess.STDOUT)
         try:
             self.base = "http://127.0.0.1:%d" % self.wait_for_port()
             options = {"binary": chromium, "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=1200,1000",
                                                     "--user-data-dir=%s" % (folder / "profile")],
-                       "prefs": {"profile.managed_default_content_settings.javascript": 2}}
-            capabilities = {"browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": {"performance": "ALL"}}
+                       "prefs": {"profile.managed_default_content_settings.javascript": 1 if scripts else 2}}
+            capabilities = {"browserName": "chrome", "goog:chromeOptions": options,
+                            "goog:loggingPrefs": {"performance": "ALL", "browser": "ALL"}}
             self.base += "/session/" + self.call("POST", "/session", {"capabilities": {"alwaysMatch": capabilities}})["sessionId"]
         except BaseException:
             self.process.kill()
@@ -82,6 +85,10 @@ class Browser:
         """Returns the addresses that were asked for since the last call."""
         events = [json.loads(each["message"])["message"] for each in self.post("/se/log", type="performance")]
         return [each["params"]["request"]["url"] for each in events if each["method"] == "Network.requestWillBeSent"]
+
+    def said(self):
+        """Returns what pages wrote to the console since the last call: what a policy refused is there, too."""
+        return [each["message"] for each in self.post("/se/log", type="browser")]
 
     def shot(self, path):
         metrics = self.devtools("Page.getLayoutMetrics")["cssContentSize"]
@@ -160,15 +167,27 @@ class Check:
         if self.shots:
             (self.shots / "print.pdf").write_bytes(pdf)
 
-    def scripts_are_off(self, page):
-        page.write_text("<title>off</title><script>document.title = 'on'</script>")
+    def scripts_are(self, state, page):
+        page.write_text("<title>off</title><script>document.title = 'on'; console.log('on')</script>")
         self.browser.open(page)
-        self.that(self.browser.call("GET", "/title") == "off", "this browser runs no scripts of pages")
+        self.that(self.browser.call("GET", "/title") == state, "scripts of pages are " + state)
+        self.that(bool(self.browser.said()) == (state == "on"), "the console tells of scripts that are " + state)
+
+    def refused(self, page):
+        """What the page's policy refuses is told, so that silence means that nothing was tried."""
+        text = page.read_text().replace("</main>", "<script>document.title = 'ran'</script><p onclick='1'>x</p></main>")
+        changed = page.with_name("changed.html")
+        changed.write_text(text)
+        self.browser.open(changed)
+        self.that(self.browser.call("GET", "/title") != "ran", "the policy keeps a script from running")
+        self.that(len(self.browser.said()) > 0, "a script that is refused is told of")
 
     def quiet(self, page, what):
         b = self.browser
         b.requests()
+        b.said()
         b.open(page)
+        self.that(not b.said(), "%s: tries nothing that is told on the console" % what)
         asked = [each for each in b.requests() if each not in {page.as_uri(), "data:,"}]
         self.that(not asked, "%s: requests nothing: %s" % (what, asked[:3]))
         try:
@@ -189,6 +208,26 @@ def payload_pages(program, folder):
     return pages
 
 
+def look(browser, scripts, page, pages, shots):
+    """Makes all checks in a browser whose scripts are "off", in one with scripts "on" those of what acts."""
+    check = Check(browser, shots)
+    try:
+        check.scripts_are(scripts, page.with_name("script.html"))
+        check.quiet(page, "the page")
+        if scripts == "on":
+            check.refused(page)
+        else:
+            check.panels(page)
+            check.themes()
+            check.narrow()
+            check.paper(page)
+        for each in pages:
+            check.quiet(each, "%s with scripts %s" % (each.name, scripts))
+    finally:
+        browser.close()
+    return check
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("program")
@@ -206,22 +245,12 @@ def main():
         if made.returncode != 0:
             raise SystemExit(made.stderr.decode())
         pages = payload_pages(a.program, folder)
-        browser = Browser(chromium, driver, folder)
-        try:
-            check = Check(browser, a.screenshots)
-            check.scripts_are_off(folder / "script.html")
-            check.quiet(page, "the page")
-            check.panels(page)
-            check.themes()
-            check.narrow()
-            check.paper(page)
-            for each in pages:
-                check.quiet(each, each.name)
-        finally:
-            browser.close()
-    print("\n".join(check.problems))
-    print("%d checks, %d problems" % (check.count, len(check.problems)))
-    return 1 if check.problems else 0
+        checks = [look(Browser(chromium, driver, folder / state, state == "on"), state, page, pages, a.screenshots)
+                  for state in ("off", "on")]
+    problems = [each for check in checks for each in check.problems]
+    print("\n".join(problems))
+    print("%d checks, %d problems" % (sum(check.count for check in checks), len(problems)))
+    return 1 if problems else 0
 
 
 if __name__ == "__main__":

@@ -153,11 +153,11 @@ command baseline_command() {
     return {
         "baseline",
         "Keep five runs in one file, or hold new runs against it",
-        {{"ACTION", "set or check", &given->action, presence::required},
+        {{"ACTION", "set or check", &given->action, presence::required, {"set", "check"}},
          {"FILE", "The baseline's file, to be committed", &given->file, presence::required},
          {"RUN", "The runs, or the folder that they are in", &given->runs},
          {"--level", "bit-exact, seed-stable or distribution-stable (where absent); check takes that of set",
-          &given->level},
+          &given->level, presence::optional, level_names()},
          {"--margin", "With set: how far means may lie apart and count as equal, METRIC=NUMBER",
           &given->margins}},
         [given](console& out) { return keep_baseline(*given, out); }};

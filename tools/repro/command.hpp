@@ -39,7 +39,11 @@ struct argument {
     std::string help;
     std::variant<bool*, std::string*, std::vector<std::string>*, optional_text> value;
     tool::presence presence = presence::optional;
+    std::vector<std::string> choices = {}; ///< the values, where they are a fixed set: for completion
 };
+
+/// Returns the names of the levels, strictest first.
+[[nodiscard]] std::vector<std::string> level_names();
 
 struct command {
     std::string name;

@@ -1,9 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "commands.hpp"
 
+#include <repro/core/level.hpp>
+
 #include "command.hpp"
 
 namespace tool {
+
+std::vector<std::string> level_names() {
+    std::vector<std::string> names;
+    for (const repro::level_description& each : repro::levels)
+        names.emplace_back(each.name);
+    return names;
+}
 
 std::vector<command> all_commands() {
     return {

@@ -18,7 +18,6 @@
 namespace tool {
 namespace {
 
-using json = nlohmann::ordered_json;
 namespace judge = repro::judge;
 using judge::verdict;
 
@@ -47,26 +46,19 @@ exit_code compare(const compare_arguments& arguments, console& out) {
     std::vector<judge::judgement> results;
     for (const repro::level each : asked)
         results.push_back(compare_sides(a, b, each, options));
-    std::optional<verdict> decision;
-    json levels = json::array();
-    for (const judge::judgement& each : results) {
-        if (decides && *decides == each.level) decision = each.verdict();
-        if (out.json())
-            levels.push_back(judgement_json(each));
-        else
-            print_judgement(each, out);
-    }
+    const verdict decision = verdict_at(decides, results);
     if (out.json()) {
-        out.answer({{"level", decides ? json(to_string(*decides)) : json(nullptr)},
-                    {"verdict", to_string(decision.value_or(verdict::undecided))},
-                    {"levels", std::move(levels)}});
-    } else if (!decides) {
-        out.print("\nundecided: the two sides do not declare one level; name one with --level\n");
-    } else if (asked.size() > 1 && decision) {
-        out.print(fmt::format("\n{}: {} decides, the level that all runs declare\n", to_string(*decision),
-                              to_string(*decides)));
+        out.answer(comparison_json(results, decides));
+        return exit_code_of(decision);
     }
-    return exit_code_of(decision.value_or(verdict::undecided));
+    for (const judge::judgement& each : results)
+        print_judgement(each, out);
+    if (!decides)
+        out.print("\nundecided: the two sides do not declare one level; name one with --level\n");
+    else if (asked.size() > 1)
+        out.print(fmt::format("\n{}: {} decides, the level that all runs declare\n", to_string(decision),
+                              to_string(*decides)));
+    return exit_code_of(decision);
 }
 
 } // namespace

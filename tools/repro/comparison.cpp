@@ -103,19 +103,26 @@ repro::statistics::summary summary_of(const side& from, const judge::compare_opt
 } // namespace
 
 std::vector<argument> comparison_arguments(comparison_words& words) {
-    return {
-        {"--a", "Another run of the reference; may be repeated", &words.a},
-        {"--b", "Another run of the other side; may be repeated", &words.b},
-        {"--level", "bit-exact, seed-stable or distribution-stable; without it all three are shown",
-         &words.level},
-        {"--metric", "A metric that counts; all where none is named; may be repeated", &words.metrics},
-        {"--tolerance", "How far a pair may lie apart: NUMBER, NUMBER% or METRIC=...; 0.01 by default",
-         &words.tolerances},
-        {"--margin", "How far means may lie apart and count as equal: NUMBER or METRIC=NUMBER",
-         &words.margins},
-        {"--alpha", "How often a wrong word may come about; 0.05 by default", &words.alpha},
-        {"--rule", "What decides on distributions: equivalence (default) or source", &words.rule},
-        {"--across", "What the sides may differ in, as that is the question: code or config", &words.across}};
+    return {{"--a", "Another run of the reference; may be repeated", &words.a},
+            {"--b", "Another run of the other side; may be repeated", &words.b},
+            {"--level", "bit-exact, seed-stable or distribution-stable; without it all three are shown",
+             &words.level, presence::optional, level_names()},
+            {"--metric", "A metric that counts; all where none is named; may be repeated", &words.metrics},
+            {"--tolerance", "How far a pair may lie apart: NUMBER, NUMBER% or METRIC=...; 0.01 by default",
+             &words.tolerances},
+            {"--margin", "How far means may lie apart and count as equal: NUMBER or METRIC=NUMBER",
+             &words.margins},
+            {"--alpha", "How often a wrong word may come about; 0.05 by default", &words.alpha},
+            {"--rule",
+             "What decides on distributions: equivalence (default) or source",
+             &words.rule,
+             presence::optional,
+             {"equivalence", "source"}},
+            {"--across",
+             "What the sides may differ in, as that is the question: code or config",
+             &words.across,
+             presence::optional,
+             {"code", "config"}}};
 }
 
 judge::compare_options comparison_options(const comparison_words& arguments) {

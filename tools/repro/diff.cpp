@@ -5,15 +5,14 @@
 
 #include "command.hpp"
 #include "commands.hpp"
+#include "difference_json.hpp"
 #include "difference_words.hpp"
 #include "recorded_lockfile.hpp"
 #include "run_argument.hpp"
 #include "table.hpp"
 #include "trace_diff.hpp"
-#include "values.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <array>
 #include <cstddef>
@@ -24,8 +23,6 @@
 
 namespace tool {
 namespace {
-
-using json = nlohmann::ordered_json;
 
 constexpr std::size_t rows_a_group = 10;
 
@@ -53,11 +50,6 @@ std::vector<repro::difference_group> groups_of(std::string_view list) {
     return groups;
 }
 
-tone tone_of(repro::likelihood how) {
-    if (how <= repro::likelihood::likely) return tone::bad;
-    return how <= repro::likelihood::unknown ? tone::doubtful : tone::faint;
-}
-
 /// Prints the differences, of each group the first ones unless all are asked for.
 void print_differences(const repro::manifest_diff& found, bool all, console& out) {
     std::array<std::size_t, repro::difference_group_count> shown{};
@@ -65,7 +57,7 @@ void print_differences(const repro::manifest_diff& found, bool all, console& out
     for (const repro::difference& each : found.differences) {
         if (!all && !is_told(each)) continue;
         if (++shown[static_cast<std::size_t>(each.group)] > rows_a_group && !all) continue;
-        rows.row({{to_string(each.likelihood), tone_of(each.likelihood)},
+        rows.row({{to_string(each.likelihood), tone_of_likelihood(each.likelihood)},
                   to_string(each.group),
                   each.name,
                   side_words(each.a),
@@ -89,52 +81,6 @@ void print_conclusion(const repro::manifest_diff& found, console& out) {
     out.print(cause_words(found) + "\n");
 }
 
-void print_run(std::string_view name, const repro::recorded_manifest& manifest, table& rows) {
-    rows.row({{name, tone::heading},
-              manifest.id,
-              manifest.status ? to_string(*manifest.status) : "-",
-              "seed " + value_words(manifest.document.at("seed")),
-              manifest.started_at});
-}
-
-json as_json(const repro::recorded_manifest& manifest) {
-    return {{"id", manifest.id}, {"manifest", manifest.path.native()}, {"sha256", manifest.sha256.hex()}};
-}
-
-json as_json(const repro::difference_side& side) {
-    return side.absent() ? json(nullptr) : json{{"pointer", side.pointer}, {"value", side.value}};
-}
-
-json as_json(const std::optional<repro::metric_difference>& metric) {
-    if (!metric) return nullptr;
-    return {{"first_step", metric->first_step}, {"largest_step", metric->largest_step},
-            {"largest", metric->largest}, // null where it is infinite
-            {"differing", metric->differing},   {"compared", metric->compared},
-            {"only_a", metric->only_a},         {"only_b", metric->only_b}};
-}
-
-json as_json(const repro::manifest_diff& found) {
-    json differences = json::array(), groups = json::object();
-    for (const repro::difference& each : found.differences)
-        differences.push_back({{"group", to_string(each.group)},
-                               {"name", each.name},
-                               {"likelihood", to_string(each.likelihood)},
-                               {"a", as_json(each.a)},
-                               {"b", as_json(each.b)},
-                               {"why", each.why},
-                               {"metric", as_json(each.metric)}});
-    for (std::size_t i = 0; i < found.groups.size(); ++i)
-        if (found.groups[i].compared || found.groups[i].differences > 0)
-            groups[std::string(to_string(static_cast<repro::difference_group>(i)))] =
-                found.groups[i].differences;
-    const repro::difference* const cause = found.likeliest();
-    return {{"likeliest_cause", cause != nullptr ? json(cause->name) : json(nullptr)},
-            {"differences", std::move(differences)},
-            {"groups", std::move(groups)},
-            {"doubts", found.doubts},
-            {"left_out", found.left_out}};
-}
-
 exit_code code_of(const repro::manifest_diff& found) {
     if (found.matters()) return exit_code::differs;
     return found.unknown() ? exit_code::undecided : exit_code::holds;
@@ -151,17 +97,10 @@ exit_code diff(const diff_arguments& arguments, console& out) {
     };
     const repro::manifest_diff found = repro::diff(a, b, options);
     if (out.json()) {
-        json document = as_json(found);
-        document["a"] = as_json(a);
-        document["b"] = as_json(b);
-        out.answer(document);
+        out.answer(diff_json(a, b, found));
         return code_of(found);
     }
-    table runs;
-    print_run("a", a, runs);
-    print_run("b", b, runs);
-    runs.print(out);
-    out.print("\n");
+    print_runs(a, b, out);
     print_differences(found, arguments.all, out);
     print_conclusion(found, out);
     return code_of(found);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "difference_words.hpp"
 
-#include "console.hpp"
+#include "table.hpp"
 #include "values.hpp"
 
 #include <fmt/format.h>
@@ -36,7 +36,28 @@ nlohmann::json essence(const nlohmann::json& value) {
     return value;
 }
 
+void print_run(std::string_view name, const repro::recorded_manifest& manifest, table& rows) {
+    rows.row({{name, tone::heading},
+              manifest.id,
+              manifest.status ? to_string(*manifest.status) : "-",
+              "seed " + value_words(manifest.document.at("seed")),
+              manifest.started_at});
+}
+
 } // namespace
+
+void print_runs(const repro::recorded_manifest& a, const repro::recorded_manifest& b, console& out) {
+    table runs;
+    print_run("a", a, runs);
+    print_run("b", b, runs);
+    runs.print(out);
+    out.print("\n");
+}
+
+tone tone_of_likelihood(repro::likelihood how) {
+    if (how <= repro::likelihood::likely) return tone::bad;
+    return how <= repro::likelihood::unknown ? tone::doubtful : tone::faint;
+}
 
 std::string side_words(const repro::difference_side& from) {
     return from.absent() ? "-" : clipped(value_words(essence(from.value)), value_width);

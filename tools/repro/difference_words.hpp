@@ -4,9 +4,17 @@
 
 #include <repro/judge/diff.hpp>
 
+#include "console.hpp"
+
 #include <string>
 
 namespace tool {
+
+/// Prints the names, the ends, the seeds and the starts of two runs, and an empty line.
+void print_runs(const repro::recorded_manifest& a, const repro::recorded_manifest& b, console& out);
+
+/// Returns the colour of a likelihood.
+[[nodiscard]] tone tone_of_likelihood(repro::likelihood how);
 
 /// What is told of a difference besides its values.
 enum class remarks { needed, all };

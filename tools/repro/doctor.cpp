@@ -85,7 +85,7 @@ command doctor_command() {
             {{"--level",
               "Whose variables are looked for: bit-exact (where absent), seed-stable or "
               "distribution-stable",
-              level.get()}},
+              level.get(), presence::optional, level_names()}},
             [level](console& out) { return run(*level, out); }};
 }
 

@@ -90,11 +90,14 @@ command env_command() {
     const auto given = std::make_shared<env_arguments>();
     return {"env",
             "Print the environment that a level asks for",
-            {{"--level", "bit-exact (where absent), seed-stable or distribution-stable", &given->level},
+            {{"--level", "bit-exact (where absent), seed-stable or distribution-stable", &given->level,
+              presence::optional, level_names()},
              {"--seed", "The seed to hand on", &given->seed},
              {"--format",
               "sh (where absent), slurm for a batch script, docker for --env-file, ctest for CMakeLists.txt",
-              &given->format}},
+              &given->format,
+              presence::optional,
+              {"sh", "slurm", "docker", "ctest"}}},
             [given](console& out) { return print_environment(*given, out); }};
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// repro explain: the page of a code or level.
+// repro explain: the page of a code, a level, a variable or a setting, what a lockfile fixes or a checkpoint holds, and what
+// in.
 
 #include <repro/core/knobs.hpp>
 #include <repro/core/switch_table.hpp>
@@ -7,6 +8,7 @@
 #include "checkpoint.hpp"
 #include "command.hpp"
 #include "commands.hpp"
+#include "explain_runs.hpp"
 #include "explanations.hpp"
 #include "lockfiles.hpp"
 #include "table.hpp"
@@ -272,16 +274,24 @@ exit_code explain(const std::string& topic, console& out) {
 } // namespace
 
 command explain_command() {
-    const auto topic = std::make_shared<std::string>();
+    struct explain_arguments {
+        std::string topic, other;
+    };
+    const auto arguments = std::make_shared<explain_arguments>();
     return {"explain",
-            "Print what an error, a warning, a level, an environment variable or a setting in code means, or "
-            "what a lockfile fixes or a checkpoint holds",
+            "Print what a code, a level, a variable or a setting in code means, what a lockfile fixes or a "
+            "checkpoint "
+            "holds, or why two runs differ",
             {{"TOPIC",
               "A code such as E_ID_INVALID, a level such as bit-exact, a variable such as OMP_NUM_THREADS, a "
-              "setting such as cublasSetMathMode, a lockfile, a checkpoint, level or knobs; "
+              "setting such as cublasSetMathMode, a lockfile, a checkpoint, level or knobs, or a RUN; "
               "codes and levels are listed without",
-              topic.get()}},
-            [topic](console& out) { return explain(*topic, out); }};
+              &arguments->topic},
+             {"B", "The RUN to hold against the first", &arguments->other}},
+            [arguments](console& out) {
+                return arguments->other.empty() ? explain(arguments->topic, out)
+                                                : explain_runs(arguments->topic, arguments->other, out);
+            }};
 }
 
 } // namespace tool

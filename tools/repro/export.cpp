@@ -95,7 +95,11 @@ command export_command() {
     const auto given = std::make_shared<export_arguments>();
     return {"export",
             "Write a run in a format of others",
-            {{"FORMAT", formats, &given->format, presence::required},
+            {{"FORMAT",
+              formats,
+              &given->format,
+              presence::required,
+              {"ro-crate", "in-toto", "test-result", "dvc", "cyclonedx", "mlflow", "junit", "checklist"}},
              {"RUN", "The run; a checklist takes several", &given->runs, presence::required},
              {"-o,--output", "A file, or for dvc a folder, in place of standard output", &given->output},
              {"--url", "The MLflow server to send the run to", &given->url},

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 #include <string_view>
@@ -16,16 +17,16 @@ using json = nlohmann::ordered_json;
 namespace judge = repro::judge;
 using judge::verdict;
 
-tone tone_of(std::optional<verdict> which) {
+json number_or_null(double value) { return std::isfinite(value) ? json(value) : json(nullptr); }
+
+} // namespace
+
+tone tone_of_verdict(std::optional<verdict> which) {
     if (!which) return tone::faint;
     return *which == verdict::accepted   ? tone::good
            : *which == verdict::rejected ? tone::bad
                                          : tone::doubtful;
 }
-
-json number_or_null(double value) { return std::isfinite(value) ? json(value) : json(nullptr); }
-
-} // namespace
 
 nlohmann::ordered_json judgement_json(const judge::judgement& result) {
     json findings = json::array();
@@ -45,16 +46,32 @@ nlohmann::ordered_json judgement_json(const judge::judgement& result) {
             {"would_decide", result.would_decide}};
 }
 
+verdict verdict_at(std::optional<repro::level> decides, const std::vector<judge::judgement>& results) {
+    const auto found = std::ranges::find_if(
+        results, [&](const judge::judgement& each) { return decides && each.level == *decides; });
+    return found == results.end() ? verdict::undecided : found->verdict();
+}
+
+json comparison_json(const std::vector<judge::judgement>& results, std::optional<repro::level> decides) {
+    json levels = json::array();
+    for (const judge::judgement& each : results)
+        levels.push_back(judgement_json(each));
+    return {{"level", decides ? json(to_string(*decides)) : json(nullptr)},
+            {"verdict", to_string(verdict_at(decides, results))},
+            {"levels", std::move(levels)}};
+}
+
 void print_judgement(const judge::judgement& result, console& out) {
     out.print(
         fmt::format("{}: {}\n", out.paint(tone::heading, to_string(result.level)),
-                    out.paint(tone_of(result.verdict()),
+                    out.paint(tone_of_verdict(result.verdict()),
                               result.incomparable.empty() ? to_string(result.verdict()) : "incomparable")));
     for (const std::string& reason : result.incomparable)
         out.print(fmt::format("  not runs of one thing: {}\n", printable(reason)));
     for (const judge::finding& each : result.findings) {
         const std::string_view word = each.verdict ? to_string(*each.verdict) : "informs";
-        out.print(fmt::format("  {}  {}: {}\n", out.paint(tone_of(each.verdict), fmt::format("{:9}", word)),
+        out.print(fmt::format("  {}  {}: {}\n",
+                              out.paint(tone_of_verdict(each.verdict), fmt::format("{:9}", word)),
                               clipped(each.subject), printable(each.evidence)));
     }
     for (const std::string& each : result.would_decide)

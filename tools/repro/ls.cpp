@@ -108,9 +108,15 @@ json unfinished_ranks(const repro::recorded_manifest& manifest, const repro::pro
     return unfinished.empty() ? json(nullptr) : json(repro::rank_ranges(unfinished));
 }
 
+/// Returns the name of a run's folder below `root`; its own where it is the root.
+std::string name_below(const fs::path& folder, const fs::path& root) {
+    if (folder != root) return folder.lexically_relative(root).native();
+    return fs::absolute(folder / ".").lexically_normal().parent_path().filename().native();
+}
+
 listed_run list(const fs::path& folder, const fs::path& root, const repro::process_world& here,
                 const ls_wish& wish) {
-    listed_run listed{folder.lexically_relative(root).native(), {}, json::object()};
+    listed_run listed{name_below(folder, root), {}, json::object()};
     const fs::path path = folder / "manifest.json";
     listed.facts = {{"name", listed.name}, {"manifest", path.native()}};
     try {
@@ -165,12 +171,14 @@ bool is_before(const listed_run& a, const listed_run& b, const ls_wish& wish) {
     return std::tie(a.started, a.name) < std::tie(b.started, b.name);
 }
 
-/// Returns the runs below `root` that meet the conditions, the last one last; none that cannot be read is
-/// left out.
+/// Returns the runs below `root`, or the one that it is, that meet the conditions, the last one last; none
+/// that cannot be read is left out.
 std::vector<listed_run> list_all(const fs::path& root, const ls_wish& wish) {
     const repro::process_world here = repro::capture_process_world();
     std::vector<listed_run> runs;
-    for (const fs::path& each : run_folders(root)) {
+    std::error_code failed;
+    const bool is_run = fs::exists(root / "manifest.json", failed);
+    for (const fs::path& each : is_run ? std::vector{root} : run_folders(root)) {
         listed_run run = list(each, root, here, wish);
         const auto meets = [&run](const ls_condition& asked) { return run.problem || holds(asked, run); };
         if (std::ranges::all_of(wish.conditions, meets)) runs.push_back(std::move(run));
@@ -298,14 +306,15 @@ exit_code ls(const ls_arguments& given, console& out) {
 
 command ls_command() {
     const auto given = std::make_shared<ls_arguments>();
-    return {"ls",
-            "List runs in the order in which they started",
-            {{"ROOT", "The folder of the runs: REPRO_EXPERIMENTS, else ./experiments", &given->root},
-             {"--columns", "What to list, with commas between: seed,config/lr,metrics/rmse", &given->columns},
-             {"--where", "Runs that meet KEY=VALUE, KEY<VALUE or KEY>VALUE; may be repeated", &given->where},
-             {"--sort", "A column or place to sort by; falling with - before it: --sort=-metrics/rmse",
-              &given->sort}},
-            [given](console& out) { return ls(*given, out); }};
+    return {
+        "ls",
+        "List runs in the order in which they started",
+        {{"ROOT", "The folder of the runs, or of one: REPRO_EXPERIMENTS, else ./experiments", &given->root},
+         {"--columns", "What to list, with commas between: seed,config/lr,metrics/rmse", &given->columns},
+         {"--where", "Runs that meet KEY=VALUE, KEY<VALUE or KEY>VALUE; may be repeated", &given->where},
+         {"--sort", "A column or place to sort by; falling with - before it: --sort=-metrics/rmse",
+          &given->sort}},
+        [given](console& out) { return ls(*given, out); }};
 }
 
 } // namespace tool

@@ -38,7 +38,8 @@ command run_command() {
     const auto given = std::make_shared<run_arguments>();
     return {"run",
             "Start a program in the environment that a level asks for",
-            {{"--level", "bit-exact (where absent), seed-stable or distribution-stable", &given->level},
+            {{"--level", "bit-exact (where absent), seed-stable or distribution-stable", &given->level,
+              presence::optional, level_names()},
              {"--seed", "Hand this seed to the program and its children: REPRO_SEED, PYTHONHASHSEED",
               &given->seed},
              {"--strict", "Refuse to start where a variable is set against the level", &given->strict},

@@ -18,7 +18,8 @@ namespace tool {
 [[nodiscard]] std::vector<std::filesystem::path> run_folders(const std::filesystem::path& root);
 
 /// Returns the manifest that `run` names: the path of a manifest or of a run's folder, the beginning of an id
-/// (with or without its date) or of a run_id below the root of the runs, or @last, the run that started last.
+/// (with or without its date) or of a run_id below the root of the runs, or @last, the run that started last;
+/// with @last behind the beginning of an id, the last of those that it fits.
 ///
 /// Errors: errc::manifest_missing, errc::run_ambiguous, errc::run_unknown.
 [[nodiscard]] std::filesystem::path find_run(const std::string& run, console& out);

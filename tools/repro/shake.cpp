@@ -226,7 +226,8 @@ command shake_command() {
               "Vary these alone, with commas: threads affinity addresses malloc blas libm locale time-zone "
               "hash-seed environment",
               &given->only},
-             {"--level", "Run in the environment that this level asks for", &given->level},
+             {"--level", "Run in the environment that this level asks for", &given->level, presence::optional,
+              level_names()},
              {"--strict", "Refuse to start where a variable is set against the level", &given->strict},
              {"--seed", "Hand this seed to the program: REPRO_SEED", &given->seed},
              {"--runs", "Run each setting so many times (1 where absent)", &given->runs},

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <filesystem>
 #include <limits>
 #include <numeric>
@@ -45,14 +46,20 @@ template <class Number> std::optional<Number> number(std::string_view text) {
     return value;
 }
 
-/// Returns the summary that "7.72,0.66,5" spells.
+/// Returns the summary that "7.72,0.66,5" spells; nothing where the text is not three numbers.
+///
+/// Errors: errc::argument_invalid for three numbers that are no mean, standard deviation and number of seeds.
 std::optional<repro::statistics::summary> as_summary(std::string_view text) {
     const std::vector<std::string_view> parts = cut(text, ',');
     if (parts.size() != 3) return std::nullopt;
-    const auto mean = number<double>(parts[0]), std = number<double>(parts[1]);
+    const auto mean = number<double>(parts[0]), spread = number<double>(parts[1]);
     const auto n = number<std::uint64_t>(parts[2]);
-    if (!mean || !std || !n || *std < 0) return std::nullopt;
-    return repro::statistics::summary{*n, *mean, *std};
+    if (!mean || !spread || !n) return std::nullopt;
+    if (!std::isfinite(*mean) || !std::isfinite(*spread) || *spread < 0 || *n == 0)
+        throw repro::error(repro::errc::argument_invalid, "'" + std::string(text.substr(0, 128)) + "'",
+                           "is no mean, standard deviation and number of seeds",
+                           "give finite numbers, no spread below zero, and one seed at least");
+    return repro::statistics::summary{*n, *mean, *spread};
 }
 
 /// A table as it is read, line by line.
@@ -85,10 +92,10 @@ private:
 
     void read_names(const std::vector<std::string_view>& cells, std::size_t line) {
         names_.assign(cells.begin(), cells.end());
-        std::set<std::string_view> known;
+        std::set<std::string_view> before;
         for (const std::string& name : names_) {
             if (name.empty()) throw problem(repro::errc::field_value, line, "has a column without a name");
-            if (!known.insert(name).second)
+            if (!before.insert(name).second)
                 throw problem(repro::errc::field_value, line,
                               "has two columns '" + name.substr(0, 128) + "'");
         }

@@ -20,12 +20,6 @@ using trace_json = nlohmann::ordered_json;
 
 constexpr std::size_t ranges_printed = 4;
 
-/// A trace, and the file that it stands in.
-struct traced_side {
-    std::string path;
-    repro::trace_contents trace;
-};
-
 traced_side read_traced_side(const std::string& named, console& out) {
     std::error_code failed;
     std::filesystem::path path = named;
@@ -174,6 +168,9 @@ trace_json side_json(const traced_side& side) {
 void print_side(std::string_view name, const traced_side& side, console& out) {
     out.print(fmt::format("{}  {}  {} tensor{}\n", name, printable(side.path), side.trace.entries.size(),
                           side.trace.entries.size() == 1 ? "" : "s"));
+}
+
+void warn_if_torn(const traced_side& side, console& out) {
     if (!side.trace.complete)
         out.warn(fmt::format("{} ends within a record: its run was stopped there, or the file is damaged",
                              printable(side.path)));
@@ -192,24 +189,39 @@ std::string where_it_differs(const repro::trace_divergence& parted) {
     return text + fmt::format(" of {}", entry.count);
 }
 
-exit_code diff_traces(const std::string& a, const std::string& b, console& out) {
-    const traced_side left = read_traced_side(a, out), right = read_traced_side(b, out);
-    const auto parted = repro::first_divergence(left.trace, right.trace);
-    if (out.json()) {
-        out.answer({{"equal", !parted},
-                    {"a", side_json(left)},
-                    {"b", side_json(right)},
-                    {"first_difference", parted ? parted_json(*parted) : trace_json(nullptr)}});
-        return parted ? exit_code::differs : exit_code::holds;
-    }
-    print_side("a", left, out);
-    print_side("b", right, out);
-    out.print("\n");
-    if (parted)
-        print_parted(*parted, out);
+trace_pair read_traces(const std::string& a, const std::string& b, console& out) {
+    trace_pair pair{read_traced_side(a, out), read_traced_side(b, out), {}};
+    pair.parted = repro::first_divergence(pair.a.trace, pair.b.trace);
+    return pair;
+}
+
+nlohmann::ordered_json trace_pair_json(const trace_pair& pair) {
+    return {{"equal", !pair.parted},
+            {"a", side_json(pair.a)},
+            {"b", side_json(pair.b)},
+            {"first_difference", pair.parted ? parted_json(*pair.parted) : trace_json(nullptr)}};
+}
+
+void print_parting(const trace_pair& pair, console& out) {
+    warn_if_torn(pair.a, out);
+    warn_if_torn(pair.b, out);
+    if (pair.parted)
+        print_parted(*pair.parted, out);
     else
         out.print("no difference\n");
-    return parted ? exit_code::differs : exit_code::holds;
+}
+
+exit_code diff_traces(const std::string& a, const std::string& b, console& out) {
+    const trace_pair pair = read_traces(a, b, out);
+    if (out.json()) {
+        out.answer(trace_pair_json(pair));
+    } else {
+        print_side("a", pair.a, out);
+        print_side("b", pair.b, out);
+        out.print("\n");
+        print_parting(pair, out);
+    }
+    return pair.parted ? exit_code::differs : exit_code::holds;
 }
 
 } // namespace tool

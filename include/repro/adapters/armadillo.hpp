@@ -48,6 +48,7 @@ inline constexpr auto in_use = static_cast<generator>(arma::arma_rng::rng_method
 /// generator.
 class streams {
 public:
+    static constexpr bool marked_beside_threads = true; ///< see repro::source
     [[nodiscard]] static constexpr std::string_view name() noexcept { return "armadillo"; }
 
     void seed(repro::seed s) {

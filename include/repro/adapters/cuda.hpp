@@ -6,11 +6,13 @@
 
 #include <repro/core/seed.hpp>
 #include <repro/core/source.hpp>
+#include <repro/core/stream_mark.hpp>
 #include <repro/detail/text.hpp>
 
 #include <cstddef>
 #include <cstdlib>
 #include <dlfcn.h>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -104,6 +106,7 @@ public:
                         "restore a snapshot of this program");
     }
     [[nodiscard]] std::vector<stream_facts> ledger() const { return {}; }
+    [[nodiscard]] std::optional<stream_mark> mark() const noexcept { return std::nullopt; } ///< no stream
 
     [[nodiscard]] std::vector<fact> facts() const {
         std::vector<fact> all;

@@ -120,6 +120,7 @@ class streams {
 public:
     explicit streams(settings how = {}) : how_(how) {}
 
+    static constexpr bool marked_beside_threads = true; ///< see repro::source
     [[nodiscard]] static constexpr std::string_view name() noexcept { return "libtorch"; }
 
     void seed(repro::seed s) {

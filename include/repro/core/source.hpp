@@ -52,6 +52,11 @@ struct fact {
 /// `facts` what was switched and read back, `not_seeded` what the source knows it does not cover. None of
 /// them may call the registry or fork: the registry is locked meanwhile. Names are those that streams may
 /// have.
+///
+/// Where it can say at next to no cost how far it has come, it has a `mark`, which gives a stream_mark or
+/// nothing; without one, traces keep a digest of what it saves. They do so while other threads run, too,
+/// where it has `static constexpr bool marked_beside_threads = true`: its state is read under the lock of
+/// those who draw, or belongs to the calling thread.
 template <class T>
 concept source = requires(T& t, const T& c, seed s, std::string_view text) {
     { c.name() } -> std::convertible_to<std::string_view>;

@@ -145,6 +145,12 @@ namespace detail {
     return found;
 }
 
+[[nodiscard]] inline std::string spread_against(const statistics::summary& reference,
+                                                const statistics::summary& other) {
+    return reference.std == 0 ? four_digits(other.std) + " where the reference's is 0"
+                              : four_digits(other.std / reference.std) + " of the reference's";
+}
+
 /// The source's rule: `a` is the reference.
 [[nodiscard]] inline judge::finding judge_by_source(const std::string& metric, const statistics::summary& a,
                                                     const statistics::summary& b,
@@ -153,19 +159,19 @@ namespace detail {
     const bool constant = a.std == 0 && b.std == 0;
     const bool holds = off <= reach && (constant || (ratio >= 0.8 && ratio <= 1.2));
     const statistics::false_alarms alarms = statistics::source_rule_false_alarms(a.n, b.n);
-    judge::finding found{
-        "metric " + metric + ": source's rule",
-        std::nullopt,
-        std::string(holds ? "holds" : "does not hold") + ": mean " + four_digits(off) +
-            " off where two standard errors are " + four_digits(reach) + ", standard deviation " +
-            four_digits(ratio) + " of the reference's; it refuses " + percent(alarms.either) +
-            " of honest replications with " + decimal(a.n) + " and " + decimal(b.n) + " seeds",
-        {{"off", off},
-         {"two_sem", reach},
-         {"ratio", ratio},
-         {"false_alarm", alarms.either},
-         {"false_alarm_mean", alarms.mean},
-         {"false_alarm_spread", alarms.spread}}};
+    judge::finding found{"metric " + metric + ": source's rule",
+                         std::nullopt,
+                         std::string(holds ? "holds" : "does not hold") + ": mean " + four_digits(off) +
+                             " off where two standard errors are " + four_digits(reach) +
+                             ", standard deviation " + spread_against(a, b) + "; it refuses " +
+                             percent(alarms.either) + " of honest replications with " + decimal(a.n) +
+                             " and " + decimal(b.n) + " seeds",
+                         {{"off", off},
+                          {"two_sem", reach},
+                          {"ratio", ratio},
+                          {"false_alarm", alarms.either},
+                          {"false_alarm_mean", alarms.mean},
+                          {"false_alarm_spread", alarms.spread}}};
     if (rule == judge::distribution_rule::source)
         found.verdict = holds ? judge::verdict::accepted : judge::verdict::rejected;
     return found;

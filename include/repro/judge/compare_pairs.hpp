@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <set>
 #include <span>
@@ -94,7 +95,9 @@ inline void tally_value(const nlohmann::json* a, const nlohmann::json* b, const 
     } else if (*a == *b) {
         ++to.equal;
     } else {
-        const auto told = [](const nlohmann::json& value) { return value.dump().substr(0, 13); };
+        const auto told = [](const nlohmann::json& value) {
+            return (value.is_string() ? value.get<std::string>() : value.dump()).substr(0, 12);
+        };
         to.differs(told(*a) + " and " + told(*b) + under_seed(pair));
     }
 }
@@ -197,6 +200,7 @@ namespace judge {
 [[nodiscard]] inline finding compare_values(const std::string& metric, const seeded_values& a,
                                             const seeded_values& b, const tolerance& allowed) {
     std::size_t outside = 0, pairs = 0;
+    const std::size_t values = a.values.size() + b.values.size();
     double worst = -1, worst_share = -1;
     std::string place;
     for (std::size_t i = 0, j = 0; i < a.seeds.size() && j < b.seeds.size();) {
@@ -209,8 +213,8 @@ namespace judge {
         const double apart = same ? 0.0 : std::abs(x - y);
         const double reach =
             std::max(allowed.absolute, allowed.relative * std::max(std::abs(x), std::abs(y)));
-        const bool holds = apart <= reach; // false for a NaN
-        const double share = std::isnan(apart) ? std::numeric_limits<double>::infinity() : apart / reach;
+        const bool holds = std::isfinite(apart) && apart <= reach;
+        const double share = std::isfinite(apart) ? apart / reach : std::numeric_limits<double>::infinity();
         outside += holds ? 0 : 1;
         ++pairs;
         if (share > worst_share || worst < 0) {
@@ -222,10 +226,14 @@ namespace judge {
         ++i, ++j;
     }
     if (pairs == 0) return {"metric " + metric, verdict::undecided, "no seed has a value on both sides"};
+    const std::size_t alone = values - 2 * pairs;
     return {"metric " + metric,
-            outside == 0 ? verdict::accepted : verdict::rejected,
+            outside > 0 ? verdict::rejected
+            : alone > 0 ? verdict::undecided
+                        : verdict::accepted,
             detail::decimal(pairs - outside) + " of " + detail::decimal(pairs) +
-                " pairs within the tolerance; worst: " + place + ", " + detail::shortest(worst) + " apart",
+                " pairs within the tolerance; worst: " + place + ", " + detail::shortest(worst) + " apart" +
+                (alone > 0 ? "; " + detail::decimal(alone) + " more have a value on one side alone" : ""),
             {{"pairs", static_cast<double>(pairs)},
              {"outside", static_cast<double>(outside)},
              {"worst", worst},

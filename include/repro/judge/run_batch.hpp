@@ -117,16 +117,18 @@ struct declared_differences {
     if (a.empty() || b.empty()) return {"a side has no runs"};
     const recorded_manifest& first = a.front();
     const auto check = [&](const recorded_manifest& run, bool other_side) {
+        const bool shares_id = other_side && std::ranges::count(a, run.id, &recorded_manifest::id) > 0;
+        const std::string named = run.id + (shares_id ? " of B" : "");
         if (run.status && run.status != run_status::completed)
-            reasons.push_back(run.id + " did not complete: its status is " +
+            reasons.push_back(named + " did not complete: its status is " +
                               std::string(to_string(*run.status)));
         const auto sha = detail::optional_text(run.document, "git_sha");
         const auto first_sha = detail::optional_text(first.document, "git_sha");
         if (sha && first_sha && sha != first_sha && !(declared.code && other_side))
             reasons.push_back("the code differs: " + first.id + " is of commit " + first_sha->substr(0, 12) +
-                              ", " + run.id + " of " + sha->substr(0, 12));
+                              ", " + named + " of " + sha->substr(0, 12));
         if (detail::config_of(run) != detail::config_of(first) && !(declared.config && other_side))
-            reasons.push_back("the config of " + run.id + " differs from that of " + first.id);
+            reasons.push_back("the config of " + named + " differs from that of " + first.id);
     };
     for (const recorded_manifest& run : a)
         check(run, false);

@@ -5,9 +5,13 @@
 #include <repro/core/source.hpp>
 #include <repro/core/stream_mark.hpp>
 #include <repro/detail/box.hpp>
+#include <repro/hash/xxh64.hpp>
 
 #include <concepts>
+#include <cstddef>
+#include <exception>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,15 +30,31 @@ struct any_source {
     [[nodiscard]] virtual std::vector<stream_facts> ledger() const = 0;
     [[nodiscard]] virtual std::vector<fact> facts() const = 0;
     [[nodiscard]] virtual std::vector<missing_fact> not_seeded() const = 0;
-    /// Returns how far the source has come; nothing where that cannot be told at next to no cost.
+    /// Returns how far the source has come; nothing where it has no stream, or none whose state can be read.
     [[nodiscard]] virtual std::optional<stream_mark> mark() const = 0;
+    /// Returns whether `mark` may be asked for while other threads draw.
+    [[nodiscard]] virtual bool marked_beside_threads() const = 0;
 };
 
-/// A source of one stream that can say at next to no cost how far it has come.
+/// A source that says itself how far it has come.
 template <class T>
 concept marked_source = requires(const T& c) {
     { c.mark() } -> std::convertible_to<std::optional<stream_mark>>;
 };
+
+/// A source whose state is read under a lock that those take who draw, or belongs to the calling thread.
+template <class T>
+concept guarded_source = requires { requires T::marked_beside_threads; };
+
+/// Returns a digest of what `source` saves, of all its streams at once; unread where that fails.
+template <class Source> [[nodiscard]] stream_mark mark_of_saved(const Source& source) {
+    try {
+        const std::string saved = source.save();
+        return {mark_kind::state, xxh64(std::as_bytes(std::span(saved)))};
+    } catch (const std::exception&) {
+        return {}; // a trace goes on, and says that this was not read
+    }
+}
 
 template <source Source> struct source_model final : any_source {
     explicit source_model(Source s) : value(std::move(s)) {}
@@ -49,8 +69,9 @@ template <source Source> struct source_model final : any_source {
         if constexpr (marked_source<Source>)
             return value.mark();
         else
-            return std::nullopt;
+            return mark_of_saved(value);
     }
+    [[nodiscard]] bool marked_beside_threads() const override { return guarded_source<Source>; }
 
     Source value;
 };

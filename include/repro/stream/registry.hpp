@@ -139,16 +139,18 @@ public:
         return all;
     }
 
-    /// Calls `visit(name, mark)` for every stream that can say at next to no cost how far it has come: named
-    /// streams, the twins, the C library's, and users' engines whose bytes are their state.
+    /// Calls `visit(name, mark)` for every stream that can say how far it has come: named streams, the twins,
+    /// the C library's, users' engines whose bytes are their state, and each source of others, all its
+    /// streams in one digest of what it saves.
     ///
-    /// Threads: other threads may be drawing. Named streams are read all the same; the others are
-    ///          mark_kind::unread unless this is the only thread of the process.
+    /// Threads: other threads may be drawing. Named streams and sources that say `marked_beside_threads` are
+    ///          read all the same; the others are mark_kind::unread unless this is the only thread of the
+    ///          process.
     template <class Visit> void for_each_mark(Visit visit) const {
         detail::lock_guard lock(mutex_);
         const bool alone = detail::is_only_thread();
         for (const auto& each : sources_)
-            if (!alone)
+            if (!alone && !each.source->marked_beside_threads())
                 visit(std::string_view(each.source->name()), stream_mark{});
             else if (const auto mark = each.source->mark())
                 visit(std::string_view(each.source->name()), *mark);

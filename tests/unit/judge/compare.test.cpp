@@ -107,6 +107,30 @@ TEST_CASE("a NaN equals a NaN and nothing else") {
     CHECK(judge::compare(a, b, level::distribution_stable).verdict() == verdict::undecided);
 }
 
+TEST_CASE("digests that differ are told by their first digits") {
+    judge::run_batch a{run(1, 7.0)}, b{run(1, 7.0)};
+    a[0].document["digests"]["loss.npy"]["sha256"] = "0123456789abcdef";
+    b[0].document["digests"]["loss.npy"]["sha256"] = "fedcba9876543210";
+    CHECK(about(judge::compare(a, b, level::bit_exact), "artifact loss.npy")
+              .evidence.ends_with("first: 0123456789ab and fedcba987654 under seed 1"));
+}
+
+TEST_CASE("an infinity equals itself and nothing else, whatever the tolerance") {
+    const judge::seeded_values one{{1}, {7.2}}, infinite{{1}, {HUGE_VAL}}, below{{1}, {-HUGE_VAL}};
+    const judge::tolerance wide{1.0, 0.5};
+    CHECK(judge::compare_values("rmse", infinite, infinite, wide).verdict == verdict::accepted);
+    CHECK(judge::compare_values("rmse", infinite, one, wide).verdict == verdict::rejected);
+    CHECK(judge::compare_values("rmse", infinite, below, wide).verdict == verdict::rejected);
+}
+
+TEST_CASE("a value without a partner leaves its metric open") {
+    const judge::seeded_values both{{1, 2}, {7.1, 7.2}}, first{{1}, {7.1}}, other{{1}, {9.1}};
+    const auto found = judge::compare_values("rmse", both, first, {});
+    CHECK(found.verdict == verdict::undecided);
+    CHECK(found.evidence.ends_with("; 1 more have a value on one side alone"));
+    CHECK(judge::compare_values("rmse", both, other, {}).verdict == verdict::rejected);
+}
+
 TEST_CASE("seeds of one side alone leave pairs open, and never hide a difference") {
     const judge::run_batch a = batch({1, 2, 3}), b = batch({1, 2}), c = batch({1, 5});
     const auto result = judge::compare(a, b, level::seed_stable);
@@ -141,6 +165,8 @@ TEST_CASE("runs of different things are incomparable, unless that is the questio
         CHECK(!judge::compare(a, failed, each).incomparable.empty());
         CHECK(!judge::compare({}, a, each).incomparable.empty());
     }
+    CHECK(judge::compare(a, config, level::seed_stable).incomparable.front() ==
+          "the config of seed_1 of B differs from that of seed_1");
     judge::compare_options across;
     across.declared = {true, true};
     CHECK(judge::compare(a, code, level::bit_exact, across).verdict() == verdict::accepted);

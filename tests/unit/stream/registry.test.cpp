@@ -9,9 +9,11 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <random>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -49,6 +51,21 @@ template <class Generator> std::vector<std::uint64_t> take(Generator&& generator
     std::generate(words.begin(), words.end(), [&] { return generator(); });
     return words;
 }
+
+/// A source whose state may be read while others draw.
+struct guarded : support::number_source {
+    static constexpr bool marked_beside_threads = true;
+};
+
+/// One that cannot be read.
+struct broken : guarded {
+    [[nodiscard]] std::string save() const { throw std::runtime_error("no device"); }
+};
+
+/// One that has nothing to read.
+struct streamless : guarded {
+    [[nodiscard]] static std::optional<repro::stream_mark> mark() { return std::nullopt; }
+};
 
 /// What the ledger says of `name`; fails the test if it says nothing.
 repro::stream_facts facts_of(std::string_view name) {
@@ -335,6 +352,30 @@ TEST_CASE("what other threads may be drawing from without a count is read by the
         CHECK(before == repro::stream_mark{});
         CHECK(after == repro::stream_mark{});
     }
+}
+
+TEST_CASE("a source is marked by a digest of what it saves, where that can be read") {
+    const support::no_sources_left guard;
+    std::uint64_t number = 1;
+    streams().add(guarded{{"registry-test/guarded", &number}});
+    streams().add(broken{{{"registry-test/broken", &number}}});
+    streams().add(streamless{{{"registry-test/streamless", &number}}});
+    streams().add(support::number_source{"registry-test/plain", &number});
+    const auto before = mark_of("registry-test/guarded");
+    REQUIRE(before);
+    CHECK(before->kind == repro::mark_kind::state);
+    CHECK(mark_of("registry-test/guarded") == before);
+    CHECK(mark_of("registry-test/broken") == repro::stream_mark{});
+    CHECK_FALSE(mark_of("registry-test/streamless"));
+    ++number;
+    CHECK(mark_of("registry-test/guarded") != before);
+    std::atomic<bool> done = false;
+    std::thread other([&done] { done.wait(false); });
+    CHECK(mark_of("registry-test/guarded")->kind == repro::mark_kind::state);
+    CHECK(mark_of("registry-test/plain") == repro::stream_mark{});
+    done = true;
+    done.notify_one();
+    other.join();
 }
 
 TEST_CASE("one of several threads that track the same name gets it") {

@@ -144,7 +144,7 @@ markup level_facts(const facts& all, const repro::level_description& level) {
 }
 
 std::string counts(const facts& all) {
-    return fmt::format("n = {} and {} seeds", seeds_of(all.groups[0]), seeds_of(all.groups[1]));
+    return fmt::format("{} and {} seeds", seeds_of(all.groups[0]), seeds_of(all.groups[1]));
 }
 
 markup panel(const facts& all, const repro::level_description& level, const judgement* result) {
@@ -152,7 +152,7 @@ markup panel(const facts& all, const repro::level_description& level, const judg
     markup head = element("span", {{"class", "level"}}, text(level.name));
     if (result != nullptr) {
         head += verdict_badge(*result);
-        head.add("span", {{"class", "count"}}, text(counts(all)));
+        head.add("span", {{"class", "count"}}, text("n = " + counts(all)));
     } else {
         head.add("span", {{"class", "verdict undecided"}}, text("? nothing compared"));
     }

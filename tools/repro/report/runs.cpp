@@ -97,7 +97,7 @@ markup difference_section(const facts& all) {
                        paragraph("There are no two runs to hold against each other."));
     const repro::manifest_diff found = repro::diff(*pair[0], *pair[1]);
     markup inside = paragraph(
-        fmt::format("a: {}; b: {}. {}.", run_words(*pair[0]), run_words(*pair[1]), cause_words(found)));
+        fmt::format("a: {}; b: {}; {}.", run_words(*pair[0]), run_words(*pair[1]), cause_words(found)));
     const auto rows = difference_rows(found);
     if (!rows.empty())
         inside += data_table("Differences, likeliest cause first",
