@@ -379,6 +379,7 @@ set(repro_repro_headers
     include/repro/run/rank_summary.hpp
     include/repro/run/ranks.hpp
     include/repro/run/record.hpp
+    include/repro/run/recorded_files.hpp
     include/repro/run/recorder.hpp
     include/repro/run/recording.hpp
     include/repro/run/repository.hpp
@@ -386,6 +387,7 @@ set(repro_repro_headers
     include/repro/run/run.hpp
     include/repro/run/run_files.hpp
     include/repro/run/shared_folder.hpp
+    include/repro/run/status_lines.hpp
     include/repro/run/strict.hpp
     include/repro/run/surroundings.hpp
     include/repro/run/system_calls.hpp

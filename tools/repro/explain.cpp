@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// repro explain: the page of a code, a level, a variable or a setting, what a lockfile fixes or a checkpoint holds, and what
-// in.
+// repro explain: the page of a code, a level, a variable or a setting, what a lockfile fixes or a checkpoint
+// holds, and what two runs differ in.
 
 #include <repro/core/knobs.hpp>
 #include <repro/core/switch_table.hpp>

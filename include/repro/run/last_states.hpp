@@ -18,8 +18,7 @@ inline recorded_stream& recorded(manifest& m, const stream_facts& facts) {
         if (each.facts.name == facts.name) return each;
     recorded_stream& made = m.streams.emplace_back(recorded_stream{facts, {}, {}});
     const stream_engine first(derive_key(root_key(m.seed), facts.name));
-    const std::string key = "key " + decimal(first.key()[0]) + " " + decimal(first.key()[1]);
-    if (facts.engine == stream_engine::engine_name && facts.seed == key)
+    if (facts.engine == stream_engine::engine_name && facts.seed == key_text(first.key()))
         made.state_at_start = sha256(first.save());
     else
         m.miss("streams." + facts.name + ".state_at_start", "it was not seen at the start of the run");

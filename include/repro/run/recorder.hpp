@@ -10,16 +10,16 @@
 #include <repro/run/last_states.hpp>
 #include <repro/run/manifest_text.hpp>
 #include <repro/run/options.hpp>
-#include <repro/run/progress.hpp>
 #include <repro/run/ranks.hpp>
+#include <repro/run/recorded_files.hpp>
 #include <repro/run/recording.hpp>
 #include <repro/run/repository.hpp>
 #include <repro/run/run_files.hpp>
+#include <repro/run/status_lines.hpp>
 #include <repro/run/strict.hpp>
 #include <repro/run/surroundings.hpp>
 #include <repro/stream/seed_everything.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -67,7 +67,7 @@ public:
         });
     }
 
-    void add_input(named_file file, std::string_view role);
+    void add_input(named_file file, std::string_view role) { record_input(*this, std::move(file), role); }
     void add_metric(std::string_view name, std::int64_t step, double value);
     [[nodiscard]] bool has_metrics() const noexcept { return !manifest.metrics.empty(); }
     /// Returns what a checkpoint holds of this run, but for its files, values and streams.
@@ -88,8 +88,10 @@ public:
         return trace_names_.of(name, manifest.context.redactions, "trace");
     }
     /// Records artifacts, files and folders; paths are relative to the run's folder.
-    void add_artifacts(std::span<const std::filesystem::path> paths) noexcept;
-    void check_inputs() noexcept;
+    void add_artifacts(std::span<const std::filesystem::path> paths) noexcept {
+        record_artifacts(*this, absolute_, paths);
+    }
+    void check_inputs() noexcept { detail::check_inputs(*this); }
     void record_last_states() noexcept { detail::record_last_states(*this); }
 
     void publish_running() noexcept;
@@ -116,6 +118,8 @@ public:
     [[nodiscard]] const std::filesystem::path& folder() const noexcept { return absolute_; }
 
 private:
+    static constexpr const char* not_recorded = "not recorded";
+
     void settle();
     [[nodiscard]] bool claim_shared(const wanted_folder& wanted);
     void record_other_ranks();
@@ -126,8 +130,6 @@ private:
     void keep_patch();
     void move_elsewhere();
     std::optional<std::string> publish_somewhere();
-    void print_start() const;
-    void print_end() const;
 
     std::filesystem::path runs_;
     clean_names trace_names_;
@@ -263,29 +265,6 @@ inline void recorder::record_seeds(const seed_report& report) noexcept {
     });
 }
 
-inline void recorder::add_input(named_file file, std::string_view role) {
-    if (!file.digest) {
-        manifest.miss("inputs." + file.path, file.reason);
-        fail(warn::input_missing, "input " + file.path + ": " + file.reason);
-    }
-    manifest.inputs.push_back({std::move(file), std::string(role), std::nullopt});
-}
-
-inline void recorder::check_inputs() noexcept {
-    for (input_file& input : manifest.inputs) {
-        if (!input.file.digest) continue;
-        attempt("inputs", [&] {
-            const named_file after = hash_named(input.file.absolute, patient("inputs"));
-            if (after.digest)
-                input.sha256_at_end = after.digest->sha256;
-            else
-                manifest.miss("inputs." + input.file.path + ".sha256_at_end", after.reason);
-            if (after.digest != input.file.digest)
-                fail(warn::input_changed, "input " + input.file.path + " changed during the run");
-        });
-    }
-}
-
 /// Appends the value to the run's events, where it outlives the process.
 inline void recorder::add_event(std::string_view name, std::int64_t step, double value) {
     if (!files_) return;
@@ -315,28 +294,6 @@ inline std::optional<std::size_t> recorder::begin_phase(std::string_view name) {
     return std::nullopt;
 }
 
-inline void recorder::add_artifacts(std::span<const std::filesystem::path> paths) noexcept {
-    attempt("artifacts", [&] {
-        const std::size_t known = manifest.artifacts.size();
-        for (const std::filesystem::path& path : paths) {
-            artifact_file artifact = name_artifact(absolute_, path);
-            const auto same = [&](const artifact_file& each) { return each.name == artifact.name; };
-            if (std::ranges::none_of(manifest.artifacts, same))
-                manifest.artifacts.push_back(std::move(artifact));
-        }
-        const auto added = std::span(manifest.artifacts).subspan(known);
-        std::vector<named_file*> files;
-        for (artifact_file& each : added)
-            files.push_back(&each.file);
-        hash_named(files, patient("artifacts"));
-        for (const artifact_file& each : added) {
-            if (each.file.digest) continue;
-            manifest.miss("digests." + each.name, each.file.reason);
-            fail(warn::artifact_missing, "artifact " + each.name + ": " + each.file.reason);
-        }
-    });
-}
-
 /// Publishes the manifest, and returns its text. Where the file system does not confirm it, it says so
 /// itself.
 inline std::string recorder::publish_manifest() {
@@ -363,7 +320,8 @@ inline void recorder::publish_again() noexcept {
 inline void recorder::publish_running() noexcept {
     publish_again();
     attempt("manifest", [&] {
-        if (own_.primary) print_start();
+        const std::string place = files_ ? files_.path().native() : not_recorded;
+        if (own_.primary) print_line(start_line(manifest, place));
     });
 }
 
@@ -414,7 +372,8 @@ inline void recorder::publish_final(run_status status, std::string_view message,
         (void)files_.publish("manifest.json.sha256", evp_sha256(*text).hex() + "  manifest.json\n");
     });
     attempt("manifest", [&] {
-        if (own_.primary) print_end();
+        const std::string place = files_ ? manifest_path().native() : not_recorded;
+        if (own_.primary) print_line(end_line(manifest, place));
     });
 }
 
@@ -427,26 +386,6 @@ inline bool recorder::refused() noexcept {
         }
     });
     return any || recording::failed;
-}
-
-inline void recorder::print_start() const {
-    std::string line = "run " + manifest.id + ", seed " + decimal(manifest.seed.value());
-    const git_facts& git = manifest.git_at_start();
-    if (git.sha) line += ", git " + git.sha->substr(0, 10);
-    if (git.dirty == true) line += " with changes";
-    print_line(line + ", " + (files_ ? files_.path().native() : "not recorded"));
-}
-
-inline void recorder::print_end() const {
-    const auto counted = [](std::size_t count, const char* what) {
-        return count == 0 ? "" : ", " + decimal(count) + " " + what + (count == 1 ? "" : "s");
-    };
-    const std::int64_t duration = manifest.finished->steady - manifest.started.steady;
-    const std::string seconds = decimal(static_cast<std::uint64_t>(duration / 1'000'000'000)) + "." +
-                                padded(static_cast<std::uint64_t>(duration / 1'000'000 % 1000), 3);
-    print_line(std::string(to_string(manifest.status)) + " after " + seconds + " s" +
-               counted(manifest.artifacts.size(), "artifact") + counted(manifest.warnings.size(), "warning") +
-               ", " + (files_ ? manifest_path().native() : "not recorded"));
 }
 
 } // namespace detail

@@ -12,6 +12,14 @@
 #include <string_view>
 
 namespace repro::inline v0 {
+namespace detail {
+
+/// Returns a key as ledgers and manifests name it.
+[[nodiscard]] inline std::string key_text(const stream_key& key) {
+    return "key " + decimal(key[0]) + " " + decimal(key[1]);
+}
+
+} // namespace detail
 
 /// A uniform random bit generator of 64-bit words, keyed by 128 bits.
 ///

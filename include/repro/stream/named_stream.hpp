@@ -3,11 +3,14 @@
 // A named stream as the registry holds it, and which names there are.
 
 #include <repro/core/error.hpp>
+#include <repro/core/digest.hpp>
+#include <repro/core/source.hpp>
 #include <repro/stream/engine.hpp>
 
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace repro::inline v0 {
 namespace detail {
@@ -22,6 +25,18 @@ struct named_stream {
     void publish_draws() noexcept { __atomic_store_n(&drawn, engine.draws(), __ATOMIC_RELAXED); }
     [[nodiscard]] std::uint64_t published_draws() const noexcept {
         return __atomic_load_n(&drawn, __ATOMIC_RELAXED);
+    }
+
+    /// Returns the stream's line of the ledger; `note` says what it is keyed by.
+    [[nodiscard]] stream_facts facts(std::string note) const {
+        return {std::string(name),
+                std::string(stream_engine::engine_name),
+                key_text(engine.key()),
+                seed_rule::derived,
+                std::move(note),
+                engine.draws(),
+                {},
+                sha256(engine.save())};
     }
 };
 

@@ -134,8 +134,10 @@ public:
         for (const auto& each : sources_)
             for (stream_facts& facts : each.source->ledger())
                 all.push_back(std::move(facts));
-        for (auto& [name, stream] : named_)
-            all.push_back(describe(name, stream));
+        for (auto& [name, stream] : named_) {
+            if (stream.depth != detail::process_fork_path.depth) rekey(stream);
+            all.push_back(stream.facts(key_note(name)));
+        }
         return all;
     }
 
@@ -290,19 +292,6 @@ private:
             return "keyed by seed, name, rank, world, and the step at which the ranks changed";
         return keyed_by_seed_alone() ? "keyed by seed and name"
                                      : "keyed by seed, name, and place among workers or forks";
-    }
-
-    [[nodiscard]] stream_facts describe(const std::string& name, detail::named_stream& stream) const {
-        if (stream.depth != detail::process_fork_path.depth) rekey(stream);
-        const stream_key& key = stream.engine.key();
-        return {name,
-                std::string(stream_engine::engine_name),
-                "key " + detail::decimal(key[0]) + " " + detail::decimal(key[1]),
-                seed_rule::derived,
-                key_note(name),
-                stream.engine.draws(),
-                {},
-                sha256(stream.engine.save())};
     }
 
     void restore_sources(const std::vector<detail::saved_source>& saved, detail::unmatched_sources unmatched);
