@@ -3,7 +3,6 @@
 // A named stream as the registry holds it, and which names there are.
 
 #include <repro/core/error.hpp>
-#include <repro/core/digest.hpp>
 #include <repro/core/source.hpp>
 #include <repro/stream/engine.hpp>
 
