@@ -107,10 +107,12 @@ TEST_CASE("what one of two runs did not record cannot be decided") {
 
 namespace {
 
-std::string lock_text(const std::string& numpy, const std::string& more) {
-    return "version = 1\n\n[[package]]\nname = \"numpy\"\nversion = \"" + numpy +
-           "\"\nsource = { registry = \"https://packages.example/simple\" }\n" + more;
+std::string package(const std::string& name, const std::string& version) {
+    return "[[package]]\nname = \"" + name + "\"\nversion = \"" + version +
+           "\"\nsource = { registry = \"https://packages.example/simple\" }\n";
 }
+
+std::string lock_text(const std::string& packages) { return "version = 1\n" + packages; }
 
 /// A repository with a lockfile, and manifests of runs at its commits.
 class locked_sources : public support::git_sandbox {
@@ -141,10 +143,10 @@ public:
 
 TEST_CASE("lockfiles are compared package by package, from the folder and from the commits of the runs") {
     locked_sources sources;
-    const std::string a = sources.run_with(
-        "2026-05-22-a", lock_text("2.0.1", "\n[[package]]\nname = \"rich\"\nversion = \"13.7.0\"\n"));
-    const std::string b = sources.run_with(
-        "2026-05-22-b", lock_text("2.1.0", "\n[[package]]\nname = \"jax\"\nversion = \"0.5\"\n"));
+    const std::string a =
+        sources.run_with("2026-05-22-a", lock_text(package("numpy", "2.0.1") + package("rich", "13.7.0")));
+    const std::string b =
+        sources.run_with("2026-05-22-b", lock_text(package("numpy", "2.1.0") + package("jax", "0.5")));
     const char* const packages = "likely  lockfiles  lockfiles/uv.lock/numpy  2.0.1   2.1.0\n"
                                  "likely  lockfiles  lockfiles/uv.lock/rich   13.7.0  -\n"
                                  "likely  lockfiles  lockfiles/uv.lock/jax    -       0.5\n";
@@ -164,8 +166,9 @@ TEST_CASE("lockfiles are compared package by package, from the folder and from t
 
 TEST_CASE("a lockfile of other bytes and the same packages is told by its digest") {
     locked_sources sources;
-    const std::string a = sources.run_with("2026-05-22-a", lock_text("2.0.1", ""));
-    const std::string b = sources.run_with("2026-05-22-b", lock_text("2.0.1", "# a comment\n"));
+    const std::string a = sources.run_with("2026-05-22-a", lock_text(package("numpy", "2.0.1")));
+    const std::string b =
+        sources.run_with("2026-05-22-b", lock_text(package("numpy", "2.0.1") + "# a comment\n"));
     const auto found = sources.diff(a, b, "repository");
     CHECK(found.status == 1);
     CHECK(contains(found.out, "lockfiles/uv.lock/sha256"));

@@ -62,7 +62,8 @@ public:
         const auto result = gate({"--json"});
         CHECK(result.status == 1);
         std::set<std::string> ids;
-        for (const json& each : json::parse(result.out).at("reasons"))
+        const json answer = json::parse(result.out);
+        for (const json& each : answer.at("reasons"))
             ids.insert(each.at("id"));
         return ids;
     }

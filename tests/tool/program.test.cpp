@@ -153,10 +153,11 @@ TEST_CASE("a terminal of any width gets the same lines, which it breaks itself, 
     document["config"]["\x1b[31m\u202e"] = std::string(300, 'x') + "\x1b]0;title\a";
     const std::string run = runs.publish("2026-05-22-a", document).native();
     const std::string usual = run_program({"show", run}).out;
-    for (const unsigned short columns : {40, 41, 79, 80, 120, 200}) {
+    for (const int columns : {40, 41, 79, 80, 120, 200}) {
         INFO(columns);
         const auto shown =
-            run_on_terminal({"show", run, "--no-color"}, {.environment = {}, .columns = columns});
+            run_on_terminal({"show", run, "--no-color"},
+                            {.environment = {}, .columns = static_cast<unsigned short>(columns)});
         CHECK(controls(shown.out).empty());
         std::string lines = shown.out;
         std::erase(lines, '\r');
