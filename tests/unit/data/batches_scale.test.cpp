@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -49,10 +48,10 @@ TEST_CASE("10,000 ranks share 10^12 samples: at each step looked at, the parts a
     for (const std::uint64_t step : {std::uint64_t{0}, last / 2, last - 1, last}) {
         INFO("step " << step);
         const std::uint64_t begin = step * batch_of_all;
-        const auto all = step_of_all(all_ranks, step, 0);
+        auto all = step_of_all(all_ranks, step, 0);
         CHECK((all == step_of_one(begin, std::min(batch_of_all, all_samples - begin))));
-        const std::set<std::uint64_t> distinct(all.begin(), all.end());
-        CHECK(distinct.size() == all.size());
+        std::sort(all.begin(), all.end());
+        CHECK((std::adjacent_find(all.begin(), all.end()) == all.end()));
     }
 }
 
@@ -81,9 +80,9 @@ TEST_CASE("the parts of all ranks lie behind each other at every position, and d
     }
 }
 
-TEST_CASE("a hundred streams of each of 10,000 ranks have a million keys") {
+TEST_CASE("ten streams of each of 10,000 ranks have keys of their own") {
     std::vector<repro::stream_key> keys;
-    keys.reserve(100 * all_ranks);
+    keys.reserve(10 * all_ranks);
     for (std::uint64_t rank = 0; rank < all_ranks; ++rank) {
         const auto root = repro::key_hash("rank")
                               .add(repro::root_key(42))
@@ -91,7 +90,7 @@ TEST_CASE("a hundred streams of each of 10,000 ranks have a million keys") {
                               .add(rank)
                               .add(all_ranks)
                               .key();
-        for (int name = 0; name < 100; ++name)
+        for (int name = 0; name < 10; ++name)
             keys.push_back(repro::derive_key(root, "rank/" + std::to_string(name)));
     }
     std::sort(keys.begin(), keys.end());

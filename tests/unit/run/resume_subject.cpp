@@ -22,7 +22,7 @@
 
 namespace {
 
-constexpr std::int64_t steps = 100, steps_between_checkpoints = 4;
+constexpr std::int64_t steps = 60, steps_between_checkpoints = 5;
 
 void tell(char what) {
     if (::write(3, &what, 1) != 1) ::_exit(9);

@@ -220,6 +220,8 @@ TEST_CASE("a snapshot with a right digest and wrong lines is refused whole") {
         {"two roots", replaced(body, root_line, root_line + root_line), errc::snapshot_damaged},
         {"half a root", replaced(body, root_line, "root 1\n"), errc::snapshot_damaged},
         {"a root and a half", replaced(body, root_line, "root 1 2 3\n"), errc::snapshot_damaged},
+        {"two roots of ranks", body + "rank-root 1 2\nrank-root 1 2\n", errc::snapshot_damaged},
+        {"half a root of ranks", body + "rank-root 1\n", errc::snapshot_damaged},
         {"a line of unknown kind", body + "secret x\n", errc::snapshot_damaged},
         {"an empty line", body + "\n", errc::snapshot_damaged},
         {"a stream twice", body + a_line, errc::snapshot_damaged},
