@@ -367,6 +367,7 @@ set(repro_repro_headers
     include/repro/run/repository.hpp
     include/repro/run/run.hpp
     include/repro/run/run_files.hpp
+    include/repro/run/run_lines.hpp
     include/repro/run/shared_folder.hpp
     include/repro/run/strict.hpp
     include/repro/run/surroundings.hpp

@@ -14,6 +14,7 @@
 #include <repro/run/recording.hpp>
 #include <repro/run/repository.hpp>
 #include <repro/run/run_files.hpp>
+#include <repro/run/run_lines.hpp>
 #include <repro/run/strict.hpp>
 #include <repro/run/surroundings.hpp>
 #include <repro/stream/seed_everything.hpp>
@@ -99,7 +100,6 @@ public:
 private:
     void settle();
     [[nodiscard]] bool claim_shared(const wanted_folder& wanted);
-    void record_other_ranks();
     void add_event(std::string_view name, std::int64_t step, double value);
     void record_config(const run_config& config);
     void record_lockfile(const std::filesystem::path& path);
@@ -161,14 +161,6 @@ inline bool recorder::claim_shared(const wanted_folder& wanted) {
     join_ranks(*this, *place);
     events_.name_file(own_.events.c_str());
     return true;
-}
-
-/// Takes in what the other ranks have recorded, where this is rank 0 of many.
-inline void recorder::record_other_ranks() {
-    if (!manifest.place || !own_.primary || !files_) return;
-    if (manifest.finished && manifest.status == run_status::completed)
-        await_other_ranks(files_.path(), manifest.place->world);
-    record_ranks(*this, files_.path());
 }
 
 inline void recorder::claim(const std::filesystem::path& root) noexcept {
@@ -325,15 +317,13 @@ inline void recorder::publish_running() noexcept {
     attempt("manifest", [&] {
         if (!files_) return;
         try {
-            record_other_ranks();
+            if (own_.primary) record_ranks(*this, files_.path());
             (void)publish_manifest();
         } catch (const error& e) {
             fail(warn::manifest_not_written, e.what());
         }
     });
-    attempt("manifest", [&] {
-        if (own_.primary) print_start();
-    });
+    attempt("manifest", [&] { print_start(); });
 }
 
 inline void recorder::keep_patch() {
@@ -376,14 +366,12 @@ inline void recorder::publish_final(run_status status, std::string_view message,
         manifest.finished = finished;
         if (!files_) return;
         files_.release();
-        attempt("ranks", [&] { record_other_ranks(); });
+        if (own_.primary) attempt("ranks", [&] { record_ranks(*this, files_.path()); });
         const auto text = publish_somewhere();
         if (!text || !own_.primary) return;
         (void)files_.publish("manifest.json.sha256", evp_sha256(*text).hex() + "  manifest.json\n");
     });
-    attempt("manifest", [&] {
-        if (own_.primary) print_end();
-    });
+    attempt("manifest", [&] { print_end(); });
 }
 
 inline bool recorder::refused() noexcept {
@@ -398,23 +386,11 @@ inline bool recorder::refused() noexcept {
 }
 
 inline void recorder::print_start() const {
-    std::string line = "run " + manifest.id + ", seed " + decimal(manifest.seed.value());
-    const git_facts& git = manifest.git_at_start();
-    if (git.sha) line += ", git " + git.sha->substr(0, 10);
-    if (git.dirty == true) line += " with changes";
-    print_line(line + ", " + (files_ ? files_.path().native() : "not recorded"));
+    if (own_.primary) print_line(start_line(manifest, files_ ? files_.path().native() : "not recorded"));
 }
 
 inline void recorder::print_end() const {
-    const auto counted = [](std::size_t count, const char* what) {
-        return count == 0 ? "" : ", " + decimal(count) + " " + what + (count == 1 ? "" : "s");
-    };
-    const std::int64_t duration = manifest.finished->steady - manifest.started.steady;
-    const std::string seconds = decimal(static_cast<std::uint64_t>(duration / 1'000'000'000)) + "." +
-                                padded(static_cast<std::uint64_t>(duration / 1'000'000 % 1000), 3);
-    print_line(std::string(to_string(manifest.status)) + " after " + seconds + " s" +
-               counted(manifest.artifacts.size(), "artifact") + counted(manifest.warnings.size(), "warning") +
-               ", " + (files_ ? manifest_path().native() : "not recorded"));
+    if (own_.primary) print_line(end_line(manifest, files_ ? manifest_path().native() : "not recorded"));
 }
 
 } // namespace detail

@@ -80,7 +80,7 @@ template <class... Adapters>
 [[nodiscard]] chosen_seed choose_seed(std::optional<repro::seed> from_code, Adapters&... adapters) {
     const auto given = [from_code] { return given_seed(from_code); };
     std::optional<chosen_seed> agreed;
-    const auto ask = [&](auto& adapter) {
+    [[maybe_unused]] const auto ask = [&](auto& adapter) {
         if constexpr (requires { adapter.agree(given, drawn_seed); })
             agreed = adapter.agree(given, drawn_seed);
     };
