@@ -148,10 +148,12 @@ inline bool recorder::claim_shared(const wanted_folder& wanted) {
     const std::optional<rank_place> place = place_among_ranks(*this);
     if (!place) return false;
     const std::string key = launch_key(*place, manifest.name);
+    const auto own_id = manifest.run_id;
     bool fresh = false;
     attempt("ranks", [&] { fresh = files_.share(wanted, key, place->rank, manifest.run_id); });
     if (!files_) return false;
     if (!fresh) {
+        manifest.run_id = own_id;
         fail(warn::rank_taken, rank_taken_text(files_.path(), place->rank));
         manifest.miss("ranks",
                       "another process has recorded rank " + decimal(place->rank) + " of this launch");
