@@ -386,8 +386,8 @@ set(repro_repro_headers
     include/repro/run/resume.hpp
     include/repro/run/run.hpp
     include/repro/run/run_files.hpp
+    include/repro/run/run_lines.hpp
     include/repro/run/shared_folder.hpp
-    include/repro/run/status_lines.hpp
     include/repro/run/strict.hpp
     include/repro/run/surroundings.hpp
     include/repro/run/system_calls.hpp

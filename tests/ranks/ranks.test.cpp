@@ -14,14 +14,11 @@
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/generators/catch_generators_range.hpp>
 
-#include <algorithm>
 #include <bit>
 #include <cstddef>
-#include <fstream>
 #include <set>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace {
@@ -195,3 +192,75 @@ TEST_CASE("training on 1, 2, 3, 4 and 8 ranks ends with the same weights, bit fo
     }
     CHECK(weights.size() == 1);
 }
+
+TEST_CASE("a program that knows nothing of MPI leaves one folder under mpirun") {
+    const mpi_kind kind = GENERATE(Catch::Generators::from_range(both_kinds()));
+    if (!kind.skip.empty()) SKIP(kind.skip);
+    const support::temporary_folder folder;
+    const auto result =
+        support::run_command("cd " + folder.path().native() + " && REPRO_QUIET=1 " + kind.start + "4 " +
+                             REPRO_RANKS_RUN + " && ls experiments/* | sort | tr '\\n' ' '");
+    CHECK(result.status == 0);
+    CHECK(result.output ==
+          "events.jsonl manifest.json manifest.json.sha256 rank-0001.events.jsonl rank-0001.json "
+          "rank-0002.events.jsonl rank-0002.json rank-0003.events.jsonl rank-0003.json ");
+}
+
+#ifdef REPRO_TOOL
+namespace {
+
+/// Sweeps two seeds of the run by `launcher`; `start` stands before the tool. Returns the status.
+int sweep(const support::temporary_folder& folder, const std::string& start, const std::string& launcher) {
+    const auto result = support::run_command(
+        "OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1 "
+        "REPRO_QUIET=1 " +
+        start + " " + REPRO_TOOL + " seeds --seeds 1,2 --root " + (folder / "runs").native() +
+        " --dataset d --method m " + launcher + " -- " + REPRO_RANKS_RUN + " 2>&1");
+    UNSCOPED_INFO(result.output);
+    return result.status;
+}
+
+void check_ranks_of_seeds(const support::temporary_folder& folder) {
+    for (const char* const seed : {"1", "2"}) {
+        const auto files = support::run_command("cd " + (folder / "runs/d/m/seed_").native() + seed +
+                                                " && ls manifest.json results.json rank-*.json | wc -l");
+        CHECK(files.output == "5\n");
+        const auto seen = support::run_command(std::string(REPRO_TOOL) + " show " +
+                                               (folder / "runs/d/m/seed_").native() + seed);
+        CHECK(support::contains(seen.output, "completed"));
+        CHECK(support::contains(seen.output, "0-3"));
+    }
+}
+
+} // namespace
+
+TEST_CASE("repro seeds starts each seed's ranks by mpirun, known or spelled out") {
+    if (!is_installed("mpirun.openmpi")) SKIP("no-mpirun: Open MPI's launcher is not installed");
+    for (const char* const launcher : {"--launcher mpirun --ranks 4", "--launcher 'mpirun.openmpi -n 4'"}) {
+        const support::temporary_folder folder;
+        CHECK(sweep(folder, "", launcher) == 0);
+        check_ranks_of_seeds(folder);
+    }
+}
+
+TEST_CASE("repro seeds starts each seed's ranks by srun, two seeds at once in an allocation of two nodes") {
+    if (!is_installed("slurmctld") || !is_installed("slurmd") || !is_installed("salloc"))
+        SKIP("no-slurm: Slurm's daemons are not installed, or do not start here");
+    const support::temporary_folder folder;
+    const int status = sweep(folder, "tests/ranks/slurm.sh " + (folder / "slurm").native(),
+                             "--launcher srun --ranks 4 --jobs 2");
+    if (status == 77) SKIP("no-slurm: Slurm's daemons are not installed, or do not start here");
+    CHECK(status == 0);
+    check_ranks_of_seeds(folder);
+}
+
+TEST_CASE("repro seeds refuses a launcher without ranks, ranks beside words, and an open quote") {
+    const support::temporary_folder folder;
+    for (const char* const wrong :
+         {"--launcher mpirun", "--launcher srun --ranks 0", "--launcher torchrun --ranks x",
+          "--launcher 'mpiexec -n 2' --ranks 2", "--ranks 2", "--launcher \"mpiexec '\""}) {
+        INFO(wrong);
+        CHECK(sweep(folder, "", wrong) == 2);
+    }
+}
+#endif

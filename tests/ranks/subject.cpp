@@ -30,10 +30,11 @@ int world_here() { return mpi::detail::size_of(MPI_COMM_WORLD); }
 
 /// Prints a line for each rank, on rank 0.
 void print_all(const std::string& text) {
-    std::array<char, 512> line{};
+    std::array<char, 2048> line{};
+    const int size = static_cast<int>(line.size());
     text.copy(line.data(), line.size() - 1);
     std::vector<char> all(line.size() * static_cast<std::size_t>(world_here()));
-    MPI_Gather(line.data(), 512, MPI_CHAR, all.data(), 512, MPI_CHAR, 0, MPI_COMM_WORLD);
+    MPI_Gather(line.data(), size, MPI_CHAR, all.data(), size, MPI_CHAR, 0, MPI_COMM_WORLD);
     for (int rank = 0; rank_here() == 0 && rank < world_here(); ++rank)
         std::printf("%d %s\n", rank, all.data() + static_cast<std::size_t>(rank) * line.size());
 }

@@ -100,9 +100,11 @@ inline void warn_of_ranks(recording& to, const ranks_summary& all) {
         to.fail(warn::streams_differ, "stream " + all.findings[i].stream + " " + all.findings[i].text);
 }
 
-/// Records what the ranks say of themselves so far.
+/// Records what the ranks say of themselves, where this is rank 0 of many: at the end those of all.
 inline void record_ranks(recording& to, const std::filesystem::path& folder) {
     manifest& m = to.manifest;
+    if (!m.place) return;
+    if (m.finished && m.status == run_status::completed) await_other_ranks(folder, m.place->world);
     std::vector<rank_report> reports{report_of(nlohmann::json::parse(rank_text(m)), 0)};
     if (m.finished)
         for_each_rank_file(folder, m.place->world, [&](std::uint64_t rank, const nlohmann::json& document) {

@@ -15,7 +15,7 @@
 #include <repro/run/recording.hpp>
 #include <repro/run/repository.hpp>
 #include <repro/run/run_files.hpp>
-#include <repro/run/status_lines.hpp>
+#include <repro/run/run_lines.hpp>
 #include <repro/run/strict.hpp>
 #include <repro/run/surroundings.hpp>
 #include <repro/stream/seed_everything.hpp>
@@ -118,11 +118,8 @@ public:
     [[nodiscard]] const std::filesystem::path& folder() const noexcept { return absolute_; }
 
 private:
-    static constexpr const char* not_recorded = "not recorded";
-
     void settle();
     [[nodiscard]] bool claim_shared(const wanted_folder& wanted);
-    void record_other_ranks();
     void add_event(std::string_view name, std::int64_t step, double value);
     void record_config(const run_config& config);
     void record_lockfile(const std::filesystem::path& path);
@@ -130,6 +127,8 @@ private:
     void keep_patch();
     void move_elsewhere();
     std::optional<std::string> publish_somewhere();
+    void print_start() const;
+    void print_end() const;
 
     std::filesystem::path runs_;
     clean_names trace_names_;
@@ -168,10 +167,12 @@ inline bool recorder::claim_shared(const wanted_folder& wanted) {
     const std::optional<rank_place> place = place_among_ranks(*this);
     if (!place) return false;
     const std::string key = launch_key(*place, manifest.name);
+    const auto own_id = manifest.run_id;
     bool fresh = false;
     attempt("ranks", [&] { fresh = files_.share(wanted, key, place->rank, manifest.run_id); });
     if (!files_) return false;
     if (!fresh) {
+        manifest.run_id = own_id;
         fail(warn::rank_taken, rank_taken_text(files_.path(), place->rank));
         manifest.miss("ranks",
                       "another process has recorded rank " + decimal(place->rank) + " of this launch");
@@ -181,14 +182,6 @@ inline bool recorder::claim_shared(const wanted_folder& wanted) {
     join_ranks(*this, *place);
     events_.name_file(own_.events.c_str());
     return true;
-}
-
-/// Takes in what the other ranks have recorded, where this is rank 0 of many.
-inline void recorder::record_other_ranks() {
-    if (!manifest.place || !own_.primary || !files_) return;
-    if (manifest.finished && manifest.status == run_status::completed)
-        await_other_ranks(files_.path(), manifest.place->world);
-    record_ranks(*this, files_.path());
 }
 
 inline void recorder::claim(const std::filesystem::path& root) noexcept {
@@ -309,7 +302,7 @@ inline void recorder::publish_again() noexcept {
     attempt("manifest", [&] {
         if (!files_) return;
         try {
-            record_other_ranks();
+            if (own_.primary) record_ranks(*this, files_.path());
             (void)publish_manifest();
         } catch (const error& e) {
             fail(warn::manifest_not_written, e.what());
@@ -319,10 +312,7 @@ inline void recorder::publish_again() noexcept {
 
 inline void recorder::publish_running() noexcept {
     publish_again();
-    attempt("manifest", [&] {
-        const std::string place = files_ ? files_.path().native() : not_recorded;
-        if (own_.primary) print_line(start_line(manifest, place));
-    });
+    attempt("manifest", [&] { print_start(); });
 }
 
 inline void recorder::keep_patch() {
@@ -366,15 +356,12 @@ inline void recorder::publish_final(run_status status, std::string_view message,
         manifest.phases.end_all(finished.steady);
         if (!files_) return;
         files_.release();
-        attempt("ranks", [&] { record_other_ranks(); });
+        if (own_.primary) attempt("ranks", [&] { record_ranks(*this, files_.path()); });
         const auto text = publish_somewhere();
         if (!text || !own_.primary) return;
         (void)files_.publish("manifest.json.sha256", evp_sha256(*text).hex() + "  manifest.json\n");
     });
-    attempt("manifest", [&] {
-        const std::string place = files_ ? manifest_path().native() : not_recorded;
-        if (own_.primary) print_line(end_line(manifest, place));
-    });
+    attempt("manifest", [&] { print_end(); });
 }
 
 inline bool recorder::refused() noexcept {
@@ -386,6 +373,14 @@ inline bool recorder::refused() noexcept {
         }
     });
     return any || recording::failed;
+}
+
+inline void recorder::print_start() const {
+    if (own_.primary) print_line(start_line(manifest, files_ ? files_.path().native() : "not recorded"));
+}
+
+inline void recorder::print_end() const {
+    if (own_.primary) print_line(end_line(manifest, files_ ? manifest_path().native() : "not recorded"));
 }
 
 } // namespace detail

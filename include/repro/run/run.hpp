@@ -34,6 +34,8 @@ namespace repro::inline v0 {
 /// `checkpoint` and `resume`, and they for their caller's sake: a failing world is recorded as missing,
 /// warned of on stderr (unless REPRO_QUIET is set), and the training goes on. Where an input, a metric or a
 /// tensor is recorded, the calling thread's floating-point environment is compared with that of the start.
+/// Ranks that a launcher started together share one folder: rank 0 writes the manifest, each other one a file
+/// of its own beside it.
 ///
 /// Threads: every member is safe to call from many threads. A forked child shares the run but records
 /// nothing. Example:

@@ -39,9 +39,16 @@ struct random_library {
 };
 
 inline constexpr random_library random_libraries[] = {
-    {"libtorch_cpu.so", "libtorch"},       {"libcurand.so", "curand"}, {"libmpi.so", "mpi"},
-    {"libopencv_core.so", "opencv"},       {"libgsl.so", "gsl"},       {"libtbb.so", "tbb"},
-    {"libarmadillo.so", "armadillo"},      {"libgomp.so", "openmp"},   {"libomp.so", "openmp"},
+    {"libtorch_cpu.so", "libtorch"},
+    {"libcurand.so", "curand"},
+    {"libmpi.so", "mpi"},
+    {"libopencv_core.so", "opencv"},
+    {"libgsl.so", "gsl"},
+    {"libtbb.so", "tbb"},
+    {"libarmadillo.so", "armadillo"},
+    {"libgomp.so", "openmp"},
+    {"libomp.so", "openmp"},
+    {"libmpich.so", "mpi"},
     {"libpython3", "the embedded Python"},
 };
 

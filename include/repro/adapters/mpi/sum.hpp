@@ -22,18 +22,16 @@ namespace detail {
 inline constexpr std::size_t n_digits = repro::detail::long_sum::n_digits;
 /// Of special values, one word each, which counts the ranks that saw it.
 inline constexpr std::size_t n_flags = 5;
-using signed_digits = std::array<std::int64_t, n_digits>;
 
-/// Returns a sum as digits of one sign, so that a small negative number has few of them.
-[[nodiscard]] inline signed_digits digits_of(const sum_state& state) noexcept {
+/// Returns the same sum in digits of one sign, so that a small negative number has few of them.
+[[nodiscard]] inline sum_state in_digits_of_one_sign(sum_state state) noexcept {
     repro::detail::long_sum total;
     total.set_digits(state.digits);
     total.carry();
     const auto size = total.absolute();
-    signed_digits digits{};
     for (std::size_t i = 0; i < n_digits; ++i)
-        digits[i] = total.negative() ? -std::int64_t{size.digits[i]} : std::int64_t{size.digits[i]};
-    return digits;
+        state.digits[i] = total.negative() ? -std::int64_t{size.digits[i]} : std::int64_t{size.digits[i]};
+    return state;
 }
 
 /// Sums over more messages than one count of MPI holds.
@@ -57,9 +55,8 @@ struct digit_range {
     digit_range range;
     for (const sum_state& state : states) {
         range.flags |= state.special;
-        const signed_digits digits = digits_of(state);
         for (std::size_t i = 0; i < n_digits; ++i) {
-            if (digits[i] == 0) continue;
+            if (state.digits[i] == 0) continue;
             range.first = std::min(range.first, i);
             range.last = std::max(range.last, i + 1);
         }
@@ -89,9 +86,8 @@ inline void merge_states(MPI_Comm comm, std::span<sum_state> states, const digit
     std::vector<std::int64_t> words(states.size() * n_words);
     auto word = words.begin();
     for (const sum_state& state : states) {
-        const signed_digits digits = digits_of(state);
         for (std::size_t i = 0; i < n_sent; ++i)
-            *word++ = digits[range.first + i];
+            *word++ = state.digits[range.first + i];
         for (std::size_t i = 0; i < n_flags; ++i)
             if ((range.flags >> i & 1) != 0) *word++ = static_cast<std::int64_t>(state.special >> i & 1);
     }
@@ -115,7 +111,7 @@ inline void merge_state(MPI_Comm comm, sum_state& state) {
 
 /// Leaves in each of `totals`, on every rank, what all ranks added to the accumulators of that place:
 /// gradients of a batch that was cut over ranks, say. Two messages; a place takes 8 bytes for each 32 binary
-/// digits between the largest and the smallest number that came, 48 or so in common data, 640 at most.
+/// digits between the largest and the smallest number that came, 48 or so in common data, 584 at most.
 ///
 /// Precondition: as many accumulators on all ranks. Stability: as accumulator: the bits depend on the terms
 /// alone, neither on the number of ranks nor on which rank had which term.
@@ -125,7 +121,7 @@ template <summable T> void merge(MPI_Comm comm, std::span<accumulator<T>> totals
     detail::expect_running();
     std::vector<sum_state> states;
     for (const accumulator<T>& each : totals)
-        states.push_back(each.save());
+        states.push_back(detail::in_digits_of_one_sign(each.save()));
     detail::merge_states(comm, states, detail::range_over_ranks(comm, detail::range_of(states)));
     for (std::size_t i = 0; i < totals.size(); ++i)
         totals[i].restore(states[i]);
