@@ -402,7 +402,7 @@ constexpr explanation pages[] = {
      "Commit the changes, or raise the limit."},
     {"W_RANKS_CHANGED", "A run goes on with another rank or another number of ranks.",
      "The checkpoint was taken by another rank, or in a world of another size. The order of the data goes on "
-     "exactly, since it knows no ranks. Streams whose names begin with rank/ are keyed anew by the step, the "
+     "exactly, since it knows no ranks. Streams of ranks (rank_stream) are keyed anew by the step, the "
      "rank "
      "and the world, so that no number is drawn twice; their numbers are not those of an uninterrupted run.",
      "Nothing, where that is what was meant. Else start as many ranks as before, each with its own "

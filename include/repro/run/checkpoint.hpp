@@ -35,8 +35,9 @@ struct checkpoint_point {
     /// Lines of text by name: positions in the data (data_position::save), and whatever else is small.
     std::map<std::string, std::string> values = {};
     std::vector<checkpoint_file> files = {};
-    /// Which of how many ranks this process is. Each has a checkpoint of its own, under a path of its own.
-    shard rank = {};
+    /// Which of how many ranks this process is; as its launcher or mpi::streams says, where it is not given.
+    /// Each rank has a checkpoint of its own, under a path of its own.
+    std::optional<shard> rank = {};
 };
 
 /// What a training goes on from.

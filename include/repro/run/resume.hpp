@@ -2,8 +2,10 @@
 #pragma once
 // What a run takes along from one process to the next, and what it refuses to go on from.
 
+#include <repro/core/launcher.hpp>
 #include <repro/run/recorder.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,6 +32,12 @@ inline checkpoint_record recorder::describe() const {
             {hide_tokens(each.name, counted_by_the_manifest, "metrics"), each.steps, each.values});
     }
     return to;
+}
+
+[[nodiscard]] inline shard place_or_launcher(const std::optional<shard>& given) {
+    if (given) return *given;
+    const rank_place here = this_rank();
+    return {here.rank, here.world};
 }
 
 [[nodiscard]] inline error late_resume(const std::string& where) {

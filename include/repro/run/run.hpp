@@ -122,12 +122,14 @@ public:
     /// there is none yet. Call it before anything is recorded, and after what draws initial values: the
     /// streams forget what was drawn before.
     ///
-    /// Streams whose names begin with "rank/" are keyed anew where `rank` is not the one that took it.
-    /// Errors:  errc::snapshot_damaged, errc::snapshot_contract; errc::checkpoint_mismatch for one of another
+    /// Streams of ranks (rank_stream) are keyed anew where `rank`, or else this_rank(), is not the one that
+    /// took it. Errors:  errc::snapshot_damaged, errc::snapshot_contract; errc::checkpoint_mismatch for one
+    /// of another
     ///          id, config or seed; errc::snapshot_mismatch, errc::state_invalid; errc::artifact_missing,
     ///          errc::digest_mismatch for its files. Nothing is changed then.
     /// Threads: no other thread may be drawing.
-    [[nodiscard]] std::optional<resumed_point> resume(const std::filesystem::path& path, shard rank = {});
+    [[nodiscard]] std::optional<resumed_point> resume(const std::filesystem::path& path,
+                                                      std::optional<shard> rank = {});
 
     /// From its making to the end of its scope, a phase of the run.
     class phase_scope {
@@ -303,7 +305,7 @@ inline std::string run::describe_checkpoint(const checkpoint_point& point,
     detail::lock_guard lock(mutex_);
     detail::checkpoint_record record = recorder_.describe();
     record.step = point.step;
-    record.rank = point.rank;
+    record.rank = detail::place_or_launcher(point.rank);
     record.values = point.values;
     record.files = std::move(files);
     record.trace_entries = trace_ ? trace_->entries() : 0;
@@ -334,7 +336,9 @@ inline bool run::checkpoint(const std::filesystem::path& path, const checkpoint_
 }
 
 inline void run::restore_streams(const detail::checkpoint_record& record, const shard& rank) {
-    const detail::saved_streams saved = detail::parse_snapshot(record.streams);
+    detail::saved_streams saved = detail::parse_snapshot(record.streams);
+    if (record.rank != rank)
+        std::erase_if(saved.streams, [](const auto& each) { return detail::belongs_to_rank(each.name); });
     const auto put_back = [&] { streams().restore(saved, detail::unmatched_sources::refuse); };
     put_back();
     if (report_.seed != record.seed) { // this one was drawn in vain
@@ -348,7 +352,9 @@ inline void run::restore_streams(const detail::checkpoint_record& record, const 
         streams().rekey_rank_streams(static_cast<std::uint64_t>(record.step), rank.rank(), rank.world());
 }
 
-inline std::optional<resumed_point> run::resume(const std::filesystem::path& path, shard rank) {
+inline std::optional<resumed_point> run::resume(const std::filesystem::path& path,
+                                                std::optional<shard> given) {
+    const shard rank = detail::place_or_launcher(given);
     if (!owned()) return std::nullopt;
     detail::lock_guard lock(mutex_);
     if (ended_) return std::nullopt;

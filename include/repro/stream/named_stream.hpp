@@ -6,6 +6,7 @@
 #include <repro/core/source.hpp>
 #include <repro/stream/engine.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -50,9 +51,19 @@ inline void expect_stream_name(std::string_view name) {
                     "is no name of a stream", "use 1 to 128 of the characters A-Z a-z 0-9 . _ - /");
 }
 
-/// Whether a named stream is one that each rank has for itself: its name begins with "rank/".
+/// Returns "/noise" of "rank-3/noise", the name of a rank's own stream; nothing of the name of a common one.
+[[nodiscard]] constexpr std::string_view name_within_rank(std::string_view name) noexcept {
+    constexpr std::string_view prefix = "rank-";
+    const std::size_t slash = name.find('/');
+    std::uint64_t rank = 0;
+    if (!name.starts_with(prefix) || slash == std::string_view::npos ||
+        !from_decimal(name.substr(prefix.size(), slash - prefix.size()), rank))
+        return {};
+    return name.substr(slash);
+}
+
 [[nodiscard]] constexpr bool belongs_to_rank(std::string_view name) noexcept {
-    return name.starts_with("rank/");
+    return !name_within_rank(name).empty();
 }
 
 } // namespace detail

@@ -32,13 +32,8 @@ namespace detail {
 
 /// Returns "rank/noise" for "rank-3/noise", which names it on all ranks at once; nothing for a common stream.
 [[nodiscard]] inline std::string shared_rank_name(std::string_view name) {
-    constexpr std::string_view prefix = "rank-";
-    const std::size_t slash = name.find('/');
-    std::uint64_t rank = 0;
-    if (!name.starts_with(prefix) || slash == std::string_view::npos ||
-        !from_decimal(name.substr(prefix.size(), slash - prefix.size()), rank))
-        return {};
-    return "rank" + std::string(name.substr(slash));
+    const std::string_view own = name_within_rank(name);
+    return own.empty() ? std::string() : "rank" + std::string(own);
 }
 
 } // namespace detail

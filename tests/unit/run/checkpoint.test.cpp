@@ -5,6 +5,7 @@
 #include <repro/data/data_position.hpp>
 #include <repro/rng/distributions.hpp>
 #include <repro/run/run.hpp>
+#include <repro/stream/rank_stream.hpp>
 
 #include "support/manifest.hpp"
 #include "support/refusal.hpp"
@@ -101,7 +102,7 @@ void train_and_stop(const quiet_place& here, int stop) {
 }
 
 /// Trains to the end, from a checkpoint where there is one; returns the manifest.
-json train_to_the_end(const quiet_place& here, shard rank = {}) {
+json train_to_the_end(const quiet_place& here, std::optional<shard> rank = {}) {
     run r(here.options());
     own_engine own;
     const auto from = r.resume(here.path, rank);
@@ -408,12 +409,12 @@ TEST_CASE("another number of ranks: common streams and the data go on, streams o
     {
         run r(here.options());
         (void)repro::stream("noise")();
-        const std::uint64_t first = repro::stream("rank/noise")();
+        const std::uint64_t first = repro::stream("rank-1/noise")();
         checkpoint_point point = point_at(7);
         point.rank = {1, 4};
         CHECK(r.checkpoint(here.path, point));
         common = repro::stream("noise")();
-        of_rank = repro::stream("rank/noise")();
+        of_rank = repro::stream("rank-1/noise")();
         CHECK(of_rank != first);
     }
     std::set<std::uint64_t> seen{of_rank};
@@ -423,17 +424,19 @@ TEST_CASE("another number of ranks: common streams and the data go on, streams o
         REQUIRE(from);
         CHECK(repro::data_position::restore(from->value("data"), 100) == repro::data_position{1, 20});
         CHECK(repro::stream("noise")() == common);
-        CHECK(seen.insert(repro::stream("rank/noise")()).second);
-        CHECK(seen.insert(repro::stream("rank/later")()).second); // one that the checkpoint does not know
+        CHECK(seen.insert(repro::stream(repro::rank_stream_name(rank.rank(), "noise"))()).second);
+        CHECK(seen.insert(repro::stream(repro::rank_stream_name(rank.rank(), "later"))()).second);
         (void)r.finish();
         const json m = manifest_of(r);
+        for (const json& each : m["streams"]) // another rank's are none of this one's
+            if (rank.rank() != 1) CHECK(each["name"] != "rank-1/noise");
         CHECK(support::warns(m, "W_RANKS_CHANGED"));
         CHECK(m["parent"]["place"] == json({{"rank", 1}, {"world", 4}}));
         CHECK(m["parent"]["place_now"] == json({{"rank", rank.rank()}, {"world", rank.world()}}));
     }
     run same(here.options());
-    CHECK(same.resume(here.path, {1, 4}));
-    CHECK(repro::stream("rank/noise")() == of_rank);
+    CHECK(same.resume(here.path, shard(1, 4)));
+    CHECK(repro::stream("rank-1/noise")() == of_rank);
     (void)same.finish();
     CHECK_FALSE(support::warns(manifest_of(same), "W_RANKS_CHANGED"));
 }
@@ -447,18 +450,18 @@ TEST_CASE("streams of ranks that were keyed anew go on from the next checkpoint 
     std::uint64_t expected = 0;
     {
         run r(here.options());
-        CHECK(r.resume(here.path, {2, 3}));
-        (void)repro::stream("rank/noise")();
+        CHECK(r.resume(here.path, shard(2, 3)));
+        (void)repro::stream("rank-2/noise")();
         checkpoint_point point = point_at(8);
         point.rank = {2, 3};
         CHECK(r.checkpoint(here.path, point));
-        expected = repro::stream("rank/noise")();
+        expected = repro::stream("rank-2/noise")();
     }
     run r(here.options());
-    CHECK(r.resume(here.path, {2, 3}));
-    CHECK(repro::stream("rank/noise")() == expected);
+    CHECK(r.resume(here.path, shard(2, 3)));
+    CHECK(repro::stream("rank-2/noise")() == expected);
     // Contract 1: the key of a stream of rank 2 of 3 that goes on at step 7 under seed 42.
     const auto root = repro::key_hash("rank").add(repro::root_key(42)).add(7).add(2).add(3).key();
-    CHECK(repro::stream("rank/noise").split(0) ==
-          repro::stream_engine(repro::derive_key(root, "rank/noise")).split(0));
+    CHECK(repro::stream("rank-2/noise").split(0) ==
+          repro::stream_engine(repro::derive_key(root, "rank-2/noise")).split(0));
 }

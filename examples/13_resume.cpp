@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// 12_resume [FILE]: a training is killed in the middle of an epoch, goes on from its last checkpoint, and
+// 13_resume [FILE]: a training is killed in the middle of an epoch, goes on from its last checkpoint, and
 // ends with the bits of one that nobody killed.
 
 #include <repro/repro.hpp>
@@ -51,6 +51,6 @@ int main(int argc, char** argv) try {
                 resumed == whole ? "equal" : "NOT EQUAL");
     return resumed == whole ? 0 : 1;
 } catch (const std::exception& e) {
-    std::fprintf(stderr, "12_resume: %s\n", e.what());
+    std::fprintf(stderr, "13_resume: %s\n", e.what());
     return 1;
 }
