@@ -164,5 +164,5 @@ int act(int argc, char** argv) {
 
 int main(int argc, char** argv) try { return act(argc, argv); } catch (const std::exception& problem) {
     std::printf("%s\n", problem.what());
-    return 0;
+    return 1;
 }
