@@ -234,6 +234,20 @@ void check_ranks_of_seeds(const support::temporary_folder& folder) {
 
 } // namespace
 
+TEST_CASE("ls and show tell which ranks never finished") {
+    const mpi_kind kind = both_kinds()[0];
+    if (!kind.skip.empty()) SKIP(kind.skip);
+    const support::temporary_folder folder;
+    const auto result =
+        support::run_command("cd " + folder.path().native() + " && REPRO_QUIET=1 " + kind.start + "4 " +
+                             REPRO_RANKS_RUN + " && rm experiments/*/rank-0002.json && " + REPRO_TOOL +
+                             " ls && " + REPRO_TOOL + " ls --json && " + REPRO_TOOL + " show @last");
+    CHECK(result.status == 0);
+    CHECK(support::contains(result.output, "completed, ranks 2 not"));
+    CHECK(support::contains(result.output, "\"unfinished_ranks\": \"2\""));
+    CHECK(support::contains(result.output, "  completed  0-1,3\n  absent     2\n"));
+}
+
 TEST_CASE("repro seeds starts each seed's ranks by mpirun, known or spelled out") {
     if (!is_installed("mpirun.openmpi")) SKIP("no-mpirun: Open MPI's launcher is not installed");
     for (const char* const launcher : {"--launcher mpirun --ranks 4", "--launcher 'mpirun.openmpi -n 4'"}) {

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <map>
 #include <optional>
 #include <random>
@@ -135,28 +136,33 @@ void places() {
               " local " + std::to_string(place.local_rank.value_or(999)) + " job " + place.job);
 }
 
-} // namespace
-
-int main(int argc, char** argv) {
+/// Runs the action between MPI_Init and MPI_Finalize, which every rank reaches.
+int act(int argc, char** argv) {
     const std::map<std::string, void (*)()> actions{
         {"seeds", seeds},   {"drawn", drawn},         {"given_to_one", given_to_one},
         {"differ", differ}, {"malformed", malformed}, {"sums", sums},
         {"parted", parted}, {"planted", planted},     {"misplaced", misplaced},
         {"places", places}};
-    try {
-        if (argc == 2 && std::string(argv[1]) == "too_early") mpi::streams{};
-    } catch (const repro::error& problem) {
-        std::printf("%s\n", problem.what());
-        return 0;
+    const std::string wanted = argc == 2 ? argv[1] : "";
+    if (wanted == "too_early") {
+        const mpi::streams none; // throws
+        return 1;
     }
     MPI_Init(&argc, &argv);
     int status = 0;
     try {
-        actions.at(argv[1])();
+        actions.at(wanted)();
     } catch (const std::exception& problem) {
         std::printf("%s\n", problem.what());
         status = 3;
     }
     MPI_Finalize();
     return status;
+}
+
+} // namespace
+
+int main(int argc, char** argv) try { return act(argc, argv); } catch (const std::exception& problem) {
+    std::printf("%s\n", problem.what());
+    return 1;
 }
