@@ -157,8 +157,10 @@ TEST_CASE("another preloaded library stays, and the counts' file goes") {
 }
 
 TEST_CASE("an audit that is compiled in and one that is preloaded count a call once, with its caller") {
-    const json document = seen_by_audit({REPRO_AUDIT_WITHIN, "device", "rand"});
-    CHECK(document["taken"] == 4);
+    const json document = seen_by_audit({REPRO_AUDIT_WITHIN, "device", "rand", "open", "freopen", "uuid"});
+    CHECK(document["taken"] == 10);
+    CHECK(drawn(document, "/dev/urandom opened", "entropy", "from_urandom_by_open") == 1);
+    CHECK(drawn(document, "/dev/urandom read", "entropy", "from_urandom_by_open") == 3);
     CHECK(drawn(document, "std::random_device", "entropy", "from_random_device") == 2);
     CHECK(drawn(document, "rand", "unseeded", "from_rand") == 1);
     CHECK(document["processes"].size() == 1);

@@ -186,13 +186,13 @@ inline void take_from_file(knob_finding& found, const std::vector<knob_in_file>&
     const std::optional<std::string> at_exec = detail::environment_at_exec();
     const std::vector<std::string> objects = detail::mapped_objects();
     knob_check check{{}, at_exec.has_value()};
+    const std::vector<knob_in_file> none;
     std::optional<std::vector<knob_in_file>> files;
     for (const knob& each : knobs) {
-        const bool mapped = detail::is_mapped(each, objects);
-        const bool has_files = mapped && each.objects == detail::nccl_objects;
+        const bool asked = detail::asks(declared, each) && detail::is_mapped(each, objects);
+        const bool has_files = each.objects == detail::nccl_objects && detail::is_mapped(each, objects);
         if (has_files && !files) files = nccl_file_knobs();
-        knob_finding found = detail::examine(each, mapped && detail::asks(declared, each), at_exec,
-                                             has_files ? *files : std::vector<knob_in_file>());
+        knob_finding found = detail::examine(each, asked, at_exec, has_files ? *files : none);
         if (found.value || found.state != knob_state::right) check.findings.push_back(std::move(found));
     }
     return check;

@@ -49,36 +49,51 @@ inline constexpr random_file random_files[] = {
 /// Descriptors that were opened on one of these devices, and may have been closed since.
 inline constinit std::array<std::atomic<std::uint64_t>, 16> random_descriptors{};
 
-/// Counts the opening of one of these files as a stream; one that failed gave nothing.
-inline void note_opened(bool succeeded, const char* path, void* caller) noexcept {
-    const random_file* const which = succeeded ? random_file_at(path) : nullptr;
-    if (which != nullptr && watched_call::outermost())
-        note_call(which->opened, entropy_kind::entropy, caller);
-}
-
-/// The same for a descriptor, whose reads are counted from here on.
-inline void note_opened(int file, const char* path, void* caller) noexcept {
-    note_opened(file >= 0, path, caller);
-    const random_file* const which = random_file_at(path);
-    if (file < 0 || file >= 1024 || which == nullptr || which->major == 0) return;
+/// Remembers a descriptor of one of these devices, whose reads are counted from here on.
+inline void remember_opened(int file, const random_file& which) noexcept {
+    if (file < 0 || file >= 1024 || which.major == 0) return;
     const auto at = static_cast<std::size_t>(file);
     random_descriptors[at / 64].fetch_or(std::uint64_t{1} << at % 64, std::memory_order_relaxed);
 }
 
-/// Counts a read of one of these devices. Other files cost one look at a bit.
-inline void note_reading(int file, void* caller) noexcept {
-    if (file < 0 || file >= 1024) return;
+[[nodiscard]] inline bool has_opened(int file, const random_file& which) noexcept {
+    remember_opened(file, which);
+    return file >= 0;
+}
+
+[[nodiscard]] inline bool has_opened(const std::FILE* file, const random_file&) noexcept {
+    return file != nullptr;
+}
+
+/// Returns what `open` gives, and counts the call where `path` is one of these files; an attempt that failed
+/// gave nothing. A second audit of this process, which `open` comes to, looks away.
+template <class Open> [[nodiscard]] auto note_opening(const char* path, void* caller, Open open) {
+    const random_file* const which = random_file_at(path);
+    if (which == nullptr) return open();
+    const bool outermost = watched_call::outermost();
+    const auto file = [&] {
+        const watched_call inner;
+        return open();
+    }();
+    if (has_opened(file, *which) && outermost) note_call(which->opened, entropy_kind::entropy, caller);
+    return file;
+}
+
+/// Counts a read of one of these devices, and returns whether it is one. Other files cost one look at a bit.
+[[nodiscard]] inline bool note_reading(int file, void* caller) noexcept {
+    if (file < 0 || file >= 1024) return false;
     const auto at = static_cast<std::size_t>(file);
     const std::uint64_t bit = std::uint64_t{1} << at % 64;
-    if ((random_descriptors[at / 64].load(std::memory_order_relaxed) & bit) == 0) return;
+    if ((random_descriptors[at / 64].load(std::memory_order_relaxed) & bit) == 0) return false;
     struct stat facts{};
     const bool device = ::fstat(file, &facts) == 0 && S_ISCHR(facts.st_mode);
     for (const random_file& each : random_files) {
         if (!device || major(facts.st_rdev) != each.major || minor(facts.st_rdev) != each.minor) continue;
         if (watched_call::outermost()) note_call(each.read, entropy_kind::entropy, caller);
-        return;
+        return true;
     }
     random_descriptors[at / 64].fetch_and(~bit, std::memory_order_relaxed); // another file by now
+    return false;
 }
 
 /// Returns the mode that follows the flags, where they ask for one.
@@ -93,9 +108,8 @@ extern "C" inline int repro_audit_open(const char* path, int flags, ...) {
     va_start(rest, flags);
     const mode_t mode = mode_after(flags, rest);
     va_end(rest);
-    const int file = next_open.get()(path, flags, mode);
-    note_opened(file, path, __builtin_return_address(0));
-    return file;
+    return note_opening(path, __builtin_return_address(0),
+                        [&] { return next_open.get()(path, flags, mode); });
 }
 
 inline constinit next_function<int(const char*, int, mode_t)> next_open64("open64");
@@ -105,9 +119,8 @@ extern "C" inline int repro_audit_open64(const char* path, int flags, ...) {
     va_start(rest, flags);
     const mode_t mode = mode_after(flags, rest);
     va_end(rest);
-    const int file = next_open64.get()(path, flags, mode);
-    note_opened(file, path, __builtin_return_address(0));
-    return file;
+    return note_opening(path, __builtin_return_address(0),
+                        [&] { return next_open64.get()(path, flags, mode); });
 }
 
 inline constinit next_function<int(int, const char*, int, mode_t)> next_openat("openat");
@@ -118,9 +131,8 @@ extern "C" inline int repro_audit_openat(int folder, const char* path, int flags
     va_start(rest, flags);
     const mode_t mode = mode_after(flags, rest);
     va_end(rest);
-    const int file = next_openat.get()(folder, path, flags, mode);
-    note_opened(file, path, __builtin_return_address(0));
-    return file;
+    return note_opening(path, __builtin_return_address(0),
+                        [&] { return next_openat.get()(folder, path, flags, mode); });
 }
 
 inline constinit next_function<int(int, const char*, int, mode_t)> next_openat64("openat64");
@@ -131,9 +143,8 @@ extern "C" inline int repro_audit_openat64(int folder, const char* path, int fla
     va_start(rest, flags);
     const mode_t mode = mode_after(flags, rest);
     va_end(rest);
-    const int file = next_openat64.get()(folder, path, flags, mode);
-    note_opened(file, path, __builtin_return_address(0));
-    return file;
+    return note_opening(path, __builtin_return_address(0),
+                        [&] { return next_openat64.get()(folder, path, flags, mode); });
 }
 
 // What open becomes under _FORTIFY_SOURCE.
@@ -141,76 +152,65 @@ extern "C" inline int repro_audit_openat64(int folder, const char* path, int fla
 inline constinit next_function<int(const char*, int)> next_open_2("__open_2");
 extern "C" inline int repro_audit_open_2(const char* path, int flags) REPRO_REPLACES("__open_2");
 extern "C" inline int repro_audit_open_2(const char* path, int flags) {
-    const int file = next_open_2.get()(path, flags);
-    note_opened(file, path, __builtin_return_address(0));
-    return file;
+    return note_opening(path, __builtin_return_address(0), [&] { return next_open_2.get()(path, flags); });
 }
 
 inline constinit next_function<int(const char*, int)> next_open64_2("__open64_2");
 extern "C" inline int repro_audit_open64_2(const char* path, int flags) REPRO_REPLACES("__open64_2");
 extern "C" inline int repro_audit_open64_2(const char* path, int flags) {
-    const int file = next_open64_2.get()(path, flags);
-    note_opened(file, path, __builtin_return_address(0));
-    return file;
+    return note_opening(path, __builtin_return_address(0), [&] { return next_open64_2.get()(path, flags); });
 }
 
 inline constinit next_function<int(int, const char*, int)> next_openat_2("__openat_2");
 extern "C" inline int repro_audit_openat_2(int folder, const char* path, int flags)
     REPRO_REPLACES("__openat_2");
 extern "C" inline int repro_audit_openat_2(int folder, const char* path, int flags) {
-    const int file = next_openat_2.get()(folder, path, flags);
-    note_opened(file, path, __builtin_return_address(0));
-    return file;
+    return note_opening(path, __builtin_return_address(0),
+                        [&] { return next_openat_2.get()(folder, path, flags); });
 }
 
 inline constinit next_function<int(int, const char*, int)> next_openat64_2("__openat64_2");
 extern "C" inline int repro_audit_openat64_2(int folder, const char* path, int flags)
     REPRO_REPLACES("__openat64_2");
 extern "C" inline int repro_audit_openat64_2(int folder, const char* path, int flags) {
-    const int file = next_openat64_2.get()(folder, path, flags);
-    note_opened(file, path, __builtin_return_address(0));
-    return file;
+    return note_opening(path, __builtin_return_address(0),
+                        [&] { return next_openat64_2.get()(folder, path, flags); });
 }
 
 inline constinit next_function<std::FILE*(const char*, const char*)> next_fopen("fopen");
 extern "C" inline std::FILE* repro_audit_fopen(const char* path, const char* mode) REPRO_REPLACES("fopen");
 extern "C" inline std::FILE* repro_audit_fopen(const char* path, const char* mode) {
-    std::FILE* const file = next_fopen.get()(path, mode);
-    note_opened(file != nullptr, path, __builtin_return_address(0));
-    return file;
+    return note_opening(path, __builtin_return_address(0), [&] { return next_fopen.get()(path, mode); });
 }
 
 inline constinit next_function<std::FILE*(const char*, const char*)> next_fopen64("fopen64");
 extern "C" inline std::FILE* repro_audit_fopen64(const char* path, const char* mode)
     REPRO_REPLACES("fopen64");
 extern "C" inline std::FILE* repro_audit_fopen64(const char* path, const char* mode) {
-    std::FILE* const file = next_fopen64.get()(path, mode);
-    note_opened(file != nullptr, path, __builtin_return_address(0));
-    return file;
+    return note_opening(path, __builtin_return_address(0), [&] { return next_fopen64.get()(path, mode); });
 }
 
 inline constinit next_function<std::FILE*(const char*, const char*, std::FILE*)> next_freopen("freopen");
 extern "C" inline std::FILE* repro_audit_freopen(const char* path, const char* mode, std::FILE* stream)
     REPRO_REPLACES("freopen");
 extern "C" inline std::FILE* repro_audit_freopen(const char* path, const char* mode, std::FILE* stream) {
-    std::FILE* const file = next_freopen.get()(path, mode, stream);
-    note_opened(file != nullptr, path, __builtin_return_address(0));
-    return file;
+    return note_opening(path, __builtin_return_address(0),
+                        [&] { return next_freopen.get()(path, mode, stream); });
 }
 
 inline constinit next_function<std::FILE*(const char*, const char*, std::FILE*)> next_freopen64("freopen64");
 extern "C" inline std::FILE* repro_audit_freopen64(const char* path, const char* mode, std::FILE* stream)
     REPRO_REPLACES("freopen64");
 extern "C" inline std::FILE* repro_audit_freopen64(const char* path, const char* mode, std::FILE* stream) {
-    std::FILE* const file = next_freopen64.get()(path, mode, stream);
-    note_opened(file != nullptr, path, __builtin_return_address(0));
-    return file;
+    return note_opening(path, __builtin_return_address(0),
+                        [&] { return next_freopen64.get()(path, mode, stream); });
 }
 
 inline constinit next_function<ssize_t(int, void*, std::size_t)> next_read("read");
 extern "C" inline ssize_t repro_audit_read(int file, void* to, std::size_t size) REPRO_REPLACES("read");
 extern "C" inline ssize_t repro_audit_read(int file, void* to, std::size_t size) {
-    note_reading(file, __builtin_return_address(0));
+    if (!note_reading(file, __builtin_return_address(0))) return next_read.get()(file, to, size);
+    const watched_call inner; // a second audit of this process looks away
     return next_read.get()(file, to, size);
 }
 

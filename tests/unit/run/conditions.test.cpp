@@ -32,8 +32,9 @@ manifest sound_manifest(repro::level declared) {
 
 /// Returns "<name> <what>;" of each condition.
 std::string lacks(const manifest& m) {
+    const std::vector<repro::unmet_condition> unmet = repro::detail::unmet_conditions(m).value();
     std::string all;
-    for (const repro::unmet_condition& each : repro::detail::unmet_conditions(m).value())
+    for (const repro::unmet_condition& each : unmet)
         all += each.name + " " + each.what + ";";
     return all;
 }
