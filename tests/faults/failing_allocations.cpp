@@ -50,6 +50,7 @@ int begin(int argc, char** argv, char** environment) {
 
 } // namespace
 
+// NOLINTNEXTLINE(bugprone-reserved-identifier,readability-identifier-naming): the C library names it
 extern "C" int __libc_start_main(main_function main, int argc, char** argv, main_function init,
                                  void (*fini)(), void (*loader_fini)(), void* stack_end) {
     program = main;

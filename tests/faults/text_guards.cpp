@@ -17,7 +17,7 @@
 // is.
 std::string tool::printable(std::string_view text) { return std::string(text); }
 
-#include "report/markup.cpp"
+#include "report/markup.cpp" // NOLINT(bugprone-suspicious-include): it may be a mutated copy
 
 namespace {
 

@@ -156,6 +156,32 @@ TEST_CASE("a project file that changed since makes what real tools wrote stale")
     }
 }
 
+TEST_CASE(
+    "pnpm's lockfile is stale where package.json asks for other ranges or names, in each of its formats") {
+    const char* const project = R"({"name": "train", "dependencies": {"chalk": "^5.0.0"},
+                                    "devDependencies": {"@types/node": "~20"}})";
+    const std::string packages = "packages:\n  chalk@5.3.0:\n    resolution: {integrity: sha512-x}\n";
+    const std::string five = "lockfileVersion: 5.4\nspecifiers:\n  chalk: ^5.0.0\n  '@types/node': ~20\n";
+    const std::string nine = "lockfileVersion: '9.0'\nimporters:\n  .:\n    dependencies:\n      chalk:\n"
+                             "        specifier: ^5.0.0\n        version: 5.3.0\n    devDependencies:\n"
+                             "      '@types/node':\n        specifier: ~20\n        version: 20.1.0\n";
+    const auto stale = [&](const std::string& head, std::string_view old_text, std::string_view new_text) {
+        std::string changed = project;
+        if (!old_text.empty()) changed.replace(changed.find(old_text), old_text.size(), new_text);
+        lockfiles::context around;
+        around.companions.emplace("package.json", changed);
+        return lockfiles::grade("pnpm-lock.yaml", head + packages, around).stale;
+    };
+    for (const std::string& head : {five, nine}) {
+        INFO(head);
+        CHECK(stale(head, "", "") == false);
+        CHECK(stale(head, "^5.0.0", "^5.1.0") == true);
+        CHECK(stale(head, "chalk", "kleur") == true);
+        CHECK(stale(head, "{\"@types/node\": \"~20\"}", "{}") == true);
+        CHECK(stale(head + "overrides:\n  chalk: 5.3.0\n", "^5.0.0", "^5.1.0") == std::nullopt);
+    }
+}
+
 TEST_CASE("a requirement that no supported Python meets is missing from uv's lockfile, which is not stale") {
     const std::string lock = "version = 1\n[[package]]\nname = \"t\"\nsource = { virtual = \".\" }\n"
                              "[package.metadata]\nrequires-dist = [{ name = \"tomli\", marker = "
