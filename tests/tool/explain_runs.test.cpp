@@ -109,9 +109,9 @@ TEST_CASE("where no stream differs the order of sums is to be looked at") {
         m["config"]["lr"] = 0.2;
     });
     configured.trace(0, 0.5f);
+    // The config explains the place as well.
     CHECK_FALSE(
-        contains(configured.explain().out,
-                 "look at the order of sums, at threads and at inputs there:")); // the config explains it
+        contains(configured.explain().out, "look at the order of sums, at threads and at inputs there:"));
 }
 
 TEST_CASE("each kind of cause has a cure of its own") {
@@ -121,10 +121,10 @@ TEST_CASE("each kind of cause has a cure of its own") {
     };
     for (const row& each : std::vector<row>{
              {[](ordered_json& m) { m["git_sha"] = std::string(40, '1'); }, "repro rerun '"},
-             {[](ordered_json& m) { m["seed"] = 7; }, "other seeds give other numbers"},
+             {[](ordered_json& m) { m["seed"] = 7, m["seed_text"] = "7"; }, "other seeds give other numbers"},
              {[](ordered_json& m) { m["versions"]["compiler"] = "another 1.0"; },
               "compile both with one compiler"},
-             {[](ordered_json& m) { m["versions"]["numpy"] = "9.9"; }, "install from one lockfile"},
+             {[](ordered_json& m) { m["versions"]["libc"] = "glibc 9.9"; }, "install from one lockfile"},
              {[](ordered_json& m) { m["hardware"]["cpu"] = "another"; }, "run both on one machine"}}) {
         const two_runs runs([&each](ordered_json& m) {
             other_accuracy(m);
