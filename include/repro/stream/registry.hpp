@@ -60,7 +60,8 @@ public:
         seed_all(derive_seed(root, "worker"), root);
     }
 
-    /// Keys the streams of ranks (rank_stream) anew: what another rank or world drew there is not drawn again.
+    /// Keys the streams of ranks (rank_stream) anew: what another rank or world drew there is not drawn
+    /// again.
     ///
     /// Stability: contract 1.
     void rekey_rank_streams(std::uint64_t step, std::uint64_t rank, std::uint64_t world) {
