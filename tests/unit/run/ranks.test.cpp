@@ -300,9 +300,11 @@ TEST_CASE("10,000 ranks fit into a manifest of a few megabytes, what is equal sa
     CHECK(run_ranks(2, "l", [&](auto) { return complete(place.root); }) == all_zero(2));
     json one = json::parse(support::read_text(place.folder() / "rank-0001.json"));
     one["libraries"].erase(one["libraries"].begin() + 2, one["libraries"].end()); // equal ones cost no room
+    const repro::detail::rank_report base = repro::detail::report_of(one, 1);
     std::vector<repro::detail::rank_report> reports;
     for (std::uint64_t rank = 0; rank < 10'000; ++rank) {
-        repro::detail::rank_report report = repro::detail::report_of(one, rank);
+        repro::detail::rank_report report = base;
+        report.rank = rank;
         report.host = "node" + std::to_string(rank / 8);
         if (rank % 2 == 1) report.facts["hardware/cpu"] = "another";
         for (auto* const states : {&report.at_start, &report.at_end}) {
