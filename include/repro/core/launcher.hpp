@@ -9,6 +9,7 @@
 #include <repro/core/error.hpp>
 #include <repro/detail/config.hpp>
 #include <repro/detail/descriptor.hpp>
+#include <repro/detail/process_stat.hpp>
 #include <repro/detail/text.hpp>
 
 #include <cstdint>
@@ -17,7 +18,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -51,35 +51,18 @@ namespace detail {
     return false;
 }
 
-/// Returns parent and start of a process, as /proc has them.
-[[nodiscard]] inline std::optional<std::pair<std::uint64_t, std::uint64_t>>
-parent_and_start(std::uint64_t pid) {
-    const auto stat = read_text(("/proc/" + decimal(pid) + "/stat").c_str(), 4096);
-    const std::size_t name_end = stat ? stat->rfind(") ") : std::string::npos;
-    if (name_end == std::string::npos) return std::nullopt;
-    std::string_view rest = std::string_view(*stat).substr(name_end + 2); // field 3 on
-    std::uint64_t parent = 0, started = 0;
-    bool good = true;
-    for (int field = 3; field <= 22; ++field) {
-        const std::string_view value = next_token(rest, ' ');
-        if (field == 4) good = good && from_decimal(value, parent);
-        if (field == 22) good = good && from_decimal(value, started);
-    }
-    return good ? std::optional(std::pair(parent, started)) : std::nullopt;
-}
-
 /// Returns a text for the process that started all ranks of this machine: the nearest one above this one in
 /// whose environment `variable` is not set. Empty where /proc does not tell.
 [[nodiscard]] inline std::string starter_of_ranks(std::string_view variable) {
-    auto own = parent_and_start(static_cast<std::uint64_t>(::getpid()));
-    for (int steps = 0; own && own->first > 0 && steps < 64; ++steps) {
-        const std::uint64_t pid = own->first;
-        own = parent_and_start(pid);
+    auto process = read_process_stat("self");
+    for (int steps = 0; process && process->parent > 0 && steps < 64; ++steps) {
+        const std::uint64_t pid = process->parent;
+        process = read_process_stat(decimal(pid));
         const auto environment = read_text(("/proc/" + decimal(pid) + "/environ").c_str(), 1U << 20);
-        if (!own || !environment) return {};
+        if (!process || !environment) return {};
         if (block_has(*environment, variable)) continue;
         const auto boot = read_text("/proc/sys/kernel/random/boot_id", 64);
-        return decimal(pid) + " " + decimal(own->second) + " " + std::string(boot ? trimmed(*boot) : "");
+        return decimal(pid) + " " + decimal(process->started) + " " + std::string(boot ? trimmed(*boot) : "");
     }
     return {};
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// State and start of a process, as the kernel tells them.
+// State, parent and start of a process, as the kernel tells them.
 
 #include <repro/detail/descriptor.hpp>
 #include <repro/detail/text.hpp>
@@ -14,16 +14,17 @@
 namespace repro::inline v0 {
 namespace detail {
 
-/// State and start of a process as /proc/<pid>/stat has them.
+/// What a process is as /proc/<pid>/stat has them.
 struct process_stat {
     char state = '?';
+    std::uint64_t parent = 0;
     std::uint64_t threads = 0;
     std::uint64_t started = 0;
 };
 
 [[nodiscard]] inline std::optional<process_stat> parse_process_stat(std::string_view text) {
-    // The program's name, in parentheses, may hold anything; field 3 follows it, field 20 is how many
-    // threads, 22 the start.
+    // The program's name, in parentheses, may hold anything; field 3 follows it, field 4 is the
+    // parent, 20 how many threads, 22 the start.
     const std::size_t name_end = text.rfind(") ");
     if (name_end == std::string_view::npos) return std::nullopt;
     std::string_view rest = text.substr(name_end + 2);
@@ -32,6 +33,7 @@ struct process_stat {
     if (good) facts.state = rest.front();
     for (int field = 3; field <= 22; ++field) {
         const std::string_view value = next_token(rest, ' ');
+        if (field == 4) good = good && from_decimal(value, facts.parent);
         if (field == 20) good = good && from_decimal(value, facts.threads);
         if (field == 22) good = good && from_decimal(value, facts.started);
     }
