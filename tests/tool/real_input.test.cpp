@@ -18,7 +18,7 @@ using support::run_program;
 
 namespace {
 
-/// Sweeps of 03_digits, trained once.
+/// Sweeps of 03_digits.
 class trained_digits : public support::temporary_folder {
 public:
     trained_digits() {
@@ -48,56 +48,63 @@ private:
     }
 };
 
-const trained_digits& digits() {
-    static const trained_digits all;
-    return all;
-}
-
-} // namespace
-
-TEST_CASE("real runs under the same seeds have the same bits, and under other seeds none can be compared") {
-    CHECK(digits().compare("momentum", "momentum", {"--level", "bit-exact"}).status == 0);
-    const auto others = digits().compare("momentum", "others", {"--level", "bit-exact"});
+/// Under the same seeds there are the same bits, and under other seeds none can be compared.
+void check_bits(const trained_digits& digits) {
+    CHECK(digits.compare("momentum", "momentum", {"--level", "bit-exact"}).status == 0);
+    const auto others = digits.compare("momentum", "others", {"--level", "bit-exact"});
     CHECK(others.status == 3);
     CHECK(contains(others.out, "10 run on one side alone"));
 }
 
-TEST_CASE("five other seeds are accepted within a margin that they can show, and within no other") {
+/// Five other seeds are accepted within a margin that they can show, and within no other.
+void check_margins(const trained_digits& digits) {
     const auto open =
-        digits().compare("momentum", "others", {"--level", "distribution-stable", "--metric", "accuracy"});
+        digits.compare("momentum", "others", {"--level", "distribution-stable", "--metric", "accuracy"});
     INFO(open.out);
     CHECK(open.status == 3);
     CHECK(contains(open.out, "would decide: declare a margin for accuracy"));
     CHECK(contains(open.out, "refuses 76 % of honest replications with 5 and 5 seeds"));
     CHECK(
-        digits()
+        digits
             .compare("momentum", "others",
                      {"--level", "distribution-stable", "--metric", "accuracy", "--margin", "accuracy=0.02"})
             .status == 0);
 }
 
-TEST_CASE("another optimizer is another config, and can be compared where that is the question") {
-    const auto refused = digits().compare("momentum", "adam", {"--level", "distribution-stable"});
+/// Another optimizer is another config, and can be compared where that is the question.
+void check_another_optimizer(const trained_digits& digits) {
+    const auto refused = digits.compare("momentum", "adam", {"--level", "distribution-stable"});
     CHECK(refused.status == 3);
     CHECK(contains(refused.out, "distribution-stable: incomparable"));
     const auto declared =
-        digits().compare("momentum", "adam", {"--level", "distribution-stable", "--across", "config"});
+        digits.compare("momentum", "adam", {"--level", "distribution-stable", "--across", "config"});
     INFO(declared.out);
     CHECK_FALSE(contains(declared.out, "incomparable"));
     CHECK(contains(declared.out, "metric loss: mean"));
     CHECK(declared.status == 1); // the training losses differ beyond chance
 }
 
-TEST_CASE("rank says of one metric that the optimizers differ, and of the other that this is not shown") {
-    const auto rank = [](const char* metric) {
-        return json::parse(run_program({"rank", (digits() / "sweeps").native(), "--metric", metric,
-                                        "--method", "momentum", "--method", "adam", "--json"})
+/// `rank` says of one metric that the optimizers differ, and of the other that this is not shown.
+void check_ranks(const trained_digits& digits) {
+    const auto rank = [&digits](const char* metric) {
+        return json::parse(run_program({"rank", (digits / "sweeps").native(), "--metric", metric, "--method",
+                                        "momentum", "--method", "adam", "--json"})
                                .out);
     };
     const json loss = rank("loss"), accuracy = rank("accuracy");
     CHECK(loss.at("differ") == true);
     CHECK(accuracy.at("differ") == false);
     CHECK(accuracy.at("differences").at(0).at("pairs") == 5);
+}
+
+} // namespace
+
+TEST_CASE("verdicts on real runs: the same seeds, other seeds, another optimizer") {
+    const trained_digits digits;
+    check_bits(digits);
+    check_margins(digits);
+    check_another_optimizer(digits);
+    check_ranks(digits);
 }
 
 TEST_CASE("the published means of the source text carry no claim") {

@@ -91,10 +91,10 @@ values sum_by_processors() {
     CPU_ZERO(&granted);
     ::sched_getaffinity(0, sizeof granted, &granted);
     const values all = ragged(10007);
-    values parts(static_cast<std::size_t>(CPU_COUNT(&granted)), 0.0);
+    std::vector<float> parts(static_cast<std::size_t>(CPU_COUNT(&granted)));
     for (std::size_t i = 0; i < all.size(); ++i)
-        parts[i % parts.size()] += all[i];
-    return {std::accumulate(parts.begin(), parts.end(), 0.0)};
+        parts[i % parts.size()] += static_cast<float>(all[i]);
+    return {static_cast<double>(std::accumulate(parts.begin(), parts.end(), 0.0f))};
 }
 
 /// Takes a number from where its own variables lie, which the size of the environment moves.
