@@ -6,6 +6,9 @@
 #include <repro/adapters/cuda/scatter.hpp>
 #include <repro/adapters/cuda/sum.hpp>
 
+#include "../tests/support/sum_terms.hpp"
+#include "gpu_sums_host.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -17,39 +20,14 @@
 #include <span>
 #include <vector>
 
-repro::sum_state sum_on_host(const double* terms, std::size_t n); // in gpu_sums_host.cpp
-repro::sum_state sum_on_host(const float* terms, std::size_t n);
-void scatter_on_host(std::span<const int> places, std::span<const double> terms, std::span<double> out);
-void scatter_on_host(std::span<const int> places, std::span<const float> terms, std::span<float> out);
-std::vector<double> bins_on_host(std::span<const int> places, std::span<const double> terms, std::size_t n);
-std::vector<float> bins_on_host(std::span<const int> places, std::span<const float> terms, std::size_t n);
-std::vector<double> segments_on_host(std::span<const double> terms, std::span<const int> offsets);
-std::vector<float> segments_on_host(std::span<const float> terms, std::span<const int> offsets);
-
 namespace {
+
+using support::long_terms;
 
 void expect(cudaError_t status) {
     if (status == cudaSuccess) return;
     std::fprintf(stderr, "%s\n", cudaGetErrorString(status));
     std::exit(1);
-}
-
-std::uint64_t splitmix64(std::uint64_t x) {
-    x += 0x9E3779B97F4A7C15u;
-    x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9u;
-    x = (x ^ x >> 27) * 0x94D049BB133111EBu;
-    return x ^ x >> 31;
-}
-
-template <class T> std::vector<T> some_terms(std::size_t n, int spread) {
-    std::vector<T> terms(n);
-    for (std::size_t i = 0; i < n; ++i) {
-        const std::uint64_t draw = splitmix64(i);
-        const double mantissa = static_cast<double>(draw >> 11) * 0x1p-53 - 0.5;
-        terms[i] = static_cast<T>(
-            std::ldexp(mantissa, -static_cast<int>(splitmix64(draw) % static_cast<unsigned>(spread))));
-    }
-    return terms;
 }
 
 template <class T> struct on_device {
@@ -88,19 +66,19 @@ template <class T> void check_all(const char* name) {
     char what[80];
     for (const int spread : {1, 20, 40, 100, sizeof(T) == 8 ? 1000 : 120}) {
         std::snprintf(what, sizeof(what), "%s over %d binades", name, spread);
-        check(some_terms<T>(1000003, spread), what);
+        check(long_terms<T>(1000003, spread), what);
     }
     check(std::vector<T>(5000, -T{0}), "negative zeros");
     std::vector<T> zeros(5000, -T{0});
     zeros[4321] = T{0};
     check(zeros, "zeros");
     check(std::vector<T>(300000, std::numeric_limits<T>::denorm_min()), "denormals");
-    auto terms = some_terms<T>(100000, 10);
+    auto terms = long_terms<T>(100000, 10);
     terms[77777] = std::numeric_limits<T>::infinity();
     check(terms, "an infinity");
     terms[7] = -std::numeric_limits<T>::infinity();
     check(terms, "two infinities");
-    terms = some_terms<T>(100000, 10);
+    terms = long_terms<T>(100000, 10);
     terms[99999] = std::numeric_limits<T>::quiet_NaN();
     check(terms, "a NaN");
     std::vector<T> huge(100000, std::numeric_limits<T>::max());
@@ -113,7 +91,7 @@ template <class T> void check_all(const char* name) {
 std::vector<int> some_places(std::size_t n, int n_places) {
     std::vector<int> places(n);
     for (std::size_t i = 0; i < n; ++i)
-        places[i] = static_cast<int>(splitmix64(i ^ 0x5555) % static_cast<unsigned>(n_places));
+        places[i] = static_cast<int>(support::splitmix64_of(i ^ 0x5555) % static_cast<unsigned>(n_places));
     return places;
 }
 
@@ -137,7 +115,7 @@ void expect_same(const std::vector<T>& here, const std::vector<T>& there, const 
 /// Bits of the host's and the device's sums by place, with what is already there, and of segments.
 template <class T> void check_places(const std::vector<T>& terms, int n_places, const char* what) {
     const auto places = some_places(terms.size(), n_places);
-    std::vector<T> out = some_terms<T>(static_cast<std::size_t>(n_places) + 1, 30); // the last has no terms
+    std::vector<T> out = long_terms<T>(static_cast<std::size_t>(n_places) + 1, 30); // the last has no terms
     out.back() = -T{0};
     const on_device<T> far_terms(terms), far_out(out);
     const on_device<int> far_places(places);
@@ -188,9 +166,9 @@ template <class T> void check_all_places(const char* name) {
     for (const int spread : {1, 40, sizeof(T) == 8 ? 1000 : 120}) {
         std::snprintf(what, sizeof(what), "%s over %d binades", name, spread);
         for (const int n_places : {1, 7, 1000, 200000})
-            check_places(some_terms<T>(1000003, spread), n_places, what);
+            check_places(long_terms<T>(1000003, spread), n_places, what);
     }
-    auto terms = some_terms<T>(100000, 10);
+    auto terms = long_terms<T>(100000, 10);
     terms[77777] = std::numeric_limits<T>::infinity();
     terms[7] = -std::numeric_limits<T>::infinity();
     terms[8] = std::numeric_limits<T>::quiet_NaN();
@@ -253,7 +231,7 @@ template <class F> void time(const char* name, double bytes, F f) {
 }
 
 template <class T> void bench(std::size_t n, const char* type) {
-    const auto host = some_terms<T>(n, 1);
+    const auto host = long_terms<T>(n, 1);
     const on_device<T> terms(host);
     T* out = nullptr;
     expect(cudaMalloc(&out, 64));
@@ -286,7 +264,7 @@ template <class T> __global__ void add_floats(const int* places, const T* terms,
 }
 
 template <class T> void bench_places(std::size_t n, const char* type) {
-    const on_device<T> terms(some_terms<T>(n, 1));
+    const on_device<T> terms(long_terms<T>(n, 1));
     for (const int n_places : {10, 1000, 1000000}) {
         const on_device<int> places(some_places(n, n_places));
         const on_device<T> out(std::vector<T>(static_cast<std::size_t>(n_places), T{0}));

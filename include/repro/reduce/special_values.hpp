@@ -18,6 +18,9 @@ namespace detail {
 /// What was seen. Two of them together are the union, whatever the order.
 class special_values {
 public:
+    // Bits of what was seen: for sums that threads of a device make, too.
+    static constexpr std::uint8_t nan = 1, plus = 2, minus = 4, negative_zero = 8, other = 16;
+
     constexpr void see_infinite_or_nan(double value) noexcept {
         constexpr std::uint64_t infinite = 0x7ff0000000000000u;
         const auto bits = std::bit_cast<std::uint64_t>(value);
@@ -49,7 +52,6 @@ public:
     constexpr void set_bits(std::uint8_t bits) noexcept { seen_ = bits; }
 
 private:
-    static constexpr std::uint8_t nan = 1, plus = 2, minus = 4, negative_zero = 8, other = 16;
     std::uint8_t seen_ = 0;
 };
 

@@ -8,6 +8,7 @@
 
 #include <repro/core/error.hpp>
 #include <repro/reduce/long_number.hpp>
+#include <repro/reduce/special_values.hpp>
 
 #include <cstddef>
 #include <cuda_runtime.h>
@@ -42,14 +43,11 @@ private:
 inline constexpr int block_threads = 256, terms_at_a_time = 16;
 inline constexpr int lowest_scale = -900; ///< of which all parts are normal numbers
 
-/// Bits of what a sum saw, as special_values has them.
-enum seen : unsigned int {
-    seen_nan = 1,
-    seen_plus = 2,
-    seen_minus = 4,
-    seen_negative_zero = 8,
-    seen_other = 16
-};
+using seen = repro::detail::special_values; ///< whose bits say what a sum saw
+
+[[nodiscard]] __device__ inline bool is_negative_zero(double value) {
+    return __double_as_longlong(value) == static_cast<long long>(0x8000000000000000u);
+}
 
 /// A sum that many threads add to: digits as in long_number from 2^(32 * low) on, and what it saw.
 template <class T> struct device_sum {
@@ -101,7 +99,7 @@ template <class Sum> __device__ void add_term(Sum& total, double term) {
     const int biased = static_cast<int>(bits >> 52 & 0x7ff);
     const unsigned long long fraction = bits & 0x000fffffffffffffu;
     if (biased == 0x7ff)
-        total.see(fraction != 0 ? seen_nan : negative ? seen_minus : seen_plus);
+        total.see(fraction != 0 ? seen::nan : negative ? seen::minus : seen::plus);
     else if (biased == 0)
         add_to(total, fraction, -1074, negative);
     else

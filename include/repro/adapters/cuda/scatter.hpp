@@ -62,13 +62,9 @@ template <class T> struct own_sum : device_sum<T> {
     }
 };
 
-[[nodiscard]] __device__ inline bool is_negative_zero(double value) {
-    return __double_as_longlong(value) == static_cast<long long>(0x8000000000000000u);
-}
-
 /// Adds one term, and what special_values has to see of it.
 template <class Sum> __device__ void add_seen(Sum& sum, double term) {
-    sum.see(is_negative_zero(term) ? seen_negative_zero : seen_other);
+    sum.see(is_negative_zero(term) ? seen::negative_zero : seen::other);
     add_term(sum, term);
 }
 
@@ -140,7 +136,7 @@ __global__ void __launch_bounds__(block_threads)
                 other |= !is_negative_zero(group[k]);
             }
             place_sum<T> sum = sums[left - first];
-            sum.see(other ? seen_other : seen_negative_zero);
+            sum.see(other ? seen::other : seen::negative_zero);
             thread_sum part;
             add_group(part, sum, group);
             flush_warp(part, sum);
@@ -169,10 +165,11 @@ template <class T> __global__ void carry_all(place_sums<T> sums) {
 template <class T> __device__ T value_of(own_sum<T>& sum) {
     constexpr int n = device_sum<T>::n_digits;
     constexpr T infinite = repro::detail::infinity_of<T>;
-    if ((sum.special & seen_nan) != 0 || (sum.special & (seen_plus | seen_minus)) == (seen_plus | seen_minus))
+    if ((sum.special & seen::nan) != 0 ||
+        (sum.special & (seen::plus | seen::minus)) == (seen::plus | seen::minus))
         return repro::detail::nan_of<T>;
-    if ((sum.special & seen_plus) != 0) return infinite;
-    if ((sum.special & seen_minus) != 0) return -infinite;
+    if ((sum.special & seen::plus) != 0) return infinite;
+    if ((sum.special & seen::minus) != 0) return -infinite;
     carry<n>(sum.digits);
     const bool negative = static_cast<long long>(sum.digits[n - 1]) < 0;
     if (negative) {
@@ -183,7 +180,7 @@ template <class T> __device__ T value_of(own_sum<T>& sum) {
     int top = n - 1;
     while (top >= 0 && sum.digits[top] == 0)
         --top;
-    if (top < 0) return sum.special == seen_negative_zero ? -T{0} : T{0};
+    if (top < 0) return sum.special == seen::negative_zero ? -T{0} : T{0};
     const auto digit = [&](int i) { return i < 0 ? 0 : sum.digits[i]; };
     // The 96 bits from the highest digit down, of which 64 stay.
     const int zeros = __clz(static_cast<int>(sum.digits[top]));
@@ -226,13 +223,14 @@ void sum_places(T* out, std::size_t n_places, std::size_t n_copies, std::size_t 
     expect(cudaMemGetInfo(&unused, &total), "cudaMemGetInfo");
     const std::size_t room = std::max(std::min(bytes_of_pass, unused / 4) / sizeof(device_sum<T>), n_copies);
     const std::size_t most = std::min(n_places, room / n_copies);
-    const std::size_t n_digits = device_sum<T>::n_digits * most * n_copies;
-    const device_memory<unsigned long long> digits(n_digits, stream);
+    const device_memory<unsigned long long> digits(device_sum<T>::n_digits * most * n_copies, stream);
     const device_memory<unsigned int> special(most * n_copies, stream);
     for (std::size_t first = 0; first < n_places; first += most) {
         const std::size_t count = std::min(most, n_places - first);
         const place_sums<T> sums{digits.get(), special.get(), count * n_copies};
-        expect(cudaMemsetAsync(sums.digits, 0, n_digits * sizeof(*sums.digits), stream), "cudaMemsetAsync");
+        expect(
+            cudaMemsetAsync(sums.digits, 0, device_sum<T>::n_digits * sums.n * sizeof(*sums.digits), stream),
+            "cudaMemsetAsync");
         expect(cudaMemsetAsync(sums.special, 0, sums.n * sizeof(*sums.special), stream), "cudaMemsetAsync");
         for (std::size_t done = 0; done < n_terms; done += terms_of_launch) {
             if (done != 0) carry_all<<<blocks_for(sums.n, sums.n), block_threads, 0, stream>>>(sums);

@@ -57,13 +57,12 @@ __global__ void __launch_bounds__(block_threads)
         if (!other_than_negative_zero)
 #pragma unroll
             for (int k = 0; k < terms_at_a_time; ++k)
-                other_than_negative_zero |=
-                    __double_as_longlong(group[k]) != static_cast<long long>(0x8000000000000000u);
+                other_than_negative_zero |= !is_negative_zero(group[k]);
         any = true;
         add_group(sum, mine, group);
     }
     flush_warp(sum, mine);
-    if (any) atomicOr(&mine.special, other_than_negative_zero ? seen_other : seen_negative_zero);
+    if (any) atomicOr(&mine.special, other_than_negative_zero ? seen::other : seen::negative_zero);
     __syncthreads();
 
     if (threadIdx.x == 0 && n >> 30 != 0) // fewer terms overflow no digit
