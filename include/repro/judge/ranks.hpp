@@ -8,6 +8,7 @@
 #include <repro/run/rank_summary.hpp>
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <utility>
@@ -44,10 +45,10 @@ namespace detail {
     const auto world = detail::recorded_world(manifest.document);
     if (!world) return std::nullopt;
     std::vector<detail::rank_report> reports{detail::report_seen(manifest.document, 0, here)};
-    detail::for_each_rank_file(manifest.path.parent_path(), *world,
-                               [&](std::uint64_t rank, const nlohmann::json& document) {
-                                   reports.push_back(detail::report_seen(document, rank, here));
-                               });
+    detail::for_each_rank_file(
+        manifest.path.parent_path(), *world, [&](std::uint64_t rank, const std::filesystem::path& file) {
+            reports.push_back(detail::report_seen(detail::read_rank_file(file), rank, here));
+        });
     return detail::summarize_ranks(*world, reports);
 }
 

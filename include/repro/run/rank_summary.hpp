@@ -222,14 +222,13 @@ inline void write(json_writer& to, const rank_finding& each) {
     return rank;
 }
 
-/// Calls visit(rank, document) for each rank but 0 of a world that left a file in `folder`.
+/// Calls visit(rank, path) for each rank but 0 of a world that left a file in `folder`: see read_rank_file.
 template <class Visit>
 void for_each_rank_file(const std::filesystem::path& folder, std::uint64_t world, Visit visit) {
     const descriptor handle = open_folder<system_calls>(AT_FDCWD, folder.c_str(), 0);
     if (!handle) return;
     for (const std::string& name : names_in(handle.get()))
-        if (const auto rank = rank_of_file(name); rank && *rank < world)
-            visit(*rank, read_rank_file(folder / name));
+        if (const auto rank = rank_of_file(name); rank && *rank < world) visit(*rank, folder / name);
 }
 
 } // namespace detail

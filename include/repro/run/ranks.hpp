@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <utility>
@@ -77,13 +78,15 @@ inline void join_ranks(recording& to, const rank_place& place) {
 /// Waits a little for ranks that have begun and not ended.
 inline void await_other_ranks(const std::filesystem::path& folder, std::uint64_t world) {
     const auto until = std::chrono::steady_clock::now() + patience_at_end;
+    std::set<std::uint64_t> ended; // whose files stay as they are
     for (;;) {
-        std::size_t begun = 0, ended = 0;
-        for_each_rank_file(folder, world, [&](std::uint64_t, const nlohmann::json& document) {
+        std::size_t begun = 0;
+        for_each_rank_file(folder, world, [&](std::uint64_t rank, const std::filesystem::path& file) {
             ++begun;
-            ended += text_at(document, "/status") != "running";
+            if (!ended.contains(rank) && text_at(read_rank_file(file), "/status") != "running")
+                ended.insert(rank);
         });
-        if (begun == 0 || ended + 1 >= world || std::chrono::steady_clock::now() > until) return;
+        if (begun == 0 || ended.size() + 1 >= world || std::chrono::steady_clock::now() > until) return;
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
 }
@@ -107,9 +110,10 @@ inline void record_ranks(recording& to, const std::filesystem::path& folder) {
     if (m.finished && m.status == run_status::completed) await_other_ranks(folder, m.place->world);
     std::vector<rank_report> reports{report_of(nlohmann::json::parse(rank_text(m)), 0)};
     if (m.finished)
-        for_each_rank_file(folder, m.place->world, [&](std::uint64_t rank, const nlohmann::json& document) {
-            reports.push_back(report_of(document, rank));
-        });
+        for_each_rank_file(folder, m.place->world,
+                           [&](std::uint64_t rank, const std::filesystem::path& file) {
+                               reports.push_back(report_of(read_rank_file(file), rank));
+                           });
     const ranks_summary all = summarize_ranks(m.place->world, reports);
     if (m.finished) warn_of_ranks(to, all);
     m.ranks = ranks_text(*m.place, all);

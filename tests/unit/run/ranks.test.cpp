@@ -61,8 +61,8 @@ int complete(const fs::path& root) {
 void await_all(const repro::run& run, std::size_t world) {
     for (int attempt = 0; attempt < 1500; ++attempt) {
         std::size_t ended = 1;
-        repro::detail::for_each_rank_file(run.path({}), world, [&](std::uint64_t, const json& document) {
-            ended += repro::detail::text_at(document, "/status") != "running";
+        repro::detail::for_each_rank_file(run.path({}), world, [&](std::uint64_t, const fs::path& file) {
+            ended += repro::detail::text_at(repro::detail::read_rank_file(file), "/status") != "running";
         });
         if (ended == world) return;
         ::usleep(20'000);
