@@ -20,20 +20,12 @@
 namespace repro::inline v0 {
 namespace detail {
 
-/// The variables as they stand, as what was asked.
-class asked_values {
-public:
-    explicit asked_values(const knob_check& check) : check_(check) {}
-
-    [[nodiscard]] const std::string* find(std::string_view name) const noexcept {
-        for (const knob_finding& each : check_.findings)
-            if (each.which.name == name && each.value) return &*each.value;
-        return nullptr;
-    }
-
-private:
-    const knob_check& check_;
-};
+/// Returns the value that a variable asks for; null where it is not set.
+[[nodiscard]] inline const std::string* find_asked(const knob_check& check, std::string_view name) noexcept {
+    for (const knob_finding& each : check.findings)
+        if (each.which.name == name && each.value) return &*each.value;
+    return nullptr;
+}
 
 [[nodiscard]] inline const std::string* find_answer(const library_answers& from, std::string_view name) {
     for (const fact& each : from.facts)
@@ -60,7 +52,7 @@ inline constexpr asked_count asked_counts[] = {
     {"blis", "threads", "BLIS_NUM_THREADS|OMP_NUM_THREADS"},
 };
 
-inline void compare_counts(const asked_values& asked, const library_answers& from,
+inline void compare_counts(const knob_check& asked, const library_answers& from,
                            std::vector<unmet_condition>& unmet) {
     const std::string* const parallel = find_answer(from, "parallel");
     if (parallel != nullptr && *parallel == "serial")
@@ -70,7 +62,7 @@ inline void compare_counts(const asked_values& asked, const library_answers& fro
         if (answer == nullptr) continue;
         for (std::string_view rest = each.variables; !rest.empty();) {
             const std::string_view name = next_token(rest, '|');
-            const std::string* const value = asked.find(name);
+            const std::string* const value = find_asked(asked, name);
             if (value == nullptr) continue;
             std::string_view first = *value; // of a list, what counts outside of parallel regions
             std::uint64_t wanted = 0, used = 0;
@@ -86,10 +78,10 @@ inline void compare_counts(const asked_values& asked, const library_answers& fro
     }
 }
 
-inline void compare_core(const asked_values& asked, const library_answers& from,
+inline void compare_core(const knob_check& asked, const library_answers& from,
                          std::vector<unmet_condition>& unmet) {
     const std::string* const core = from.kind == "openblas" ? find_answer(from, "core") : nullptr;
-    const std::string* const wanted = asked.find("OPENBLAS_CORETYPE");
+    const std::string* const wanted = find_asked(asked, "OPENBLAS_CORETYPE");
     if (core == nullptr || wanted == nullptr || wanted->empty() || same_but_case(*core, *wanted)) return;
     unmet.push_back(
         {"OPENBLAS_CORETYPE",
@@ -128,10 +120,10 @@ inline constexpr cbwr_branch cbwr_branches[] = {
     return number <= 1 ? "OFF" : "mode " + decimal(number); // 1 is a branch that nobody chose
 }
 
-inline void compare_cbwr(const asked_values& asked, const library_answers& from,
+inline void compare_cbwr(const knob_check& asked, const library_answers& from,
                          std::vector<unmet_condition>& unmet) {
     const std::string* const answer = from.kind == "mkl" ? find_answer(from, "cbwr") : nullptr;
-    const std::string* const value = asked.find("MKL_CBWR");
+    const std::string* const value = find_asked(asked, "MKL_CBWR");
     if (answer == nullptr || value == nullptr) return;
     const std::optional<std::uint64_t> wanted = cbwr_number(*value);
     std::uint64_t used = 0;
@@ -160,9 +152,9 @@ inline void compare_cbwr(const asked_values& asked, const library_answers& from,
     return false;
 }
 
-inline void compare_features(const asked_values& asked, const library_answers& from,
+inline void compare_features(const knob_check& asked, const library_answers& from,
                              std::vector<unmet_condition>& unmet) {
-    const std::string* const tunables = from.kind == "glibc" ? asked.find("GLIBC_TUNABLES") : nullptr;
+    const std::string* const tunables = from.kind == "glibc" ? find_asked(asked, "GLIBC_TUNABLES") : nullptr;
     if (tunables == nullptr) return;
     constexpr std::pair<std::string_view, std::string_view> features[] = {
         {"fma", "FMA"}, {"avx2", "AVX2"}, {"avx512f", "AVX512F"}};
@@ -181,15 +173,14 @@ inline void compare_features(const asked_values& asked, const library_answers& f
 [[nodiscard]] inline std::vector<unmet_condition>
 answers_unlike_asked(const knob_check& variables, const std::vector<library_answers>& answers) {
     std::vector<unmet_condition> unmet;
-    const detail::asked_values asked(variables);
     bool mkl_heard = false; // its dispatcher and what that loads answer alike
     for (const library_answers& each : answers) {
         if (each.kind == "mkl" && mkl_heard) continue;
         mkl_heard = mkl_heard || (each.kind == "mkl" && each.facts.size() > 1);
-        detail::compare_counts(asked, each, unmet);
-        detail::compare_core(asked, each, unmet);
-        detail::compare_cbwr(asked, each, unmet);
-        detail::compare_features(asked, each, unmet);
+        detail::compare_counts(variables, each, unmet);
+        detail::compare_core(variables, each, unmet);
+        detail::compare_cbwr(variables, each, unmet);
+        detail::compare_features(variables, each, unmet);
     }
     return unmet;
 }
