@@ -57,18 +57,6 @@ namespace detail {
     return read_text("/proc/self/environ", std::size_t{4} << 20);
 }
 
-/// Returns the value of the first entry name=value, which is what getenv finds.
-[[nodiscard]] inline std::optional<std::string> find_entry(std::string_view environment,
-                                                           std::string_view name) {
-    while (!environment.empty()) {
-        const std::string_view entry = environment.substr(0, environment.find('\0'));
-        if (entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=')
-            return std::string(entry.substr(name.size() + 1));
-        environment.remove_prefix(entry.size() < environment.size() ? entry.size() + 1 : entry.size());
-    }
-    return std::nullopt;
-}
-
 [[nodiscard]] inline std::optional<std::string> variable(std::string_view name) {
     const char* const value = std::getenv(std::string(name).c_str());
     return value != nullptr ? std::optional<std::string>(value) : std::nullopt;

@@ -42,15 +42,6 @@ inline constexpr std::uint64_t most_ranks = std::uint64_t{1} << 20;
 
 namespace detail {
 
-/// Returns whether a variable is set in a block of "NAME=value" texts that end with zeros.
-[[nodiscard]] inline bool block_has(std::string_view block, std::string_view name) {
-    while (!block.empty()) {
-        const std::string_view entry = next_token(block, '\0');
-        if (entry.starts_with(name) && entry.substr(name.size()).starts_with('=')) return true;
-    }
-    return false;
-}
-
 /// Returns a text for the process that started all ranks of this machine: the nearest one above this one in
 /// whose environment `variable` is not set. Empty where /proc does not tell.
 [[nodiscard]] inline std::string starter_of_ranks(std::string_view variable) {
@@ -60,7 +51,7 @@ namespace detail {
         process = read_process_stat(decimal(pid));
         const auto environment = read_text(("/proc/" + decimal(pid) + "/environ").c_str(), 1U << 20);
         if (!process || !environment) return {};
-        if (block_has(*environment, variable)) continue;
+        if (find_entry(*environment, variable)) continue;
         const auto boot = read_text("/proc/sys/kernel/random/boot_id", 64);
         return decimal(pid) + " " + decimal(process->started) + " " + std::string(boot ? trimmed(*boot) : "");
     }
@@ -95,23 +86,40 @@ public:
     explicit launcher_search(Lookup lookup) : lookup_(lookup) {}
 
     [[nodiscard]] rank_place run() {
-        for (const rank_variables& each : launchers) {
-            if (!text(each.mark) || !(text(each.rank) || text(each.world))) continue;
-            const auto found = read(each);
-            if (found && place_.launcher.empty())
-                take(each, *found);
-            else if (found)
-                compare(each, *found);
-        }
-        if (!place_.launcher.empty())
+        const rank_variables* const nearest = find();
+        if (nearest != nullptr) {
+            place_.job = job(*nearest);
             if (const auto given = text("REPRO_RUN_ID")) {
                 place_.job = "given " + *given;
                 place_.variables.emplace_back("REPRO_RUN_ID");
             }
+        }
         return std::move(place_);
     }
 
+    /// Returns the rank alone, which needs no look at other processes.
+    [[nodiscard]] std::uint64_t rank() {
+        (void)find();
+        return place_.rank;
+    }
+
 private:
+    /// Returns the launcher that is nearest to the process; null where there is none.
+    [[nodiscard]] const rank_variables* find() {
+        const rank_variables* nearest = nullptr;
+        for (const rank_variables& each : launchers) {
+            if (!text(each.mark) || !(text(each.rank) || text(each.world))) continue;
+            const auto found = read(each);
+            if (found && nearest == nullptr) {
+                take(each, *found);
+                nearest = &each;
+            } else if (found) {
+                compare(each, *found);
+            }
+        }
+        return nearest;
+    }
+
     struct numbers {
         std::uint64_t rank, world;
     };
@@ -148,7 +156,6 @@ private:
         place_.local_rank = number(from.local_rank);
         for (const char* const name : {from.rank, from.world, from.local_rank})
             if (text(name)) place_.variables.emplace_back(name);
-        place_.job = job(from);
     }
 
     /// Slurm's own numbers count the daemons of an mpirun or torchrun, and may differ.
@@ -218,6 +225,16 @@ REPRO_SHARED inline std::optional<rank_place> announced_place;
 [[nodiscard]] inline rank_place this_rank() {
     return detail::announced_place ? *detail::announced_place : detect_launcher();
 }
+
+namespace detail {
+
+/// Returns this_rank().rank, without asking which launch it is of.
+[[nodiscard]] inline std::uint64_t own_rank() {
+    if (announced_place) return announced_place->rank;
+    return launcher_search([](const char* name) { return std::getenv(name); }).rank();
+}
+
+} // namespace detail
 
 /// Says which rank this process is, for those that know it better than the environment: an adapter.
 ///

@@ -103,5 +103,17 @@ template <std::unsigned_integral Integer> [[nodiscard]] std::string decimal(Inte
     return std::nullopt;
 }
 
+/// Returns the value of the first entry name=value of a block of them, each ended by NUL: what getenv finds.
+[[nodiscard]] inline std::optional<std::string> find_entry(std::string_view environment,
+                                                           std::string_view name) {
+    while (!environment.empty()) {
+        const std::string_view entry = environment.substr(0, environment.find('\0'));
+        if (entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=')
+            return std::string(entry.substr(name.size() + 1));
+        environment.remove_prefix(entry.size() < environment.size() ? entry.size() + 1 : entry.size());
+    }
+    return std::nullopt;
+}
+
 } // namespace detail
 } // namespace repro::inline v0

@@ -25,7 +25,7 @@ namespace repro::inline v0 {
 ///     auto noise = repro::rank_stream("noise");        // "rank-3/noise" on rank 3
 ///     auto order = repro::stream("data/shuffle");      // the same on all ranks
 [[nodiscard]] inline stream_handle rank_stream(std::string_view name) {
-    return stream(rank_stream_name(this_rank().rank, name));
+    return stream(rank_stream_name(detail::own_rank(), name));
 }
 
 namespace detail {
