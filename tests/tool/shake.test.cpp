@@ -251,10 +251,16 @@ TEST_CASE("shake that is interrupted ends its program with all that it started, 
 TEST_CASE("shake that is interrupted between two starts leaves nothing behind either") {
     const support::temporary_folder folder;
     std::filesystem::create_directory(folder / "temporary");
-    // The signal comes when the program has ended already, as the tool looks at what it left.
-    const auto result = run_program({"shake", "--runs", "40", "--only", "hash-seed", "--", "sh", "-c",
-                                     "setsid sh -c 'sleep 0.05; kill -INT '$PPID >/dev/null 2>&1 &"},
-                                    {.environment = {{"TMPDIR", (folder / "temporary").native()}}});
+    // A process that has left the program's group waits until the program is gone, and interrupts the tool
+    // then.
+    const std::string ready = (folder / "ready").native();
+    const std::string script =
+        "[ -e " + ready + " ] && exit; setsid sh -c 'touch " + ready +
+        "; while kill -0 '$$'; do :; done; kill -INT '$PPID >/dev/null 2>&1 & until [ -e " + ready +
+        " ]; do sleep 0.001; done";
+    const auto result =
+        run_program({"shake", "--runs", "40", "--only", "hash-seed", "--", "sh", "-c", script},
+                    {.environment = {{"TMPDIR", (folder / "temporary").native()}}});
     CHECK(result.status == 130);
     CHECK(std::filesystem::is_empty(folder / "temporary"));
 }
