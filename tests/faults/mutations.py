@@ -22,12 +22,15 @@ PUBLISH, FOLDER, FILES = "run/publish.hpp", "run/folder.hpp", "run/run_files.hpp
 TEMPORARIES, CALLS, EVENTS = "run/temporaries.hpp", "run/system_calls.hpp", "run/events.hpp"
 GATE, JSON, BENEATH = "run/gate.hpp", "judge/strict_json.hpp", "judge/beneath.hpp"
 REDACT, URL, WRITER = "core/redact.hpp", "core/clean_url.hpp", "detail/json_writer.hpp"
+CHECKPOINT, CHECKPOINT_READER = "run/checkpoint_files.hpp", "run/checkpoint_reader.hpp"
 MARKUP = "report/markup.cpp"  # of the tool
 
 # A folder that is claimed wrongly is not swept, and without a sweep nobody sees what it does wrong: one of these in a
 # build.
 SWEEP = {"dead process is swept", "living process is not swept", "other machine is not swept", "sweep follows no link",
          "claimed folder is no link"}
+# Where nothing old is removed, nothing shows that the files before are kept.
+KEPT = {"older files are removed", "unconfirmed keeps the files before"}
 
 # program: (header, its text, what stands there instead, the checks that must fail)
 MUTATIONS = {
@@ -126,6 +129,31 @@ MUTATIONS = {
         (MARKUP, 'to += "&quot;";', "to += c;", ["quotes of attributes"]),
         (MARKUP, 'to += "&#39;";', "to += c;", ["single quotes"]),
     ],
+    "checkpoint": [
+        (CHECKPOINT, "if (hash_file(place) != each.content)", "if (false)", ["other content"]),
+        (CHECKPOINT, "if (!text || (standing_ &&", "if (true || (standing_ &&", ["another's checkpoint stays"]),
+        (CHECKPOINT, "standing_ ? placement::replacement : placement::first", "placement::replacement",
+         ["first replaces nothing"]),
+        (CHECKPOINT, "O_CREAT | O_EXCL |", "O_CREAT |", ["exclusive"]),
+        (CHECKPOINT, 'if (!failed && !sync<Calls>(file)) failed = {"cannot be brought to the disk", errno};', "",
+         ["power cut", "failure leaves nothing"]),
+        (CHECKPOINT, "if (!files.empty() && !sync<Calls>(folder_.get()))", "if (false)", ["power cut"]),
+        (CHECKPOINT, "if (!out.flush())", "if (out.flush(); false)", ["failed write"]),
+        (CHECKPOINT, "if (Calls::close(file) != 0 && !failed", "if (Calls::close(file) != 0 && failed", ["checked close"]),
+        (CHECKPOINT, "(void)Calls::unlink(folder_.get(), temporary.c_str());\n            throw;", "throw;",
+         ["failure leaves nothing"]),
+        (CHECKPOINT, "if (reached != durability::on_disk) //", "if (false) //", ["unconfirmed keeps the files before"]),
+        (CHECKPOINT, "(left || (is_tied(name) && std::ranges::none_of(needed, same)))", "(left)",
+         ["older files are removed"]),
+        (CHECKPOINT, "owner_is_gone(*owner, self_));", "true);", ["living process is not swept"]),
+        (CHECKPOINT, "(*owner == own || owner_is_gone", "(*owner == own && owner_is_gone", ["dead process is swept"]),
+        (CHECKPOINT_READER, "body.back() == '\\n' && text.substr(body.size()) ==", "body.back() == '\\n' || text ==",
+         ["other digest"]),
+        (CHECKPOINT_READER, 'if (line("contract") != decimal(stream_contract))', 'if (line("contract").empty())',
+         ["other contract"]),
+        (CHECKPOINT_READER, 'if (head != checkpoint_head && head.starts_with("repro-checkpoint "))', "if (false)",
+         ["other layout"]),
+    ],
     "fork": [
         ("run/run.hpp", "return ::getpid() == owner_;", "return true;",
          ["forked child finishes nothing", "forked child adds nothing"]),
@@ -150,7 +178,7 @@ def place(mutation):
 
 def meet(one, other):
     """Whether two mutations touch the same text, or are caught by the same check."""
-    if set(one[3]) & set(other[3]) or (SWEEP & set(one[3]) and SWEEP & set(other[3])):
+    if set(one[3]) & set(other[3]) or any(each & set(one[3]) and each & set(other[3]) for each in (SWEEP, KEPT)):
         return True
     (begin, end), (other_begin, other_end) = place(one), place(other)
     return one[0] == other[0] and begin < other_end and other_begin < end
