@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A run that reads a file of its repository: rerun_subject [FACTOR]. With "noise" for a factor it comes to
-// something else each time; with "fail" it fails where REPRO_RUN_DIR is set. The lockfile is the
-// repository's.
+// something else each time; with "fail" it fails where REPRO_RUN_DIR is set; with "resume" it goes on from a
+// checkpoint beside the repository, and takes the next one. The lockfile is the repository's.
 
 #include <repro/repro.hpp>
 
@@ -10,6 +10,8 @@
 #include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <optional>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -33,6 +35,8 @@ int main(int argc, char** argv) {
                     .config = {{"factor", factor}},
                     .lockfiles = lockfiles_here(),
                     .git_patch = {.scope = repro::git_patch_scope::with_untracked}});
+    const bool resumes = factor == "resume";
+    const auto from = resumes ? run.resume("../subject.checkpoint") : std::nullopt;
     std::string word, wish;
     std::ifstream("a") >> word;
     std::ifstream("wish") >> wish;
@@ -44,5 +48,10 @@ int main(int argc, char** argv) {
     std::ofstream(run.path("out.txt"))
         << word << ' ' << wish << ' ' << value << ' ' << (threads == nullptr ? "unset" : threads) << '\n';
     run.artifact("out.txt");
+    if (resumes)
+        run.checkpoint("../subject.checkpoint",
+                       {.step = from ? from->step() + 1 : 1,
+                        .values = {{"word", word}},
+                        .files = {{"value", [&](std::ostream& to) { to << value; }}}});
     return run.finish();
 }

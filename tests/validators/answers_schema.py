@@ -87,7 +87,7 @@ def of_programs(folder, subject, url):
     """Commands that start a program, and those that look at what it left."""
     source, runs = repository(folder / "source"), folder / "experiments"
     seeds = ["seeds", "--seeds", "1,2", "--dataset", "digits", "--method", "plain", "--root", str(folder / "sweep"), "--", subject]
-    for name, factor in (("first", "3"), ("other", "noise")):
+    for name, factor in (("first", "3"), ("other", "noise"), ("begun", "resume"), ("gone-on", "resume")):
         environment = dict(os.environ, REPRO_RUN_DIR=str(runs / name), REPRO_QUIET="1")
         subprocess.run([subject, factor], cwd=source, env=environment, check=True)
     first, other, sign = str(runs / "first"), str(runs / "other"), str(folder / "signature.json")
@@ -96,7 +96,7 @@ def of_programs(folder, subject, url):
             ("shake", ["shake", "--only", "locale", "--runs", "2", "--", "mktemp", "-u"]),
             ("rerun", ["rerun", first]), ("rerun", ["rerun", first, "--yes"]), ("trace", ["diff", "--trace", first, other]),
             ("trace", ["diff", "--trace", first, first]), ("explanation", ["explain", first, other]),
-            ("sign", ["sign", first, "--envelope", sign, "--", "cat"]), ("mlflow", ["export", "mlflow", first, "--url", url])]
+            ("checkpoint", ["explain", str(folder / "subject.checkpoint")]), ("sign", ["sign", first, "--envelope", sign, "--", "cat"]), ("mlflow", ["export", "mlflow", first, "--url", url])]
 
 
 def answer(program, line, folder):

@@ -13,8 +13,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <memory>
+#include <new>
 #include <string>
 #include <utility>
 #include <vector>
@@ -159,14 +161,31 @@ exit_code run(int argc, char** argv) {
     return exit_code::usage;
 }
 
+constexpr const char* without_memory =
+    "repro: error E_INTERNAL: out of memory, or standard error cannot be written\n";
+
+/// Ends the program where memory ran out in a destructor that may not throw: that of a JSON document
+/// allocates.
+[[noreturn]] void end_in_a_destructor() {
+    try {
+        if (const std::exception_ptr reason = std::current_exception()) std::rethrow_exception(reason);
+    } catch (const std::bad_alloc&) {
+        std::fputs(without_memory, stderr);
+        std::_Exit(static_cast<int>(exit_code::internal));
+    } catch (...) { // a fault of this program
+    }
+    std::abort();
+}
+
 } // namespace
 } // namespace tool
 
 int main(int argc, char** argv) {
+    std::set_terminate(tool::end_in_a_destructor);
     try {
         return static_cast<int>(tool::run(argc, argv));
     } catch (...) { // not even the command line or the message could be dealt with
-        std::fputs("repro: error E_INTERNAL: out of memory, or standard error cannot be written\n", stderr);
+        std::fputs(tool::without_memory, stderr);
         return static_cast<int>(tool::exit_code::internal);
     }
 }
