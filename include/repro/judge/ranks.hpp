@@ -49,7 +49,7 @@ namespace detail {
         manifest.path.parent_path(), *world, [&](std::uint64_t rank, const std::filesystem::path& file) {
             reports.push_back(detail::report_seen(detail::read_rank_file(file), rank, here));
         });
-    return detail::summarize_ranks(*world, reports);
+    return detail::summarize_ranks(*world, std::move(reports));
 }
 
 } // namespace repro::inline v0

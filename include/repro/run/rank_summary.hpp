@@ -28,7 +28,7 @@ struct rank_difference {
 
 /// A stream with its digests on all ranks.
 struct rank_stream_states {
-    std::string name; ///< as rank_finding has it
+    stream_of_ranks stream;
     std::vector<rank_group> at_start, at_end;
 };
 
@@ -97,13 +97,13 @@ inline void add_stream_states(ranks_summary& to, const std::vector<rank_report>&
                 judged.back().streams.push_back(stream);
     }
     const auto at_start = by_stream(starts), at_end = by_stream(ends);
-    std::map<std::string, rank_stream_states> streams;
-    for (const auto& [name, states] : at_start)
-        streams[name].at_start = group_ranks(states);
-    for (const auto& [name, states] : at_end)
-        streams[name].at_end = group_ranks(states);
-    for (auto& [name, states] : streams) {
-        states.name = name;
+    std::map<stream_of_ranks, rank_stream_states> streams;
+    for (const auto& [stream, states] : at_start)
+        streams[stream].at_start = group_ranks(states);
+    for (const auto& [stream, states] : at_end)
+        streams[stream].at_end = group_ranks(states);
+    for (auto& [stream, states] : streams) {
+        states.stream = stream;
         to.streams.push_back(std::move(states));
     }
     for (rank_finding& each : check_ranks(starts))
@@ -113,18 +113,16 @@ inline void add_stream_states(ranks_summary& to, const std::vector<rank_report>&
 }
 
 /// Returns all ranks of a run from what each of them reported.
-[[nodiscard]] inline ranks_summary summarize_ranks(std::uint64_t world,
-                                                   const std::vector<rank_report>& reports) {
+[[nodiscard]] inline ranks_summary summarize_ranks(std::uint64_t world, std::vector<rank_report> reports) {
     ranks_summary all;
     all.world = world;
     all.states = grouped(reports, [](const rank_report& each) { return each.status; });
     all.errors = grouped(reports, [](const rank_report& each) { return each.error; });
     all.hosts = grouped(reports, [](const rank_report& each) { return each.host; });
     add_absent(all, reports);
-    std::vector<rank_report> readable = reports;
-    std::erase_if(readable, [](const rank_report& each) { return each.status == "unreadable"; });
-    add_differences(all, readable);
-    add_stream_states(all, readable);
+    std::erase_if(reports, [](const rank_report& each) { return each.status == "unreadable"; });
+    add_differences(all, reports);
+    add_stream_states(all, reports);
     return all;
 }
 
@@ -159,8 +157,8 @@ inline void write(json_writer& to, const rank_difference& each) {
 
 inline void write(json_writer& to, const rank_stream_states& each) {
     to.begin_object();
-    to.member("name", each.name);
-    to.member("expected", each.name.starts_with("rank/") ? "different" : "equal");
+    to.member("name", each.stream.name);
+    to.member("expected", each.stream.own ? "different" : "equal");
     write_groups(to, "at_start", each.at_start);
     write_groups(to, "at_end", each.at_end);
     to.end_object();

@@ -114,7 +114,7 @@ inline void record_ranks(recording& to, const std::filesystem::path& folder) {
                            [&](std::uint64_t rank, const std::filesystem::path& file) {
                                reports.push_back(report_of(read_rank_file(file), rank));
                            });
-    const ranks_summary all = summarize_ranks(m.place->world, reports);
+    const ranks_summary all = summarize_ranks(m.place->world, std::move(reports));
     if (m.finished) warn_of_ranks(to, all);
     m.ranks = ranks_text(*m.place, all);
 }

@@ -6,6 +6,7 @@
 #include <repro/stream/rank_stream.hpp>
 
 #include <algorithm>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -29,11 +30,18 @@ struct rank_value {
     std::string value;
 };
 
+/// A stream as all ranks know it together.
+struct stream_of_ranks {
+    std::string name; ///< "data/shuffle"; "rank/noise" for the ranks' own "rank-0/noise", "rank-1/noise", ...
+    bool own = false; ///< each rank has one of its own
+
+    friend auto operator<=>(const stream_of_ranks&, const stream_of_ranks&) = default;
+};
+
 /// A stream that does not stand as it has to.
 struct rank_finding {
-    std::string
-        stream;       ///< "data/shuffle"; "rank/noise" for the ranks' own "rank-0/noise", "rank-1/noise", ...
-    std::string text; ///< which ranks, and what is wrong
+    std::string stream; ///< the name of its stream_of_ranks
+    std::string text;   ///< which ranks, and what is wrong
 };
 
 /// The states of one rank's streams: names, and digests as text.
@@ -74,14 +82,14 @@ struct rank_states {
 
 namespace detail {
 
-/// Returns the states of every stream by its name, the ranks' own under one.
-[[nodiscard]] inline std::map<std::string, std::vector<rank_value>>
+/// Returns the states of every stream, the ranks' own under one name.
+[[nodiscard]] inline std::map<stream_of_ranks, std::vector<rank_value>>
 by_stream(std::span<const rank_states> all) {
-    std::map<std::string, std::vector<rank_value>> streams;
+    std::map<stream_of_ranks, std::vector<rank_value>> streams;
     for (const rank_states& rank : all)
         for (const auto& [name, state] : rank.streams) {
             const std::string own = shared_rank_name(name);
-            streams[own.empty() ? name : own].push_back({rank.rank, state});
+            streams[{own.empty() ? name : own, !own.empty()}].push_back({rank.rank, state});
         }
     return streams;
 }
@@ -122,9 +130,9 @@ by_stream(std::span<const rank_states> all) {
 /// Errors: std::bad_alloc alone. Threads: safe to call from many threads.
 [[nodiscard]] inline std::vector<rank_finding> check_ranks(std::span<const rank_states> all) {
     std::vector<rank_finding> findings;
-    for (const auto& [name, states] : detail::by_stream(all))
-        if (std::string fault = detail::stream_fault(name.starts_with("rank/"), states); !fault.empty())
-            findings.push_back({name, std::move(fault)});
+    for (const auto& [stream, states] : detail::by_stream(all))
+        if (std::string fault = detail::stream_fault(stream.own, states); !fault.empty())
+            findings.push_back({stream.name, std::move(fault)});
     return findings;
 }
 

@@ -93,6 +93,12 @@ TEST_CASE("each rank's stream of a name is its own, whatever the number of ranks
     repro::detail::announced_place.reset();
 }
 
+TEST_CASE("a common stream may be named as the ranks' own are named together") {
+    const std::vector<repro::rank_states> all{{0, {{"rank/noise", "a"}, {"rank-0/noise", "b"}}},
+                                              {1, {{"rank/noise", "a"}, {"rank-1/noise", "c"}}}};
+    CHECK(repro::check_ranks(all).empty());
+}
+
 TEST_CASE("only a name that begins with a rank is a rank's own") {
     using repro::detail::shared_rank_name;
     CHECK(shared_rank_name("rank-12/a/b") == "rank/a/b");
