@@ -8,6 +8,7 @@
 #include <repro/stream/rank_stream.hpp>
 
 #include "support/manifest.hpp"
+#include "support/quiet_environment.hpp"
 #include "support/refusal.hpp"
 #include "support/scoped_variable.hpp"
 #include "support/temporary_folder.hpp"
@@ -43,9 +44,7 @@ namespace {
 struct quiet_place {
     scoped_variable place{"TMPDIR", support::fast_place()};
     support::temporary_folder folder;
-    scoped_variable quiet{"REPRO_QUIET", "1"};
-    scoped_variable no_seed{"REPRO_SEED", std::nullopt};
-    scoped_variable no_folder{"REPRO_RUN_DIR", std::nullopt};
+    support::quiet_environment quiet;
     std::filesystem::path root = folder / "runs";
     std::filesystem::path path = folder / "ck/train.checkpoint";
 

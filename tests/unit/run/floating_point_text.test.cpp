@@ -3,7 +3,7 @@
 #include <repro/run/run.hpp>
 
 #include "support/manifest.hpp"
-#include "support/scoped_variable.hpp"
+#include "support/quiet_environment.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <catch2/catch_test_macros.hpp>
@@ -23,9 +23,7 @@ using support::warns;
 namespace {
 
 struct quiet_folder : support::temporary_folder {
-    support::scoped_variable quiet{"REPRO_QUIET", "1"};
-    support::scoped_variable no_seed{"REPRO_SEED", std::nullopt};
-    support::scoped_variable no_folder{"REPRO_RUN_DIR", std::nullopt};
+    support::quiet_environment quiet;
     std::filesystem::path root = path() / "runs";
 
     [[nodiscard]] json manifest() const { return read_manifest(support::only_folder(root)); }

@@ -8,6 +8,7 @@
 #include <repro/stream/rank_stream.hpp>
 
 #include "support/manifest.hpp"
+#include "support/quiet_environment.hpp"
 #include "support/scoped_variable.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -30,9 +31,7 @@ using nlohmann::json;
 using support::run_ranks;
 
 struct quiet_root : support::temporary_folder {
-    support::scoped_variable quiet{"REPRO_QUIET", "1"};
-    support::scoped_variable no_seed{"REPRO_SEED", std::nullopt};
-    support::scoped_variable no_folder{"REPRO_RUN_DIR", std::nullopt};
+    support::quiet_environment quiet;
     fs::path root = path() / "runs";
 
     [[nodiscard]] std::vector<fs::path> folders() const {

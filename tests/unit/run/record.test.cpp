@@ -3,6 +3,7 @@
 
 #include "support/manifest.hpp"
 #include "support/process.hpp"
+#include "support/quiet_environment.hpp"
 #include "support/refusal.hpp"
 #include "support/scoped_variable.hpp"
 #include "support/temporary_folder.hpp"
@@ -10,7 +11,6 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <unistd.h>
 
@@ -23,9 +23,7 @@ using support::warns;
 namespace {
 
 struct quiet_place : support::temporary_folder {
-    scoped_variable quiet{"REPRO_QUIET", "1"};
-    scoped_variable no_seed{"REPRO_SEED", std::nullopt};
-    scoped_variable no_folder{"REPRO_RUN_DIR", std::nullopt};
+    support::quiet_environment quiet;
     scoped_variable experiments{"REPRO_EXPERIMENTS", (path() / "runs").native()};
 };
 

@@ -7,6 +7,7 @@
 #include "support/git_sandbox.hpp"
 #include "support/manifest.hpp"
 #include "support/process.hpp"
+#include "support/quiet_environment.hpp"
 #include "support/refusal.hpp"
 #include "support/scoped_variable.hpp"
 #include "support/secrets.hpp"
@@ -57,9 +58,7 @@ namespace {
 
 /// A root for runs, and an environment that does not reach into them.
 struct quiet_root : support::temporary_folder {
-    scoped_variable quiet{"REPRO_QUIET", "1"};
-    scoped_variable no_seed{"REPRO_SEED", std::nullopt};
-    scoped_variable no_folder{"REPRO_RUN_DIR", std::nullopt};
+    support::quiet_environment quiet;
     scoped_variable no_experiments{"REPRO_EXPERIMENTS", std::nullopt};
     std::filesystem::path root = path() / "runs";
 

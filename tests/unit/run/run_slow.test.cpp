@@ -4,6 +4,7 @@
 #include <repro/run/run.hpp>
 
 #include "support/manifest.hpp"
+#include "support/quiet_environment.hpp"
 #include "support/scoped_variable.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -17,7 +18,6 @@
 #include <filesystem>
 #include <iterator>
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
 #include <sys/wait.h>
@@ -34,9 +34,7 @@ namespace {
 struct quiet_place {
     scoped_variable place{"TMPDIR", support::fast_place()};
     support::temporary_folder folder;
-    scoped_variable quiet{"REPRO_QUIET", "1"};
-    scoped_variable no_seed{"REPRO_SEED", std::nullopt};
-    scoped_variable no_folder{"REPRO_RUN_DIR", std::nullopt};
+    support::quiet_environment quiet;
     scoped_variable root{"REPRO_EXPERIMENTS", (folder / "runs").native()};
     std::filesystem::path before = std::filesystem::current_path();
 
