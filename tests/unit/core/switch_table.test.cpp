@@ -49,6 +49,8 @@ TEST_CASE("a setting is found by its name in either language, and a flag without
     CHECK(find_code_switch("-ffast-math")->when == repro::read_at::build);
     CHECK(to_string(repro::read_at::build) == "build");
     CHECK(find_code_switch("FFTW_MEASURE")->name == "FFTW_ESTIMATE");
+    CHECK(find_code_switch("hipblasSetAtomicsMode")->name == "rocblas_set_atomics_mode");
+    CHECK(find_code_switch("cuda::execution::determinism")->when == repro::read_at::build);
     CHECK(find_code_switch("omp_set_nested") == nullptr);
     CHECK(find_code_switch("") == nullptr);
     CHECK(find_code_switch("--") == nullptr);

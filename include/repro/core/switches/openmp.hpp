@@ -26,16 +26,20 @@ inline constexpr code_switch openmp_switches[] = {
      read_at::build, "none on floating-point numbers with libgomp: add in a fixed order, as repro::sum does",
      for_bits, "the order in which the sums of the threads are added up, which is unspecified",
      "none; repro::sum costs what docs/sums.md says",
-     "OpenMP 5.2, 5.5.5; measured: sums of 8 threads of libgomp 12 changed in 130 to 190 of "
+     "OpenMP 5.2, 5.5.6; measured: sums of 8 threads of libgomp 12 changed in 130 to 190 of "
      "299 repeats in one process"},
-    {"tbb::global_control", "tbb::global_control::max_allowed_parallelism", "oneTBB, while the object lives",
-     read_at::any, "the same number in every run", for_none,
-     "how many threads there are; parallel_reduce splits by who is idle, whatever their number",
-     "the speed of the threads that are not used", "oneTBB documentation, global_control"},
-    {"tbb::parallel_deterministic_reduce", "", "oneTBB, for the call", read_at::any,
-     "in place of tbb::parallel_reduce, with the same partitioner and grain size", for_bits,
-     "the order in which partial results are joined", "uneven work is balanced less",
-     "oneTBB specification, parallel_deterministic_reduce"},
+    {"tbb::global_control", "tbb::global_control::max_allowed_parallelism|oneapi::tbb::global_control",
+     "oneTBB, while the object lives", read_at::any, "the same number in every run", for_none,
+     "how many threads there are, and with static_partitioner how many parts a loop has; parallel_reduce "
+     "splits its bodies in no promised way, whatever the number",
+     "the speed of the threads that are not used",
+     "oneTBB specification, global_control, static_partitioner and parallel_reduce"},
+    {"tbb::parallel_deterministic_reduce", "oneapi::tbb::parallel_deterministic_reduce",
+     "oneTBB, for the call", read_at::any,
+     "in place of tbb::parallel_reduce, with the same grain size, and simple_partitioner, or "
+     "static_partitioner and the same number of threads",
+     for_bits, "the order in which partial results are joined", "uneven work is balanced less",
+     "oneTBB specification, parallel_deterministic_reduce and static_partitioner"},
 };
 
 } // namespace repro::inline v0::detail
