@@ -165,6 +165,7 @@ set(repro_core_headers
     include/repro/detail/uint128.hpp
     include/repro/detail/utf8.hpp
     include/repro/fwd.hpp
+    include/repro/hash/ahead_reader.hpp
     include/repro/hash/crc32c.hpp
     include/repro/hash/sha2.hpp
     include/repro/hash/stable_hash.hpp

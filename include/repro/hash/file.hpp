@@ -5,6 +5,7 @@
 #include <repro/core/digest.hpp>
 #include <repro/core/error.hpp>
 #include <repro/detail/descriptor.hpp>
+#include <repro/hash/ahead_reader.hpp>
 
 #include <openssl/evp.h>
 
@@ -20,6 +21,7 @@
 #include <string_view>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <system_error>
 #include <utility>
 
 namespace repro::inline v0 {
@@ -159,9 +161,14 @@ inline void expect_regular(const std::filesystem::path& path, const struct stat&
     return expect_content(path, open_to_read(path.c_str()), facts);
 }
 
+/// Who reads a file: the thread that hashes it, or where the file is large another one, ahead of it.
+enum class reading { in_place, ahead };
+
 /// Hashes one file after the other: state and buffer are made once.
 class file_hasher {
 public:
+    explicit file_hasher(reading how = reading::in_place) : reading_(how) {}
+
     /// Returns the digest of a regular file. Calls seen(bytes) with what was read since the last call; a file
     /// that has to be read again is counted once.
     ///
@@ -185,6 +192,7 @@ public:
 
 private:
     static constexpr std::size_t most = std::size_t{1} << 18;
+    static constexpr std::uintmax_t large = std::uintmax_t{4} << 20; // a thread is worth its start
 
     /// Hashes `path` once; nothing when it changed meanwhile.
     template <class Open, class Reached>
@@ -193,22 +201,48 @@ private:
         struct stat before{};
         const descriptor file = open(before);
         const auto size = static_cast<std::uintmax_t>(before.st_size);
-        // One byte more than the file has: a file that grows faster than it is read must not hold us.
-        const std::size_t room = make_room(size + 1);
         state_.start();
         std::uintmax_t done = 0;
-        while (done <= size) {
-            const ssize_t count = read_up_to(file.get(), buffer_.get(), room);
-            if (count < 0) throw hash_errno(path, errno);
-            if (count == 0) break;
-            state_.update({buffer_.get(), static_cast<std::size_t>(count)});
-            done += static_cast<std::uintmax_t>(count);
+        const auto take = [&](std::span<const std::uint8_t> bytes) {
+            state_.update(bytes);
+            done += bytes.size();
             reached(done);
-        }
+        };
+        const int reason = reading_ == reading::ahead && size >= large ? read_ahead(file.get(), size, take)
+                                                                       : read(file.get(), size, take);
+        if (reason != 0) throw hash_errno(path, reason);
         struct stat after{};
         if (::fstat(file.get(), &after) != 0) throw hash_errno(path, errno);
         if (done != size || !same_content_stamp(before, after)) return std::nullopt;
         return file_digest{state_.finish(), size};
+    }
+
+    /// Hands what `file` holds to take(bytes), up to the first bytes beyond `size`; returns errno where it
+    /// cannot be read.
+    template <class Take> [[nodiscard]] int read(int file, std::uintmax_t size, Take take) {
+        // One byte more than the file has: a file that grows faster than it is read must not hold us.
+        const std::size_t room = make_room(size + 1);
+        for (std::uintmax_t done = 0; done <= size;) {
+            const ssize_t count = read_up_to(file, buffer_.get(), room);
+            if (count < 0) return errno;
+            if (count == 0) break;
+            done += static_cast<std::uintmax_t>(count);
+            take(std::span<const std::uint8_t>(buffer_.get(), static_cast<std::size_t>(count)));
+        }
+        return 0;
+    }
+
+    /// Likewise, while a thread of its own reads the next piece.
+    template <class Take> [[nodiscard]] int read_ahead(int file, std::uintmax_t size, Take take) {
+        std::optional<ahead_reader> reader;
+        try {
+            reader.emplace(file, size);
+        } catch (const std::system_error&) { // no thread to be had
+            return read(file, size, take);
+        }
+        for (auto piece = reader->next(); !piece.empty(); piece = reader->next())
+            take(piece);
+        return reader->reason();
     }
 
     /// Returns how many bytes to read at once, after making room for them.
@@ -220,6 +254,7 @@ private:
         return room_;
     }
 
+    reading reading_;
     evp_sha256_state state_;
     std::unique_ptr<std::uint8_t[]> buffer_;
     std::size_t room_ = 0;

@@ -31,7 +31,8 @@ struct hash_progress {
 };
 
 struct hash_options {
-    /// Files that are hashed at the same time; 0 for as many as processors, but no more than 8.
+    /// Files that are hashed at the same time; 0 for as many as processors, but no more than 8. Where there
+    /// are two for each file, one reads ahead of the other.
     std::size_t threads = 0;
     /// Called now and then by the threads that hash, one at a time, after every 16 MiB or so. Must not throw.
     std::function<void(const hash_progress&)> progress = {};
@@ -49,7 +50,11 @@ namespace detail {
 class hash_queue {
 public:
     hash_queue(std::span<const std::filesystem::path> paths, const hash_options& options)
-        : paths_(paths), options_(options), results_(paths.size()), order_(paths.size()) {
+        : paths_(paths),
+          options_(options),
+          results_(paths.size()),
+          order_(paths.size()),
+          reading_(useful_threads(options) >= 2 * paths.size() ? reading::ahead : reading::in_place) {
         std::vector<std::uintmax_t> sizes(paths.size());
         for (std::size_t i = 0; i < paths.size(); ++i) {
             struct stat facts{};
@@ -67,12 +72,17 @@ public:
     /// Hashes files until none is left; what no file is to blame for ends the work of all.
     void work() noexcept {
         try {
-            file_hasher hasher;
+            file_hasher hasher(reading_);
             for (std::size_t next = taken_++; next < order_.size() && !failed_; next = taken_++)
                 hash(hasher, order_[next]);
         } catch (...) {
             if (!failed_.exchange(true)) failure_ = std::current_exception();
         }
+    }
+
+    /// Returns how many threads shall work.
+    [[nodiscard]] std::size_t threads() const noexcept {
+        return std::min(useful_threads(options_), std::max<std::size_t>(paths_.size(), 1));
     }
 
     [[nodiscard]] std::vector<hashed_file> results() && {
@@ -81,6 +91,11 @@ public:
     }
 
 private:
+    [[nodiscard]] static std::size_t useful_threads(const hash_options& options) noexcept {
+        if (options.threads != 0) return options.threads;
+        return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 8);
+    }
+
     void hash(file_hasher& hasher, std::size_t index) {
         try {
             results_[index].digest =
@@ -104,6 +119,7 @@ private:
     const hash_options& options_;
     std::vector<hashed_file> results_;
     std::vector<std::size_t> order_;
+    reading reading_;
     std::atomic<std::size_t> taken_ = 0;
     std::atomic<std::uintmax_t> done_ = 0;
     std::mutex mutex_; // of progress_
@@ -112,25 +128,20 @@ private:
     std::exception_ptr failure_;
 };
 
-[[nodiscard]] inline std::size_t hashing_threads(std::size_t asked, std::size_t files) noexcept {
-    const std::size_t useful = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 8);
-    return std::min(asked == 0 ? useful : asked, std::max<std::size_t>(files, 1));
-}
-
 } // namespace detail
 
 /// Returns what hash_file says of each of `paths`, in their order.
 ///
-/// Memory: 256 KiB a thread, whatever the files. No thread outlives the call.
-/// Errors:  errc::internal when libcrypto refuses; whatever concerns a file is in its place.
-/// Threads: safe to call from many threads.
+/// Memory: 256 KiB a thread, 2 MiB where one reads ahead, whatever the files. No thread outlives the
+/// call. Errors:  errc::internal when libcrypto refuses; whatever concerns a file is in its place. Threads:
+/// safe to call from many threads.
 [[nodiscard]] inline std::vector<hashed_file> hash_files(std::span<const std::filesystem::path> paths,
                                                          const hash_options& options = {}) {
     detail::hash_queue queue(paths, options);
     {
         std::vector<std::jthread> others;
         try {
-            for (std::size_t i = 1; i < detail::hashing_threads(options.threads, paths.size()); ++i)
+            for (std::size_t i = 1; i < queue.threads(); ++i)
                 others.emplace_back([&queue] { queue.work(); });
         } catch (const std::system_error&) { // no thread to be had: those that are there do the work
         }

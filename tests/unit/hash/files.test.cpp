@@ -1,12 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include <repro/hash/files.hpp>
 
-#include "../../support/temporary_folder.hpp"
+#include "support/refusal.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <cstddef>
+#include <cstdint>
+#include <fcntl.h>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
 #include <sys/stat.h>
 #include <sys/types.h>
+#include <utility>
+#include <vector>
 
 namespace {
 
@@ -71,5 +80,51 @@ TEST_CASE("progress grows to the sum of the sizes and is told by one thread at a
         CHECK(told[i].total == 3 * each);
         CHECK(told[i].done <= told[i].total);
         if (i > 0) CHECK(told[i].done >= told[i - 1].done);
+    }
+}
+
+TEST_CASE("with two threads for each file, one reads ahead: the digests are the same") {
+    const support::temporary_folder folder;
+    constexpr std::size_t piece = std::size_t{1} << 18, large = std::size_t{4} << 20;
+    paths files;
+    for (const std::size_t size : {large - 1, large, large + 1, large + piece - 1, large + 3 * piece})
+        files.push_back(folder.write("file" + std::to_string(size), std::string(size, 'a') + "z"));
+    std::uintmax_t last = 0;
+    const auto results = repro::hash_files(
+        files,
+        {.threads = 10, .progress = [&last](const repro::hash_progress& progress) { last = progress.done; }});
+    for (std::size_t i = 0; i < files.size(); ++i)
+        CHECK(results[i].digest == repro::hash_file(files[i]));
+    CHECK(last >= std::uintmax_t{16} << 20);
+    CHECK(repro::hash_files({files.data(), 1}, {.threads = 2})[0].digest == results[0].digest);
+}
+
+TEST_CASE("reading ahead ends with who hashes, whatever ended that") {
+    const support::temporary_folder folder;
+    const auto path = folder.write("large", std::string(std::size_t{8} << 20, 'a'));
+    using repro::detail::file_hasher;
+    constexpr auto ahead = repro::detail::reading::ahead;
+    const auto seen = [](std::uintmax_t) {};
+    SECTION("an exception") {
+        const auto stop = [](std::uintmax_t) { throw std::length_error("enough"); };
+        CHECK_THROWS_AS(file_hasher(ahead).hash(path, stop), std::length_error);
+    }
+    SECTION("a file that cannot be read") {
+        const auto open = [&](struct stat& facts) {
+            repro::detail::descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+            return repro::detail::expect_content(path, std::move(file), facts);
+        };
+        CHECK(support::refusal([&] { (void)file_hasher(ahead).hash(path, seen, open); }) ==
+              repro::errc::artifact_unreadable);
+    }
+    SECTION("a file that grows, or is cut short") {
+        int opened = 0;
+        const auto open = [&](struct stat& facts) {
+            repro::detail::descriptor file = repro::detail::open_regular(path, facts);
+            std::filesystem::resize_file(path, opened++ == 0 ? 7'000'000 : 9'000'000); // of 8,388,608
+            return file;
+        };
+        CHECK(support::refusal([&] { (void)file_hasher(ahead).hash(path, seen, open); }) ==
+              repro::errc::changed_during_hash);
     }
 }
