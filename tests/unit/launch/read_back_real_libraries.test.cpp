@@ -3,6 +3,7 @@
 #include <repro/launch/fingerprint.hpp>
 
 #include "support/command.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -53,6 +54,18 @@ std::string blas_print(const std::string& variables, const std::string& build = 
     return made.output.substr(at + 6, 16);
 }
 
+/// Holds that both ranks that `launcher` starts are started again, and keep their numbers.
+void check_two_ranks(const std::string& launcher) {
+    const auto made =
+        run("env -u OMP_NUM_THREADS -u OPENBLAS_NUM_THREADS REPRO_QUIET=1 " + launcher, "relaunch");
+    INFO(made.output);
+    if (made.status == 77) SKIP("no-slurm: Slurm's daemons are not installed, or do not start here");
+    CHECK(made.status == 0);
+    CHECK(lines_with(made.output, "relaunch=done|blas=1|omp=1|") == 2);
+    CHECK(says(made, "rank=0"));
+    CHECK(says(made, "rank=1"));
+}
+
 } // namespace
 
 TEST_CASE("variables set in main come too late for OpenBLAS and libgomp, and both checks say so") {
@@ -76,15 +89,20 @@ TEST_CASE("a relaunch from an empty environment reaches both libraries") {
 }
 
 TEST_CASE("under mpirun each rank is started again and keeps its number") {
-    if (!on_path("mpirun")) SKIP("no-mpirun: Open MPI's launcher is not installed");
-    const auto made = run("env -u OMP_NUM_THREADS -u OPENBLAS_NUM_THREADS REPRO_QUIET=1 "
-                          "mpirun -n 2 --oversubscribe --allow-run-as-root",
-                          "relaunch");
-    INFO(made.output);
-    CHECK(made.status == 0);
-    CHECK(lines_with(made.output, "relaunch=done|blas=1|omp=1|") == 2);
-    CHECK(says(made, "rank=0"));
-    CHECK(says(made, "rank=1"));
+    if (!on_path("mpirun.openmpi")) SKIP("no-mpirun: Open MPI's launcher is not installed");
+    check_two_ranks("mpirun.openmpi -n 2 --oversubscribe --allow-run-as-root");
+}
+
+TEST_CASE("under MPICH's mpirun each rank is started again and keeps its number") {
+    if (!on_path("mpirun.mpich")) SKIP("no-mpich: MPICH is not installed");
+    check_two_ranks("mpirun.mpich -n 2");
+}
+
+TEST_CASE("under srun each rank is started again and keeps its number, on either node") {
+    if (!on_path("slurmctld") || !on_path("slurmd") || !on_path("salloc"))
+        SKIP("no-slurm: Slurm's daemons are not installed, or do not start here");
+    const support::temporary_folder folder;
+    check_two_ranks("tests/ranks/slurm.sh " + (folder / "slurm").native() + " srun -N 2 -n 2");
 }
 
 TEST_CASE("under gdb the relaunch is refused, with the reason, and the program goes on") {

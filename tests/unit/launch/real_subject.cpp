@@ -3,6 +3,7 @@
 // too late, or is started again in time, and prints what they use.
 
 #include <repro/core/knobs.hpp>
+#include <repro/core/launcher.hpp>
 #include <repro/launch/answer_conditions.hpp>
 #include <repro/launch/read_back.hpp>
 #include <repro/launch/relaunch.hpp>
@@ -50,11 +51,12 @@ int main(int argc, char** argv) {
     }
     const repro::knob_check check = repro::check_knobs(repro::level::bit_exact);
     const auto facts = repro::read_back(repro::capture_libraries(), repro::read_back_scope::everything);
-    const char* const rank = std::getenv("OMPI_COMM_WORLD_RANK");
+    const repro::rank_place place = repro::this_rank();
+    const std::string rank = place.world > 1 ? std::to_string(place.rank) : "none";
     std::printf("relaunch=%s|blas=%s|omp=%s|blas_knob=%s|omp_knob=%s|fma=%s|rank=%s|reason=%s|unlike=%s|\n",
                 outcome.c_str(), answer(facts, "openblas", "threads").c_str(),
                 answer(facts, "openmp", "max_threads").c_str(),
                 state_of(check, "OPENBLAS_NUM_THREADS").c_str(), state_of(check, "OMP_NUM_THREADS").c_str(),
-                answer(facts, "glibc", "fma").c_str(), rank != nullptr ? rank : "none", reason.c_str(),
+                answer(facts, "glibc", "fma").c_str(), rank.c_str(), reason.c_str(),
                 unlike_asked(check, facts).c_str());
 }
