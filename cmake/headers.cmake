@@ -306,6 +306,7 @@ set(repro_repro_headers
     include/repro/capture/process_identity.hpp
     include/repro/capture/program.hpp
     include/repro/capture/versions.hpp
+    include/repro/hash/ends.hpp
     include/repro/hash/file.hpp
     include/repro/hash/files.hpp
     include/repro/hash/git_blob.hpp
@@ -332,6 +333,7 @@ set(repro_repro_headers
     include/repro/judge/run_state.hpp
     include/repro/judge/strict_json.hpp
     include/repro/judge/sweep_place.hpp
+    include/repro/judge/system_folders.hpp
     include/repro/judge/trace_diff.hpp
     include/repro/judge/value_difference.hpp
     include/repro/judge/verdict.hpp
@@ -356,6 +358,7 @@ set(repro_repro_headers
     include/repro/run/ending.hpp
     include/repro/run/entropy_text.hpp
     include/repro/run/events.hpp
+    include/repro/run/file_system.hpp
     include/repro/run/fingerprint_text.hpp
     include/repro/run/floating_point_text.hpp
     include/repro/run/folder.hpp

@@ -47,6 +47,10 @@ constexpr explanation pages[] = {
     {"E_DIGEST_MISMATCH", "Bytes do not have the digest that was recorded for them.",
      "Something changed after the digest was taken: the disk, a copy, an editor, or a person.",
      "Compare with another copy. If the change was meant, record the run again."},
+    {"E_FD_LIMIT", "No more files can be opened.",
+     "The process, or the machine, has as many open as its limit allows, so something could not be written. "
+     "What stood there before is untouched.",
+     "Close files that are not needed, or raise the limit (ulimit -n)."},
     {"E_FIELD_MISSING", "A manifest lacks a key that it has to have.",
      "Every manifest holds the eleven keys id, git_sha, git_dirty, seed, config, versions, hardware, "
      "started_at, "
@@ -60,10 +64,18 @@ constexpr explanation pages[] = {
     {"E_FIELD_VALUE", "A value of a manifest has the right type and no meaning.",
      "A status, a time, a level or a digest is spelled in a way that no writer of this format spells it.",
      "Take the manifest from its source again, or correct the program that wrote it."},
+    {"E_HASH_BUDGET", "A file or folder is larger than the run hashes.",
+     "The code of the run sets hash_limit. A file above it is recorded by its size, its time and a digest of "
+     "its first and last MiB, marked partial: that tells most other files from it, and never that a file is "
+     "the same. A folder above it has no digest.",
+     "Raise hash_limit, or leave it out, where the file is to be verified."},
     {"E_ID_INVALID", "The id of a run cannot be the name of a folder.",
      "Ids become folder names on every file system and appear in shells and reports. They start with a "
      "letter or "
-     "digit, go on with letters, digits, dot, underscore and minus, and have at most 128 characters.",
+     "digit, go on with letters, digits, dot, underscore and minus, and have at most 128 characters. A dot "
+     "at "
+     "the end and the names of devices (CON, NUL, COM1, ...) are refused: Windows gives them another "
+     "meaning.",
      "Choose another id."},
     {"E_INTERNAL", "Something failed that never should.",
      "This is a defect of the library, of the tool, or of an installation: libcrypto without its default "
@@ -167,13 +179,15 @@ constexpr explanation pages[] = {
      "could "
      "repeat them.",
      "Call seed_everything, or make the run, before anything is drawn."},
-    {"E_PATH_ESCAPE", "A manifest names a file outside of its folder as if it lay inside.",
+    {"E_PATH_ESCAPE", "A manifest names a file where it does not choose what is read.",
      "A relative path that climbs out by '..', or an absolute one without the mark, is never opened: no "
-     "writer makes "
-     "such a record, and a made-up one must not choose which files of this machine are read.",
-     "Check where the manifest comes from. Artifacts outside of the run's folder are recorded with their "
-     "absolute "
-     "path."},
+     "writer makes such a record. An input, a library or a program elsewhere than in the run's folder, below "
+     "the working directory or where the system keeps its own is opened only for a reader who allows it: a "
+     "made-up manifest must not choose which files of this machine are read. Nor is anything written through "
+     "a "
+     "link to the folder of the runs that another user made.",
+     "Check where the manifest comes from. Give --allow-outside if you trust it, or run the check where the "
+     "files are. For a link, set REPRO_EXPERIMENTS to the folder itself."},
     {"E_PSEUDO_FS", "A file is a view of the kernel's state.",
      "Files under /proc and /sys look regular but are made up anew for each reader.",
      "Copy the content into a regular file and record that."},
@@ -309,6 +323,10 @@ constexpr explanation pages[] = {
      "warning names. Tools that look under REPRO_EXPERIMENTS do not find it.",
      "Set REPRO_EXPERIMENTS to a folder that can be written, and move the run there. REPRO_FALLBACK_DIR says "
      "where such runs go; without it they go among the system's temporary files."},
+    {"W_FOLDER_OPEN", "Everybody may change the folder of the runs.",
+     "It is writable for all and has no sticky bit, so that any user of the machine can rename, remove and "
+     "replace runs. Their manifests are evidence of nothing then.",
+     "chmod o-w the folder, or chmod +t it as /tmp is."},
     {"W_FORKED", "A forked process draws from streams of its parent.",
      "Parent and child would draw the same numbers. Named streams get keys of their own in the child; "
      "generators "

@@ -21,7 +21,6 @@
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -40,9 +39,8 @@ struct verify_arguments {
     bool lock = false;
 };
 
-/// Returns the time that a comparison may take; none where it was not said.
-std::optional<std::chrono::milliseconds> timeout_of(const std::string& seconds) {
-    if (seconds.empty()) return std::nullopt;
+/// Returns the time that a comparison may take.
+std::chrono::milliseconds timeout_of(const std::string& seconds) {
     constexpr std::uint64_t most = 1'000'000'000;
     std::uint64_t count = 0;
     if (repro::detail::from_decimal(seconds, count) && count <= most)
@@ -80,6 +78,7 @@ tone tone_of(repro::verify_outcome outcome) {
     case repro::verify_outcome::unreadable:
     case repro::verify_outcome::not_recorded:
     case repro::verify_outcome::not_checked:
+    case repro::verify_outcome::outside:
         break;
     }
     return tone::doubtful;
@@ -177,7 +176,8 @@ std::string remark(const repro::verified_item& item) {
 std::string summary(const repro::verification& result) {
     std::string text;
     using enum repro::verify_outcome;
-    for (const repro::verify_outcome each : {match, changed, missing, unreadable, not_recorded, not_checked})
+    for (const repro::verify_outcome each :
+         {match, changed, missing, unreadable, not_recorded, not_checked, outside})
         if (const std::size_t count = result.count(each))
             text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, to_string(each));
     return text;
@@ -189,7 +189,7 @@ exit_code verify(const verify_arguments& arguments, console& out) {
     repro::verify_options options;
     if (arguments.environment) options.environment = repro::check_environment::yes;
     if (arguments.allow_outside) options.outside = repro::outside_files::read;
-    options.timeout = timeout_of(arguments.timeout);
+    if (!arguments.timeout.empty()) options.timeout = timeout_of(arguments.timeout);
     options.progress = [&out](const std::string& path) { out.progress("hashing " + path); };
     repro::verification result = repro::verify(manifest, options);
     if (!arguments.signature.empty()) result.items.push_back(check_signature(manifest, arguments));
@@ -251,7 +251,8 @@ command verify_command() {
           {"ssh-keygen", "openssl"}},
          {"--key", "For --sig: ssh-keygen's allowed signers or openssl's public key", &arguments->who.key},
          {"--identity", "For --sig with ssh-keygen: who must have signed", &arguments->who.identity},
-         {"--timeout", "Seconds after which what is left stays unchecked", &arguments->timeout}},
+         {"--timeout", "Seconds after which what is left stays unchecked (3600 where absent)",
+          &arguments->timeout}},
         [arguments](console& out) { return verify(*arguments, out); }};
 }
 

@@ -3,9 +3,11 @@
 // The files that a manifest names, compared with what lies there. A manifest may come from anybody: it does
 // not choose what is read outside of its folder, nor how long that takes.
 
+#include <repro/hash/ends.hpp>
 #include <repro/hash/tree.hpp>
 #include <repro/judge/beneath.hpp>
 #include <repro/judge/manifest_reader.hpp>
+#include <repro/judge/system_folders.hpp>
 #include <repro/judge/verified_item.hpp>
 #include <repro/judge/verify_options.hpp>
 
@@ -13,8 +15,6 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
-#include <cstring>
-#include <elf.h>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -35,7 +35,6 @@ public:
         // A year and more is for ever, and cannot overflow the clock.
         if (timeout && *timeout < std::chrono::hours(24 * 365)) end_ = clock::now() + *timeout;
     }
-    [[nodiscard]] bool limited() const noexcept { return end_.has_value(); }
     void spend() const {
         if (end_ && clock::now() >= *end_) throw out_of_time{};
     }
@@ -44,6 +43,11 @@ private:
     using clock = std::chrono::steady_clock;
     std::optional<clock::time_point> end_;
 };
+
+inline void record_end_of_time(verified_item& item) {
+    item.outcome = verify_outcome::not_checked;
+    item.reason = "the time was over: --timeout gives more";
+}
 
 /// A file or folder beneath an open folder, or anywhere where there is none.
 struct found_file {
@@ -81,27 +85,35 @@ public:
         return (found.folder == &run_ ? run_path_ : working_path_) / found.path;
     }
 
-    /// A program, wherever it is: what is none is not read.
+    /// The program, in the two folders or where the system keeps programs.
     void program(const recorded_file& file, verified_item& item) {
-        compare(file, item, [&] {
-            return is_program(file.absolute) ? found_file{nullptr, file.absolute} : other_place(file);
-        });
+        compare(file, item, [&] { return code_place(file.absolute, program_folders()); });
+    }
+    /// Opens it.
+    ///
+    /// Errors: those of open_regular; errc::path_escape where it may not be read.
+    [[nodiscard]] descriptor open_program(const std::string& path) const {
+        struct stat facts{};
+        return open_file(code_place(path, program_folders()), facts);
+    }
+    /// Opens a library in the two folders or in those of the dynamic loader; what is not called as one is not
+    /// opened.
+    ///
+    /// Errors: those of open_regular; errc::path_escape where it may not be read.
+    [[nodiscard]] descriptor open_library(const std::string& path, const folder_list& of_loader) const {
+        if (options_.outside == outside_files::left_alone && !is_library_name(path))
+            throw outside_error(path, "is not called as a library is, so it was not opened");
+        struct stat facts{};
+        return open_file(code_place(path, of_loader), facts);
     }
 
 private:
-    // More than a file may exceed its recorded size before it is called changed without being read.
+    // What a file may hold beyond its recorded size before it is called changed without being read, and what
+    // one without a recorded size may hold before it is left unread.
     static constexpr std::uint64_t size_slack = std::uint64_t{64} << 20;
 
     [[nodiscard]] static std::filesystem::path absolute(const std::filesystem::path& path) {
         return std::filesystem::absolute(path.empty() ? "." : path).lexically_normal();
-    }
-
-    [[nodiscard]] static bool is_program(const std::filesystem::path& path) {
-        struct stat facts{};
-        const descriptor file = open_regular(path, facts);
-        char head[SELFMAG];
-        return read_up_to(file.get(), head, sizeof head) == SELFMAG &&
-               std::memcmp(head, ELFMAG, SELFMAG) == 0;
     }
 
     /// Returns `path` as it is named from within `folder`; nothing where it lies elsewhere.
@@ -146,26 +158,39 @@ private:
         if (options_.outside == outside_files::read) return {nullptr, path};
         if (const auto inside = within(run_path_, path)) return {&run_, *inside};
         if (const auto inside = within(working_path_, path)) return {&working_, *inside};
-        throw error(errc::path_escape, path.native(),
-                    "stands neither in the run's folder nor below the working directory, so it was not read",
-                    "allow files outside if you trust the manifest");
+        throw outside_error(
+            path, "stands neither in the run's folder nor below the working directory, so it was not read");
+    }
+
+    /// Where a program or a library lies.
+    [[nodiscard]] found_file code_place(const std::filesystem::path& path,
+                                        const folder_list& system_folders) const {
+        if (options_.outside == outside_files::read) return {nullptr, path};
+        if (is_below(system_folders, path.lexically_normal()))
+            return {nullptr, system_place(system_folders, path)};
+        if (const auto inside = within(run_path_, path)) return {&run_, *inside};
+        if (const auto inside = within(working_path_, path)) return {&working_, *inside};
+        throw outside_error(path, "stands neither in the run's folder nor below the working directory nor "
+                                  "where the system keeps such files, so it was not opened");
     }
 
     template <class Locate> void compare(const recorded_file& file, verified_item& item, Locate locate) {
-        if (!file.sha256) {
+        if (!file.sha256 && !(file.ends && file.size)) {
             item.reason = "it could not be read when the run was recorded, or its writer keeps no digests";
             return;
         }
-        item.recorded = file.sha256->hex();
+        if (file.sha256) item.recorded = file.sha256->hex();
         try {
             budget_.spend();
             if (options_.progress) options_.progress(file.path);
-            compare_content(file, item, locate());
+            if (file.sha256)
+                compare_content(file, item, locate());
+            else
+                compare_ends(file, item, locate());
         } catch (const error& problem) {
             record_failure(item, problem);
         } catch (const out_of_time&) {
-            item.outcome = verify_outcome::not_checked;
-            item.reason = "the time was over";
+            record_end_of_time(item);
         }
         if (file.sha256_at_end && file.sha256_at_end != file.sha256) {
             item.outcome = verify_outcome::changed;
@@ -184,8 +209,25 @@ private:
             item.reason = "holds " + decimal(size) + " bytes where " + decimal(*file.size) + " were recorded";
             return;
         }
+        if (!file.size && size > size_slack) {
+            item.outcome = verify_outcome::not_checked;
+            item.reason = "holds " + decimal(size) + " bytes, and no size was recorded: more than " +
+                          decimal(size_slack) + " are not read then";
+            return;
+        }
         const auto seen = [this](std::uintmax_t) { budget_.spend(); };
         compare_texts(item, item.recorded, hasher_.hash(found.path, seen, open).sha256.hex());
+    }
+
+    /// Ends that are as they were say nothing of what lies between them.
+    static void compare_ends(const recorded_file& file, verified_item& item, const found_file& found) {
+        const partial_digest now =
+            hash_open_ends(found.path, [&](struct stat& facts) { return open_file(found, facts); });
+        const bool same = now.size == *file.size && now.sha256 == *file.ends;
+        item.outcome = same ? verify_outcome::not_recorded : verify_outcome::changed;
+        item.reason = same ? "partial: size and both ends are as recorded; the whole was not hashed, as it "
+                             "is larger than the run's hash_limit"
+                           : "partial: its size or one of its ends is another one";
     }
 
     [[nodiscard]] static descriptor open_file(const found_file& found, struct stat& facts) {
@@ -194,7 +236,7 @@ private:
     }
 
     /// Hashes a folder; the links in it are not followed.
-    [[nodiscard]] digest256 hash_folder(const found_file& found) {
+    [[nodiscard]] digest256 hash_folder(const found_file& found) const {
         std::filesystem::path path = found.path;
         descriptor opened;
         if (found.folder != nullptr) {
@@ -203,20 +245,9 @@ private:
             if (!opened) throw hash_errno(found.path, errno);
             path = "/proc/self/fd/" + decimal(static_cast<unsigned>(opened.get()));
         }
-        return budget_.limited() ? hash_within_time(path) : hash_tree(path).sha256;
-    }
-
-    /// As hash_tree, one file after the other.
-    [[nodiscard]] digest256 hash_within_time(const std::filesystem::path& folder) {
-        const auto seen = [this](std::uintmax_t) { budget_.spend(); };
-        std::string list;
-        for (const tree_entry& each : list_tree(folder, tree_options{}.limit)) {
-            budget_.spend();
-            const std::filesystem::path path = folder / each.name;
-            const digest256 digest = each.link ? hash_link(path) : hasher_.hash(path, seen).sha256;
-            append_sum_line(list, digest, each.link ? '@' : ' ', each.name);
-        }
-        return evp_sha256(list);
+        tree_options options;
+        options.hashing.progress = [this](const hash_progress&) { budget_.spend(); };
+        return hash_tree(path, options).sha256;
     }
 
     const verify_options& options_;

@@ -105,6 +105,7 @@ public:
 
     using recording::attempt;
     using recording::fail;
+    using recording::limit;
     using recording::warn_of;
 
     /// Returns the path of the manifest, or of what a rank writes in its place, relative where the root was
@@ -142,6 +143,7 @@ private:
 
 inline recorder::recorder(const run_options& options, moment started) {
     expect_run_id(options.id);
+    limit = options.hash_limit;
     manifest.name = options.id;
     manifest.id = dated_id(utc_date(started.calendar), options.id);
     manifest.started = started;
@@ -158,8 +160,11 @@ inline void recorder::settle() {
     manifest.id = files_.path().filename().native();
     absolute_ = std::filesystem::absolute(files_.path()).lexically_normal();
     manifest.durable = files_.reached() == durability::on_disk;
-    if (is_volatile(files_.folder()))
+    manifest.file_system = file_system_name(files_.folder());
+    if (is_volatile(manifest.file_system))
         warn_of({warn::volatile_fs, files_.path().native() + " is in memory, and gone after a restart"});
+    if (const auto root = files_.path().parent_path(); is_open_to_all(root))
+        warn_of({warn::folder_open, "everybody may rename and remove what stands in " + root.native()});
 }
 
 /// Joins the folder of all ranks where this process is one of many; returns whether it has.

@@ -128,3 +128,14 @@ TEST_CASE("reading ahead ends with who hashes, whatever ended that") {
               repro::errc::changed_during_hash);
     }
 }
+
+TEST_CASE("what progress throws ends the hashing of all files, holes of a terabyte, too") {
+    const support::temporary_folder folder;
+    paths files;
+    for (const char* name : {"a", "b", "c"}) {
+        files.push_back(folder.write(name, ""));
+        std::filesystem::resize_file(files.back(), std::uintmax_t{1} << 40);
+    }
+    const auto refuse = [](const repro::hash_progress&) { throw 7; };
+    CHECK_THROWS_AS(repro::hash_files(files, {.threads = 2, .progress = refuse}), int);
+}

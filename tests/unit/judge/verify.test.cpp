@@ -229,7 +229,7 @@ TEST_CASE("inputs that moved are found by their relative path") {
     run.publish();
     repro::verify_options elsewhere;
     elsewhere.folder = run.folder / "run";
-    CHECK(item_of(run.verify(elsewhere), item_kind::input).outcome == verify_outcome::unreadable);
+    CHECK(item_of(run.verify(elsewhere), item_kind::input).outcome == verify_outcome::outside);
     elsewhere.outside = repro::outside_files::read;
     CHECK(item_of(run.verify(elsewhere), item_kind::input).outcome == verify_outcome::missing);
     CHECK(item_of(run.verify(), item_kind::input).outcome == verify_outcome::match);
@@ -248,12 +248,11 @@ TEST_CASE("a path that leaves the run's folder is not opened unless the reader a
         for (const auto outside : {outside_files::left_alone, outside_files::read}) {
             const auto item = artifact_outcome(run, name, plain, outside);
             INFO(name);
-            CHECK(item.outcome == verify_outcome::unreadable);
+            CHECK(item.outcome == verify_outcome::outside);
             CHECK(item.found.empty());
             CHECK(item.reason.starts_with("E_PATH_ESCAPE"));
         }
-    CHECK(artifact_outcome(run, "../secret", marked, outside_files::read).outcome ==
-          verify_outcome::unreadable);
+    CHECK(artifact_outcome(run, "../secret", marked, outside_files::read).outcome == verify_outcome::outside);
     CHECK(artifact_outcome(run, secret, marked).reason.starts_with("E_PATH_ESCAPE"));
     CHECK(artifact_outcome(run, secret, marked, outside_files::read).outcome == verify_outcome::match);
     CHECK(artifact_outcome(run, "x/../loss.npy", {{"sha256", sha256_of("loss")}}).outcome ==
@@ -276,7 +275,7 @@ TEST_CASE("a link does not lead out of the run's folder, and one within is follo
     for (const char* const name : {"absolute", "up", "folder/secret", "magic", "ring"}) {
         const auto item = artifact_outcome(run, name, of_secret);
         INFO(name);
-        CHECK(item.outcome == verify_outcome::unreadable);
+        CHECK(item.outcome == verify_outcome::outside);
         CHECK(item.found.empty());
         CHECK(item.reason.starts_with("E_PATH_ESCAPE"));
     }
@@ -306,7 +305,7 @@ TEST_CASE("an input of a hostile manifest is not read outside of the folders of 
                                          {(run.folder / "data/link").native(), "x"}}) {
         const auto item = outcome(absolute, path);
         INFO(absolute << " " << path);
-        CHECK(item.outcome == verify_outcome::unreadable);
+        CHECK(item.outcome == verify_outcome::outside);
         CHECK(item.reason.starts_with("E_PATH_ESCAPE"));
         CHECK(item.found.empty());
     }
@@ -321,7 +320,8 @@ TEST_CASE("nothing but regular files is opened") {
         for (const auto outside : {repro::outside_files::left_alone, repro::outside_files::read}) {
             const auto item = artifact_outcome(run, name, marked, outside);
             INFO(name);
-            CHECK(item.outcome == verify_outcome::unreadable);
+            const bool escapes = *name == '/' && outside == repro::outside_files::left_alone;
+            CHECK(item.outcome == (escapes ? verify_outcome::outside : verify_outcome::unreadable));
             CHECK(item.found.empty());
         }
     CHECK(artifact_outcome(run, "fifo", marked).reason.starts_with("E_NOT_REGULAR"));
@@ -337,6 +337,41 @@ TEST_CASE("a file far larger than recorded is changed, and is not read") {
     const auto item = item_of(run.verify(), item_kind::artifact);
     CHECK(item.outcome == verify_outcome::changed);
     CHECK(item.reason == "holds 1099511627776 bytes where 4 were recorded");
+}
+
+TEST_CASE("a huge file without a recorded size is not read") {
+    recorded_run run;
+    run.document["digests"]["loss.npy"].erase("size");
+    run.publish();
+    CHECK(run.verify().verdict() == verify_verdict::holds);
+    std::filesystem::resize_file(run.folder / "run/loss.npy", std::uintmax_t{1} << 40); // a hole
+    const auto item = item_of(run.verify(), item_kind::artifact);
+    CHECK(item.outcome == verify_outcome::not_checked);
+    CHECK(item.reason ==
+          "holds 1099511627776 bytes, and no size was recorded: more than 67108864 are not read then");
+    CHECK(run.verify().verdict() == verify_verdict::undecided);
+}
+
+TEST_CASE("a hole of the recorded size takes no longer than the time given, which has an end by default") {
+    CHECK(repro::verify_options().timeout == std::chrono::hours(1));
+    constexpr std::uintmax_t terabyte = std::uintmax_t{1} << 40;
+    recorded_run run;
+    run.folder.write("run/checkpoint/weights", "w");
+    run.document["artifacts"].push_back("checkpoint");
+    run.document["digests"]["loss.npy"]["size"] = terabyte;
+    run.document["digests"]["checkpoint"] = {
+        {"sha256", sha256_of("x")}, {"size", terabyte}, {"tree", {{"files", 1}, {"links", 0}}}};
+    run.publish();
+    repro::verify_options options = run.beside();
+    for (const char* const name : {"run/loss.npy", "run/checkpoint/weights"}) {
+        std::filesystem::resize_file(run.folder / name, terabyte);
+        options.timeout = std::chrono::milliseconds(200);
+        const repro::verification result = run.verify(options);
+        INFO(name);
+        CHECK(result.count(verify_outcome::not_checked) > 0);
+        CHECK(result.verdict() != verify_verdict::holds);
+        std::filesystem::resize_file(run.folder / name, 4);
+    }
 }
 
 TEST_CASE("what the time does not reach is not checked, and the run does not hold") {

@@ -68,26 +68,47 @@ struct quiet_root : support::temporary_folder {
 constexpr const char* source_keys[] = {"id",          "git_sha",      "git_dirty", "seed",
                                        "config",      "versions",     "hardware",  "started_at",
                                        "finished_at", "wall_seconds", "artifacts"};
-constexpr const char* added_keys[] = {"schema",      "stream_contract",
-                                      "name",        "run_id",
-                                      "status",      "error",
-                                      "level",       "seed_text",
-                                      "seed_source", "unmet",
-                                      "parent",      "command",
-                                      "environment", "container",
-                                      "ranks",       "floating_point",
-                                      "executable",  "git",
-                                      "build",       "lockfiles",
-                                      "inputs",      "digests",
-                                      "streams",     "switches",
-                                      "metrics",     "libraries",
-                                      "missing",     "warnings",
-                                      "process",     "system",
-                                      "redactions",  "knobs",
-                                      "relaunch",    "read_back",
-                                      "entropy",     "fingerprint",
-                                      "durability",  "not_deterministic",
-                                      "phases",      "level_description"};
+constexpr const char* added_keys[] = {"schema",
+                                      "stream_contract",
+                                      "name",
+                                      "run_id",
+                                      "status",
+                                      "error",
+                                      "level",
+                                      "seed_text",
+                                      "seed_source",
+                                      "unmet",
+                                      "parent",
+                                      "command",
+                                      "environment",
+                                      "container",
+                                      "ranks",
+                                      "floating_point",
+                                      "executable",
+                                      "git",
+                                      "build",
+                                      "lockfiles",
+                                      "inputs",
+                                      "digests",
+                                      "streams",
+                                      "switches",
+                                      "metrics",
+                                      "libraries",
+                                      "missing",
+                                      "warnings",
+                                      "process",
+                                      "system",
+                                      "redactions",
+                                      "knobs",
+                                      "relaunch",
+                                      "read_back",
+                                      "entropy",
+                                      "fingerprint",
+                                      "durability",
+                                      "file_system",
+                                      "not_deterministic",
+                                      "phases",
+                                      "level_description"};
 
 } // namespace
 
@@ -477,6 +498,88 @@ TEST_CASE("a folder is an artifact, or an input, by the digest of the list of it
     CHECK(artifact["tree"] == json{{"files", 1}, {"links", 1}});
     CHECK(manifest["inputs"][0]["sha256"] == repro::hash_tree(place / "data").sha256.hex());
     CHECK(manifest["inputs"][0]["sha256_at_end"] == manifest["inputs"][0]["sha256"]);
+}
+
+TEST_CASE("what is larger than the run's limit is recorded by its ends, or not, and is never verified") {
+    const quiet_root place;
+    const auto data = place.write("data.bin", "12345678");
+    const auto small = place.write("small.bin", "1234");
+    place.write("folder/a", "12345678");
+    run r({.id = "limited", .seed = 1, .root = place.root, .hash_limit = 4});
+    r.input(data, "training set");
+    r.input(small, "test set");
+    std::ofstream(r.path("weights")) << "weights";
+    r.artifact("weights");
+    r.artifact(place / "folder");
+    CHECK(r.finish() == 0);
+    const json m = place.manifest();
+    const json& artifact = m["digests"]["weights"];
+    CHECK(artifact["sha256"].is_null());
+    CHECK(artifact["size"] == 7);
+    CHECK(artifact["partial"]["sha256"] == repro::hash_ends(r.path("weights")).sha256.hex());
+    CHECK(artifact["partial"]["bytes_of_each_end"] == 1048576);
+    CHECK(artifact["partial"]["modified_at"].get<std::string>().ends_with("Z"));
+    CHECK(m["inputs"][0]["partial"]["sha256"] == repro::hash_ends(data).sha256.hex());
+    CHECK(m["inputs"][0]["sha256_at_end"].is_null());
+    CHECK(m["inputs"][1]["sha256"] == repro::hash_file(small).sha256.hex());
+    CHECK_FALSE(m["inputs"][1].contains("partial"));
+    for (const std::string& field : {std::string("digests.weights"), "digests." + (place / "folder").native(),
+                                     "inputs." + data.native()})
+        CHECK(reason(m, field).find("E_HASH_BUDGET") != std::string::npos);
+    CHECK_FALSE(warns(m, "W_INPUT_CHANGED"));
+    CHECK_FALSE(warns(m, "W_INPUT_MISSING"));
+
+    const auto outcome_of = [&](std::size_t item) {
+        const auto result =
+            repro::verify(repro::read_manifest(support::only_folder(place.root) / "manifest.json"),
+                          {.folder = place.path()});
+        CHECK(result.verdict() != repro::verify_verdict::holds);
+        return std::pair(result.items.at(item).outcome, result.items.at(item).reason);
+    };
+    CHECK(outcome_of(1).first == repro::verify_outcome::not_recorded);
+    CHECK(outcome_of(1).second.starts_with("partial: "));
+    CHECK(outcome_of(3).first == repro::verify_outcome::not_recorded); // the input
+    place.write("data.bin", "12345679");
+    CHECK(outcome_of(3).first == repro::verify_outcome::changed);
+    std::ofstream(r.path("weights"), std::ios::app) << "more";
+    CHECK(outcome_of(1).first == repro::verify_outcome::changed);
+    std::filesystem::remove(r.path("weights"));
+    CHECK(outcome_of(1).first == repro::verify_outcome::missing);
+}
+
+TEST_CASE("an input above the limit that changes during the run is told") {
+    const quiet_root place;
+    const auto data = place.write("data.bin", "12345678");
+    run r({.id = "limited", .seed = 1, .root = place.root, .hash_limit = 4});
+    r.input(data, "training set");
+    place.write("data.bin", "12345679");
+    CHECK(r.finish() == 0);
+    CHECK(warns(place.manifest(), "W_INPUT_CHANGED"));
+}
+
+TEST_CASE("a folder of runs in memory, and one that everybody may change, is warned of") {
+    const quiet_root place;
+    const auto warnings_of = [&](const std::filesystem::path& root) {
+        run r({.id = "where", .seed = 1, .root = root});
+        CHECK(r.finish() == 0);
+        return read_manifest(support::only_folder(root));
+    };
+    std::filesystem::create_directory(place.root);
+    std::filesystem::permissions(place.root, std::filesystem::perms(0777));
+    CHECK(warns(warnings_of(place.root), "W_FOLDER_OPEN"));
+    const auto sticky = place / "sticky";
+    std::filesystem::create_directory(sticky);
+    std::filesystem::permissions(sticky, std::filesystem::perms(01777));
+    const json m = warnings_of(sticky);
+    CHECK_FALSE(warns(m, "W_FOLDER_OPEN"));
+    CHECK(warns(m, "W_VOLATILE_FS") == (m["file_system"] == "tmpfs"));
+
+    std::string memory = "/dev/shm/repro-test-XXXXXX";
+    if (::mkdtemp(memory.data()) == nullptr) SKIP("there is no file system in memory");
+    const json volatile_run = warnings_of(memory);
+    std::filesystem::remove_all(memory);
+    if (volatile_run["file_system"] != "tmpfs") SKIP("/dev/shm is not in memory");
+    CHECK(warns(volatile_run, "W_VOLATILE_FS"));
 }
 
 TEST_CASE("an artifact that is not there is named, warned of, and has no digest") {
