@@ -65,6 +65,7 @@ namespace judge {
                            own == options.tolerances.end() ? options.tolerance : own->second));
     }
     detail::report_alone(alone, result);
+    detail::report_unknown_code(a, b, result);
     return result;
 }
 
@@ -84,6 +85,7 @@ namespace judge {
                 {"metric " + metric + ": values", verdict::undecided, "some runs recorded none"});
         judge_samples(metric, left.values, right.values, own, result);
     }
+    detail::report_unknown_code(a, b, result);
     return result;
 }
 

@@ -17,10 +17,12 @@
 #include <filesystem>
 #include <limits>
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace repro::inline v0 {
@@ -160,6 +162,12 @@ inline void tally_metrics(const judge::run_pair& pair, tallies& to) {
     }
 }
 
+/// Says of which runs the code is not known, where there are such.
+inline void report_unknown_code(const judge::run_batch& a, const judge::run_batch& b, judge::judgement& to) {
+    if (auto unknown = judge::unknown_code(a, b))
+        to.findings.push_back({"code", std::nullopt, std::move(*unknown)});
+}
+
 /// Says which seeds have no partner, where some have.
 inline void report_alone(const std::vector<std::uint64_t>& alone, judge::judgement& to) {
     if (alone.empty()) return;
@@ -193,6 +201,7 @@ namespace judge {
     for (const auto& [subject, tally] : tallies)
         result.findings.push_back(tally.result(subject));
     detail::report_alone(alone, result);
+    detail::report_unknown_code(a, b, result);
     return result;
 }
 
