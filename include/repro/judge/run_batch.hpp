@@ -94,6 +94,24 @@ namespace judge {
     return names;
 }
 
+/// Returns why there is no metric to compare: the two sides record none under one name; nothing where they
+/// share one, and where neither has any.
+[[nodiscard]] inline std::optional<std::string> reason_no_common_metric(const std::set<std::string>& a,
+                                                                        const std::set<std::string>& b) {
+    const bool shared = std::ranges::any_of(a, [&b](const std::string& name) { return b.contains(name); });
+    if (shared || (a.empty() && b.empty())) return std::nullopt;
+    const auto told = [](const std::set<std::string>& names) {
+        constexpr std::size_t most = 8;
+        std::string list;
+        std::size_t count = 0;
+        for (const std::string& name : names)
+            if (count++ < most) list += (list.empty() ? "" : ", ") + name;
+        if (count > most) list += " and " + detail::decimal(count - most) + " more";
+        return list.empty() ? std::string("none") : list;
+    };
+    return "the metrics differ, none is on both sides: A has " + told(a) + "; B has " + told(b);
+}
+
 /// Returns the last value of `metric` of each run that recorded one.
 [[nodiscard]] inline seeded_values last_values(const run_batch& runs, const std::string& metric) {
     seeded_values found;

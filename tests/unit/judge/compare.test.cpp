@@ -244,6 +244,35 @@ TEST_CASE("a commit against none is no difference that is known, and is told") {
           "not known of 5 of 10 runs, so it may differ; first: seed_1 of B recorded no commit");
 }
 
+TEST_CASE("sides that share no metric are incomparable, with the metrics of both") {
+    const judge::run_batch a = batch(five);
+    judge::run_batch b = batch(five), none = batch(five), more = batch(five);
+    for (auto& each : b) {
+        each.document["metrics"]["mae"] = each.document["metrics"]["rmse"];
+        each.document["metrics"].erase("rmse");
+    }
+    for (auto& each : none)
+        each.document["metrics"] = json::object();
+    for (auto& each : more)
+        each.document["metrics"]["mae"] = each.document["metrics"]["rmse"];
+    for (const level each : {level::bit_exact, level::seed_stable, level::distribution_stable}) {
+        const auto result = judge::compare(a, b, each);
+        CHECK(result.verdict() == verdict::undecided);
+        REQUIRE(result.incomparable.size() == 1);
+        CHECK(result.incomparable.front() ==
+              "the metrics differ, none is on both sides: A has rmse; B has mae");
+        CHECK(judge::compare(none, a, each).incomparable.front().ends_with("A has none; B has rmse"));
+        CHECK(judge::compare(a, more, each).incomparable.empty()); // they share one
+        CHECK(judge::compare(a, more, each).verdict() != verdict::accepted);
+    }
+    CHECK(judge::compare(none, none, level::bit_exact).verdict() == verdict::accepted); // artifacts, streams
+    judge::compare_options mae;
+    mae.metrics = {"mae"};
+    CHECK(judge::compare(a, more, level::seed_stable, mae)
+              .incomparable.front()
+              .ends_with("A has none; B has mae"));
+}
+
 TEST_CASE("equal means are accepted within a margin, and not without one") {
     const judge::run_batch a = batch(five), b = batch({7.3, 8.2, 7.8, 7.4, 8.1}, 11);
     judge::compare_options options;
