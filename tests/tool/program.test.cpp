@@ -131,6 +131,9 @@ TEST_CASE("the schema is printed as it is installed") {
     const auto result = run_program({"schema"});
     CHECK(result.status == 0);
     CHECK(result.out == support::file_text("schema/manifest-1.schema.json"));
+    CHECK(run_program({"schema", "manifest"}).out == result.out);
+    CHECK(run_program({"schema", "answers"}).out == support::file_text("schema/answers-1.schema.json"));
+    CHECK(run_program({"schema", "nonsense"}).status == 2);
 }
 
 TEST_CASE("every command answers in one JSON document") {
