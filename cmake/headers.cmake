@@ -331,6 +331,7 @@ set(repro_repro_headers
     include/repro/judge/run_state.hpp
     include/repro/judge/strict_json.hpp
     include/repro/judge/sweep_place.hpp
+    include/repro/judge/system_folders.hpp
     include/repro/judge/trace_diff.hpp
     include/repro/judge/value_difference.hpp
     include/repro/judge/verdict.hpp

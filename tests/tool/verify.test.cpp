@@ -88,7 +88,7 @@ TEST_CASE("the environment is compared when it is asked for") {
     const json full = json::parse(result.out);
     CHECK(plain.at("items").size() == 2);
     CHECK(full.at("items").size() > 10);
-    CHECK(result.status == 1); // the recorded program is not on this machine
+    CHECK(result.status == 1); // it was recorded on another machine
 }
 
 TEST_CASE("verification leaves a read-only folder as it is") {
@@ -126,6 +126,25 @@ TEST_CASE("lockfiles of a run are graded, and the grade decides nothing") {
     const auto emptied = run_program({"verify", run});
     CHECK(emptied.status == 1);
     CHECK(contains(emptied.out, "requirements.txt: no grade: is empty [E_LOCK_EMPTY]"));
+}
+
+TEST_CASE("a link to a file outside is no lockfile, even where the manifest says that it changed") {
+    const support::sample_runs runs;
+    auto document = support::bare_manifest();
+    const std::string secret = runs.write("requirements.txt", "torch>=2\n").native();
+    const std::string link = (runs / "runs/2026-05-22-a/requirements.txt").native();
+    document["lockfiles"] = nlohmann::ordered_json::array({{{"path", "requirements.txt"},
+                                                            {"absolute", link},
+                                                            {"sha256", support::sha256_of("torch>=2\n")},
+                                                            {"sha256_at_end", support::sha256_of("x")},
+                                                            {"size", 9}}});
+    const std::string run = runs.publish("2026-05-22-a", document).native();
+    std::filesystem::create_symlink(secret, link);
+    const auto result = run_program({"verify", run, "--json"}, {runs.root(), {}});
+    CHECK(result.status == 1);
+    const json answer = json::parse(result.out);
+    CHECK(answer.at("lockfiles").at(0).at("grade").is_null());
+    CHECK(contains(answer.at("lockfiles").at(0).at("error").at("text").get<std::string>(), "was not read"));
 }
 
 TEST_CASE("a lockfile is explained before any run") {
@@ -248,8 +267,39 @@ TEST_CASE("a file outside is read where the reader allows it") {
     std::filesystem::create_directory(runs / "empty");
     const auto refused = run_program({"verify", run}, {runs / "empty", {}});
     CHECK(refused.status == 3);
+    CHECK(contains(refused.out, "outside  artifact"));
     CHECK(contains(refused.out, "E_PATH_ESCAPE"));
+    CHECK(contains(refused.out, "--allow-outside"));
     CHECK(run_program({"verify", run, "--allow-outside"}, {runs / "empty", {}}).status == 0);
+}
+
+TEST_CASE("no library or program is opened wherever a manifest says, unless the reader allows it") {
+    const support::sample_runs runs;
+    auto document = support::bare_manifest();
+    const std::string secret = runs.write("secret/libkey.so", "secret").native();
+    document["level"] = "bit-exact";
+    document["libraries"] = {{{"name", "/etc/shadow"}, {"build_id", "00"}},
+                             {{"name", secret}, {"build_id", "00"}}};
+    document["executable"] = {
+        {"path", "p"}, {"absolute", secret}, {"sha256", support::sha256_of("secret")}, {"size", 6}};
+    const std::string run = runs.publish("2026-05-22-a", document).native();
+    std::filesystem::create_directory(runs / "empty");
+    const auto outcomes = [&](std::vector<std::string> words) {
+        words.insert(words.begin(), {"verify", run, "--environment", "--json"});
+        const json answer = json::parse(run_program(words, {runs / "empty", {}}).out);
+        std::string text;
+        for (const json& item : answer.at("items")) {
+            const std::string kind = item.at("kind");
+            if (kind != "library" && kind != "executable" && kind != "build") continue;
+            text += kind + " " + item.at("outcome").get<std::string>() + "\n";
+            if (item.at("outcome") != "outside") continue;
+            CHECK(contains(item.at("reason").get<std::string>(), "--allow-outside"));
+            CHECK(item.at("found").is_null());
+        }
+        return text;
+    };
+    CHECK(outcomes({}) == "library outside\nlibrary outside\nexecutable outside\n");
+    CHECK(contains(outcomes({"--allow-outside"}), "executable match\n"));
 }
 
 TEST_CASE("a comparison without time decides nothing, and says what it did not check") {

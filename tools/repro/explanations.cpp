@@ -167,13 +167,13 @@ constexpr explanation pages[] = {
      "could "
      "repeat them.",
      "Call seed_everything, or make the run, before anything is drawn."},
-    {"E_PATH_ESCAPE", "A manifest names a file outside of its folder as if it lay inside.",
+    {"E_PATH_ESCAPE", "A manifest names a file where it does not choose what is read.",
      "A relative path that climbs out by '..', or an absolute one without the mark, is never opened: no "
-     "writer makes "
-     "such a record, and a made-up one must not choose which files of this machine are read.",
-     "Check where the manifest comes from. Artifacts outside of the run's folder are recorded with their "
-     "absolute "
-     "path."},
+     "writer makes such a record. An input, a library or a program elsewhere than in the run's folder, below "
+     "the working directory or where the system keeps its own is opened only for a reader who allows it: a "
+     "made-up manifest must not choose which files of this machine are read.",
+     "Check where the manifest comes from. Give --allow-outside if you trust it, or run the check where the "
+     "files are."},
     {"E_PSEUDO_FS", "A file is a view of the kernel's state.",
      "Files under /proc and /sys look regular but are made up anew for each reader.",
      "Copy the content into a regular file and record that."},

@@ -127,8 +127,7 @@ bool graded_lockfile::swapped() const {
 
 graded_lockfile grade_lockfile(const repro::recorded_manifest& manifest, const repro::recorded_file& file,
                                const repro::verified_item& item, const repro::verify_options& options) {
-    using enum repro::verify_outcome;
-    if (item.outcome != match && item.outcome != changed)
+    if (item.found.empty()) // changed it may be, and yet where nothing is opened
         return {.path = file.path,
                 .report = {},
                 .problem =
@@ -136,7 +135,7 @@ graded_lockfile grade_lockfile(const repro::recorded_manifest& manifest, const r
                                  "keep the lockfile where the run found it")};
     graded_lockfile graded =
         grade_file(file.path, repro::detail::file_verifier(manifest, options).located(file));
-    graded.as_recorded = item.outcome == match;
+    graded.as_recorded = item.outcome == repro::verify_outcome::match;
     return graded;
 }
 

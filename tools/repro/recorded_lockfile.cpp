@@ -63,7 +63,10 @@ std::optional<std::string> committed_bytes(const recorded_lockfile& lock) {
 std::optional<std::string> present_bytes(const recorded_lockfile& lock) {
     const repro::verify_options options;
     try {
-        const repro::detail::file_verifier files(lock.manifest, options);
+        repro::detail::file_verifier files(lock.manifest, options);
+        repro::verified_item item;
+        files.other(lock.file, item);
+        if (item.found.empty()) return std::nullopt; // it is not there, or where nothing is opened
         return lockfiles::detail::read_file(files.located(lock.file));
     } catch (const repro::error&) {
         return std::nullopt; // it may be in git

@@ -80,6 +80,7 @@ tone tone_of(repro::verify_outcome outcome) {
     case repro::verify_outcome::unreadable:
     case repro::verify_outcome::not_recorded:
     case repro::verify_outcome::not_checked:
+    case repro::verify_outcome::outside:
         break;
     }
     return tone::doubtful;
@@ -177,7 +178,8 @@ std::string remark(const repro::verified_item& item) {
 std::string summary(const repro::verification& result) {
     std::string text;
     using enum repro::verify_outcome;
-    for (const repro::verify_outcome each : {match, changed, missing, unreadable, not_recorded, not_checked})
+    for (const repro::verify_outcome each :
+         {match, changed, missing, unreadable, not_recorded, not_checked, outside})
         if (const std::size_t count = result.count(each))
             text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, to_string(each));
     return text;

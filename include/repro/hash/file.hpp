@@ -134,6 +134,12 @@ private:
            same_time(a.st_mtim, b.st_mtim) && same_time(a.st_ctim, b.st_ctim);
 }
 
+/// Throws where the system would read a part of the name for all of it.
+inline void expect_whole_name(const std::filesystem::path& path) {
+    if (path.native().find('\0') != std::string::npos)
+        throw hash_error(errc::artifact_missing, path, "no file's name can hold a zero byte");
+}
+
 /// Throws unless an open file, or one that was looked at, is regular.
 inline void expect_regular(const std::filesystem::path& path, const struct stat& facts) {
     if (!S_ISREG(facts.st_mode)) throw hash_error(errc::not_regular, path, "is no regular file");
@@ -152,8 +158,7 @@ inline void expect_regular(const std::filesystem::path& path, const struct stat&
 /// Opens a regular file of a real file system, or throws. Looks before it opens: opening a device can act on
 /// it, and opening a FIFO lets its writer go.
 [[nodiscard]] inline descriptor open_regular(const std::filesystem::path& path, struct stat& facts) {
-    if (path.native().find('\0') != std::string::npos)
-        throw hash_error(errc::artifact_missing, path, "no file's name can hold a zero byte");
+    expect_whole_name(path);
     if (::stat(path.c_str(), &facts) != 0) throw hash_errno(path, errno);
     expect_regular(path, facts);
     return expect_content(path, open_to_read(path.c_str()), facts);

@@ -67,7 +67,8 @@ namespace detail {
 
 [[nodiscard]] inline error escape_error(const std::filesystem::path& path) {
     return {errc::path_escape, path.native(), "leads out of the folder, and is not marked as outside",
-            "check where the manifest comes from"};
+            "check where the manifest comes from; if you trust it, --allow-outside reads inputs, libraries "
+            "and programs there"};
 }
 
 /// Returns what is beneath `folder`, opened; looks before it opens, as open_regular does.
@@ -75,8 +76,7 @@ namespace detail {
 /// Errors: those of open_regular; errc::path_escape.
 [[nodiscard]] inline descriptor open_regular_beneath(int folder, const std::filesystem::path& path,
                                                      struct stat& facts) {
-    if (path.native().find('\0') != std::string::npos)
-        throw hash_error(errc::artifact_missing, path, "no file's name can hold a zero byte");
+    expect_whole_name(path);
     const auto expect_within = [&] {
         if (errno == EXDEV) throw escape_error(path);
     };

@@ -29,14 +29,10 @@ namespace detail {
            read_up_to(file, to, size) == static_cast<ssize_t>(size);
 }
 
-/// Returns the build-id that a regular file holds; nothing where it is no object of this machine's kind, or
+/// Returns the build-id that an open file holds; nothing where it is no object of this machine's kind, or
 /// has none.
-///
-/// Errors: those of open_regular.
-[[nodiscard]] inline std::optional<std::string> file_build_id(const std::filesystem::path& path) {
+[[nodiscard]] inline std::optional<std::string> file_build_id(const descriptor& file) {
     constexpr std::size_t notes_limit = std::size_t{1} << 16;
-    struct stat facts{};
-    const descriptor file = open_regular(path, facts);
     ElfW(Ehdr) head{};
     if (!read_at(file.get(), 0, &head, sizeof head) || std::memcmp(head.e_ident, ELFMAG, SELFMAG) != 0 ||
         head.e_phentsize != sizeof(ElfW(Phdr)))
@@ -51,6 +47,14 @@ namespace detail {
         if (auto id = find_build_id(notes, part.p_align == 8 ? 8 : 4)) return id;
     }
     return std::nullopt;
+}
+
+/// Likewise of a regular file.
+///
+/// Errors: those of open_regular.
+[[nodiscard]] inline std::optional<std::string> file_build_id(const std::filesystem::path& path) {
+    struct stat facts{};
+    return file_build_id(open_regular(path, facts));
 }
 
 } // namespace detail

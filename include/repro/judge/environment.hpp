@@ -101,7 +101,8 @@ inline void verify_executable(const recorded_manifest& manifest, file_verifier& 
         if (fact_text(each, "name") != "") continue;
         verified_item& item = add_item(items, item_kind::build, "build-id");
         try {
-            compare_texts(item, fact_text(each, "build_id"), file_build_id(path).value_or(""));
+            compare_texts(item, fact_text(each, "build_id"),
+                          file_build_id(files.open_program(path)).value_or(""));
         } catch (const error& problem) {
             record_failure(item, problem);
         }
@@ -110,16 +111,17 @@ inline void verify_executable(const recorded_manifest& manifest, file_verifier& 
 
 /// Compares the mapped libraries with the files of the same name: their build-ids at bit-exact; at
 /// seed-stable, that they are there, since the name of a shared library changes with its major version.
-inline void verify_libraries(const recorded_manifest& manifest, level declared, const time_budget& budget,
+inline void verify_libraries(const recorded_manifest& manifest, level declared, const file_verifier& files,
                              verified_items& items) {
+    const folder_list of_loader = loader_folders();
     for (const nlohmann::json& each : list_at(manifest.document, "libraries")) {
         const std::string name = fact_text(each, "name");
         if (!name.starts_with('/')) continue; // the program, and what the kernel maps
         verified_item& item = add_item(items, item_kind::library, name);
         item.recorded = fact_text(each, "build_id");
-        if (!in_time(budget, item)) continue;
+        if (!in_time(files.budget(), item)) continue;
         try {
-            const auto found = file_build_id(name);
+            const auto found = file_build_id(files.open_library(name, of_loader));
             if (declared == level::bit_exact)
                 compare_texts(item, item.recorded, found.value_or(""));
             else
@@ -266,7 +268,7 @@ inline void verify_environment(const recorded_manifest& manifest, const std::fil
     verify_git(manifest, folder, items);
     if (declared == level::distribution_stable) return;
     verify_versions(manifest, declared, items);
-    verify_libraries(manifest, declared, files.budget(), items);
+    verify_libraries(manifest, declared, files, items);
     if (declared != level::bit_exact) return;
     verify_executable(manifest, files, items);
     verify_hardware(manifest, items);

@@ -6,6 +6,7 @@
 #include <repro/hash/tree.hpp>
 #include <repro/judge/beneath.hpp>
 #include <repro/judge/manifest_reader.hpp>
+#include <repro/judge/system_folders.hpp>
 #include <repro/judge/verified_item.hpp>
 #include <repro/judge/verify_options.hpp>
 
@@ -13,8 +14,6 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
-#include <cstring>
-#include <elf.h>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -35,8 +34,8 @@ public:
         // A year and more is for ever, and cannot overflow the clock.
         if (timeout && *timeout < std::chrono::hours(24 * 365)) end_ = clock::now() + *timeout;
     }
-    [[nodiscard]] bool limited() const noexcept { return end_.has_value(); }
     void spend() const {
+    [[nodiscard]] bool limited() const noexcept { return end_.has_value(); }
         if (end_ && clock::now() >= *end_) throw out_of_time{};
     }
 
@@ -81,11 +80,26 @@ public:
         return (found.folder == &run_ ? run_path_ : working_path_) / found.path;
     }
 
-    /// A program, wherever it is: what is none is not read.
+    /// The program, in the two folders or where the system keeps programs.
     void program(const recorded_file& file, verified_item& item) {
-        compare(file, item, [&] {
-            return is_program(file.absolute) ? found_file{nullptr, file.absolute} : other_place(file);
-        });
+        compare(file, item, [&] { return code_place(file.absolute, program_folders()); });
+    }
+    /// Opens it.
+    ///
+    /// Errors: those of open_regular; errc::path_escape where it may not be read.
+    [[nodiscard]] descriptor open_program(const std::string& path) const {
+        struct stat facts{};
+        return open_file(code_place(path, program_folders()), facts);
+    }
+    /// Opens a library in the two folders or in those of the dynamic loader; what is not called as one is not
+    /// opened.
+    ///
+    /// Errors: those of open_regular; errc::path_escape where it may not be read.
+    [[nodiscard]] descriptor open_library(const std::string& path, const folder_list& of_loader) const {
+        if (options_.outside == outside_files::left_alone && !is_library_name(path))
+            throw outside_error(path, "is not called as a library is, so it was not opened");
+        struct stat facts{};
+        return open_file(code_place(path, of_loader), facts);
     }
 
 private:
@@ -94,14 +108,6 @@ private:
 
     [[nodiscard]] static std::filesystem::path absolute(const std::filesystem::path& path) {
         return std::filesystem::absolute(path.empty() ? "." : path).lexically_normal();
-    }
-
-    [[nodiscard]] static bool is_program(const std::filesystem::path& path) {
-        struct stat facts{};
-        const descriptor file = open_regular(path, facts);
-        char head[SELFMAG];
-        return read_up_to(file.get(), head, sizeof head) == SELFMAG &&
-               std::memcmp(head, ELFMAG, SELFMAG) == 0;
     }
 
     /// Returns `path` as it is named from within `folder`; nothing where it lies elsewhere.
@@ -146,9 +152,20 @@ private:
         if (options_.outside == outside_files::read) return {nullptr, path};
         if (const auto inside = within(run_path_, path)) return {&run_, *inside};
         if (const auto inside = within(working_path_, path)) return {&working_, *inside};
-        throw error(errc::path_escape, path.native(),
-                    "stands neither in the run's folder nor below the working directory, so it was not read",
-                    "allow files outside if you trust the manifest");
+        throw outside_error(
+            path, "stands neither in the run's folder nor below the working directory, so it was not read");
+    }
+
+    /// Where a program or a library lies.
+    [[nodiscard]] found_file code_place(const std::filesystem::path& path,
+                                        const folder_list& system_folders) const {
+        if (options_.outside == outside_files::read) return {nullptr, path};
+        if (is_below(system_folders, path.lexically_normal()))
+            return {nullptr, system_place(system_folders, path)};
+        if (const auto inside = within(run_path_, path)) return {&run_, *inside};
+        if (const auto inside = within(working_path_, path)) return {&working_, *inside};
+        throw outside_error(path, "stands neither in the run's folder nor below the working directory nor "
+                                  "where the system keeps such files, so it was not opened");
     }
 
     template <class Locate> void compare(const recorded_file& file, verified_item& item, Locate locate) {

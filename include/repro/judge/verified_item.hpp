@@ -47,14 +47,15 @@ enum class verify_outcome : unsigned char {
     changed,      ///< there, and different
     missing,      ///< not there any more
     unreadable,   ///< there, and nobody can say
-    not_checked   ///< the time was over before
+    not_checked,  ///< the time was over before, or it was too much to read
+    outside       ///< where a manifest does not choose what is read: it was not opened
 };
 
-/// Returns the word the tool prints: "not recorded", "match", "changed", "missing", "unreadable" or
-/// "not checked".
+/// Returns the word the tool prints: "not recorded", "match", "changed", "missing", "unreadable",
+/// "not checked" or "outside".
 [[nodiscard]] constexpr std::string_view to_string(verify_outcome outcome) noexcept {
-    constexpr std::string_view words[] = {"not recorded", "match",      "changed",
-                                          "missing",      "unreadable", "not checked"};
+    constexpr std::string_view words[] = {"not recorded", "match",       "changed", "missing",
+                                          "unreadable",   "not checked", "outside"};
     return words[static_cast<unsigned char>(outcome)];
 }
 
@@ -91,9 +92,12 @@ inline void compare_texts(verified_item& item, std::string recorded, std::string
 /// Says why there is nothing to compare `item` with.
 inline void record_failure(verified_item& item, const error& problem) {
     if (problem.code() == errc::internal) throw problem;
-    const bool missing = problem.code() == errc::artifact_missing;
-    item.outcome = missing ? verify_outcome::missing : verify_outcome::unreadable;
+    const bool outside = problem.code() == errc::path_escape;
+    item.outcome = problem.code() == errc::artifact_missing ? verify_outcome::missing
+                   : outside                                ? verify_outcome::outside
+                                                            : verify_outcome::unreadable;
     item.reason = std::string(to_string(problem.code())) + ": " + problem.what_failed();
+    if (outside) item.reason += " (" + problem.fix() + ")";
 }
 
 } // namespace detail

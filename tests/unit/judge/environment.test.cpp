@@ -7,8 +7,14 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <map>
+#include <stdexcept>
 #include <string>
+#include <sys/stat.h>
 
 using nlohmann::json;
 using repro::item_kind;
@@ -16,15 +22,25 @@ using repro::verify_outcome;
 
 namespace {
 
-/// What becomes of each fact of `document`, by name, in the repository `folder`.
-std::map<std::string, verify_outcome> outcomes(const json& document, const std::filesystem::path& folder) {
+/// What becomes of each fact of `document`, in the repository `folder`; this program is below `here`.
+repro::detail::verified_items items_of(const json& document, const std::filesystem::path& folder,
+                                       const std::filesystem::path& here,
+                                       repro::outside_files outside = repro::outside_files::left_alone) {
     repro::detail::verified_items items;
-    const repro::recorded_manifest manifest = repro::parse_manifest(document.dump(), "m.json");
-    const repro::verify_options options;
+    const repro::recorded_manifest manifest = repro::parse_manifest(document.dump(), here / "m.json");
+    repro::verify_options options;
+    options.folder = here;
+    options.outside = outside;
     repro::detail::file_verifier files(manifest, options);
     repro::detail::verify_environment(manifest, folder, files, items);
+    return items;
+}
+
+/// What becomes of each fact of `document`, by name, in the repository `folder`.
+std::map<std::string, verify_outcome> outcomes(const json& document, const std::filesystem::path& folder) {
+    const std::filesystem::path here = std::filesystem::read_symlink("/proc/self/exe").parent_path();
     std::map<std::string, verify_outcome> result;
-    for (const repro::verified_item& item : items)
+    for (const repro::verified_item& item : items_of(document, folder, here))
         result[std::string(to_string(item.kind)) + " " + item.path] = item.outcome;
     return result;
 }
@@ -174,11 +190,11 @@ TEST_CASE("at seed-stable another major version or a missing library counts") {
     json document = manifest_of_this_machine("0123456789abcdef0123456789abcdef01234567");
     document["level"] = "seed-stable";
     document["versions"]["libc"] = "glibc 1.0";
-    document["libraries"] =
-        json::parse(R"([{"name": "/nowhere/libx.so.1", "build_id": "00"}, {"name": "", "build_id": null}])");
+    document["libraries"] = json::parse(
+        R"([{"name": "/usr/lib/nowhere/libx.so.1", "build_id": "00"}, {"name": "", "build_id": null}])");
     const auto result = outcomes(document, sandbox.path());
     CHECK(result.at("version libc") == verify_outcome::changed);
-    CHECK(result.at("library /nowhere/libx.so.1") == verify_outcome::missing);
+    CHECK(result.at("library /usr/lib/nowhere/libx.so.1") == verify_outcome::missing);
     CHECK_FALSE(result.contains("library "));
 }
 
@@ -235,10 +251,122 @@ TEST_CASE(
     CHECK(outcome_of("OMP_NUM_THREADS", "1") == "changed");
 }
 
-TEST_CASE("a file that is no program is not read as one, whatever a manifest says") {
+namespace {
+
+/// A folder of a run, and a library of this machine with its build-id, which is put anywhere.
+class stray_library {
+public:
+    stray_library() {
+        for (const repro::mapped_library& each : repro::capture_libraries())
+            if (each.name.starts_with('/') && each.build_id) {
+                std::ifstream file(each.name, std::ios::binary);
+                bytes_.assign(std::istreambuf_iterator<char>(file), {});
+                build_id_ = *each.build_id;
+            }
+        std::filesystem::create_directories(sandbox / "run");
+    }
+    [[nodiscard]] std::string put(const std::string& name) const {
+        return sandbox.write(name, bytes_).native();
+    }
+    /// What becomes of a library that a manifest in the run's folder names.
+    [[nodiscard]] repro::verified_item
+    item(const std::string& name, repro::outside_files outside = repro::outside_files::left_alone) const {
+        json document = support::sample_manifest();
+        document["libraries"] = {{{"name", name}, {"build_id", build_id_}}};
+        for (repro::verified_item& each : items_of(document, sandbox.path(), sandbox / "run", outside))
+            if (each.kind == item_kind::library) return each;
+        throw std::runtime_error("no such item");
+    }
+
+    support::git_sandbox sandbox;
+
+private:
+    std::string bytes_, build_id_;
+};
+
+} // namespace
+
+TEST_CASE("a library is opened in the run's folder and where the loader looks, and nowhere else") {
+    const stray_library library;
+    CHECK(library.item(library.put("run/lib/libx.so.1")).outcome == verify_outcome::match);
+    const std::string elsewhere = library.put("elsewhere/libx.so.1");
+    std::filesystem::create_symlink(elsewhere, library.sandbox / "run/liblink.so");
+    const std::string up = (library.sandbox / "run/../elsewhere/libx.so.1").native();
+    const std::string climbing = "/usr/lib/../.." + elsewhere;
+    const std::string through = "/usr/lib" + std::string(40, '/') + "../../.." + elsewhere;
+    const std::string link = (library.sandbox / "run/liblink.so").native();
+    for (const std::string& name : {elsewhere, up, climbing, through, link, std::string("/nowhere/libx.so"),
+                                    std::string("/dev/zero.so"), std::string("/proc/self/mem.so")}) {
+        const repro::verified_item item = library.item(name);
+        INFO(name);
+        CHECK(item.outcome == verify_outcome::outside);
+        CHECK(item.found.empty());
+        CHECK(item.reason.starts_with("E_PATH_ESCAPE"));
+        CHECK(item.reason.find("--allow-outside") != std::string::npos);
+    }
+    for (const std::string& name : {elsewhere, up, climbing, link})
+        CHECK(library.item(name, repro::outside_files::read).outcome == verify_outcome::match);
+}
+
+TEST_CASE("what is not called as a library is not opened as one, wherever it lies") {
+    const stray_library library;
+    for (const std::string& name :
+         {library.put("run/secret"), library.put("run/.so"), library.put("run/x.so.conf"),
+          library.put("run/x.sock"), std::string("/etc/shadow"), std::string("/usr/lib/os-release")}) {
+        INFO(name);
+        CHECK(library.item(name).outcome == verify_outcome::outside);
+    }
+    CHECK(library.item("/usr/lib/os-release", repro::outside_files::read).outcome ==
+          verify_outcome::unreadable); // it has no build-id
+}
+
+TEST_CASE("a pipe, a folder or a name with a zero byte is no library") {
+    const stray_library library;
+    const std::string pipe = (library.sandbox / "run/libpipe.so").native();
+    REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+    const std::string folder = (library.sandbox / "run/libfolder.so").native();
+    std::filesystem::create_directory(folder);
+    for (const auto outside : {repro::outside_files::left_alone, repro::outside_files::read}) {
+        CHECK(library.item(pipe, outside).reason.starts_with("E_NOT_REGULAR"));
+        CHECK(library.item(folder, outside).reason.starts_with("E_NOT_REGULAR"));
+        const std::string cut = std::string("/usr/lib/os-release") + '\0' + ".so";
+        CHECK(library.item(cut, outside).outcome == verify_outcome::missing);
+    }
+}
+
+TEST_CASE("a program is read in the run's folder and where the system keeps programs, and nowhere else") {
     const support::git_sandbox sandbox;
-    json document = manifest_of_this_machine("0123456789abcdef0123456789abcdef01234567");
-    const std::string secret = sandbox.write("secret", "secret").native();
-    document["executable"]["absolute"] = secret;
-    CHECK(outcomes(document, sandbox.path()).at("executable " + secret) == verify_outcome::unreadable);
+    std::filesystem::create_directories(sandbox / "run");
+    json document = support::sample_manifest();
+    const auto outcome = [&](const std::string& path,
+                             repro::outside_files outside = repro::outside_files::left_alone) {
+        document["executable"] = {{"path", "p"}, {"absolute", path}, {"sha256", support::digest_of_nothing}};
+        for (const auto& each : items_of(document, sandbox.path(), sandbox / "run", outside))
+            if (each.kind == item_kind::executable) return each.outcome;
+        throw std::runtime_error("no such item");
+    };
+    const std::string secret = sandbox.write("secret", "").native();
+    CHECK(outcome(secret) == verify_outcome::outside);
+    CHECK(outcome("/etc/passwd") == verify_outcome::outside);
+    CHECK(outcome("") == verify_outcome::outside);
+    CHECK(outcome("/usr/bin/../.." + secret) == verify_outcome::outside);
+    CHECK(outcome(secret, repro::outside_files::read) == verify_outcome::match);
+    CHECK(outcome(sandbox.write("run/train", "").native()) == verify_outcome::match);
+    CHECK(outcome("/bin/sh") == verify_outcome::changed);
+}
+
+TEST_CASE("the loader's folders are those of its configuration, too, and one that includes itself ends") {
+    const support::git_sandbox sandbox;
+    const auto configuration = sandbox.write("ld.so.conf", "# a comment\n"
+                                                           "/opt/first \n"
+                                                           "\tinclude  conf.d/*.conf # more\n"
+                                                           "include ld.so.conf\n"
+                                                           "relative\n"
+                                                           "include nothing/*\n");
+    sandbox.write("conf.d/a.conf", "/opt/second");
+    const auto folders = repro::detail::loader_folders(configuration);
+    for (const char* const name : {"/lib", "/usr/lib", "/opt/first", "/opt/second"})
+        CHECK(std::ranges::count(folders, name) > 0);
+    CHECK(std::ranges::count(folders, "relative") == 0);
+    CHECK(folders.size() < 100);
 }

@@ -47,6 +47,7 @@ std::string words_of(const repro::verified_item& item) {
     case missing:
         return fmt::format("<failure type=\"{}\" message=\"{}\"/>", word, escaped(message));
     case unreadable:
+    case outside:
         return fmt::format("<error type=\"{}\" message=\"{}\"/>", word, escaped(message));
     case not_recorded:
     case not_checked:
@@ -59,10 +60,10 @@ std::string words_of(const repro::verified_item& item) {
 
 std::string junit(const repro::recorded_manifest& manifest, const repro::verification& result) {
     using enum repro::verify_outcome;
-    const std::string counts =
-        fmt::format("tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\"", result.items.size(),
-                    result.count(changed) + result.count(missing), result.count(unreadable),
-                    result.count(not_recorded) + result.count(not_checked));
+    const std::string counts = fmt::format("tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\"",
+                                           result.items.size(), result.count(changed) + result.count(missing),
+                                           result.count(unreadable) + result.count(outside),
+                                           result.count(not_recorded) + result.count(not_checked));
     std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
     text += fmt::format("<testsuites {}>\n<testsuite name=\"repro verify {}\" timestamp=\"{}\" {}>\n", counts,
                         escaped(manifest.id), escaped(manifest.started_at), counts);
