@@ -308,7 +308,7 @@ TEST_CASE("a comparison without time decides nothing, and says what it did not c
     const auto result = run_program({"verify", run, "--timeout", "0"});
     CHECK(result.status == 3);
     CHECK(result.out == "match        manifest  manifest.json\n"
-                        "not checked  artifact  loss.npy       the time was over\n"
+                        "not checked  artifact  loss.npy       the time was over: --timeout gives more\n"
                         "\n"
                         "2026-05-22-a: undecided (1 match, 1 not checked)\n");
     CHECK(run_program({"verify", run, "--timeout", "1000"}).status == 0);

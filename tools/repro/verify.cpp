@@ -21,7 +21,6 @@
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -40,9 +39,8 @@ struct verify_arguments {
     bool lock = false;
 };
 
-/// Returns the time that a comparison may take; none where it was not said.
-std::optional<std::chrono::milliseconds> timeout_of(const std::string& seconds) {
-    if (seconds.empty()) return std::nullopt;
+/// Returns the time that a comparison may take.
+std::chrono::milliseconds timeout_of(const std::string& seconds) {
     constexpr std::uint64_t most = 1'000'000'000;
     std::uint64_t count = 0;
     if (repro::detail::from_decimal(seconds, count) && count <= most)
@@ -191,7 +189,7 @@ exit_code verify(const verify_arguments& arguments, console& out) {
     repro::verify_options options;
     if (arguments.environment) options.environment = repro::check_environment::yes;
     if (arguments.allow_outside) options.outside = repro::outside_files::read;
-    options.timeout = timeout_of(arguments.timeout);
+    if (!arguments.timeout.empty()) options.timeout = timeout_of(arguments.timeout);
     options.progress = [&out](const std::string& path) { out.progress("hashing " + path); };
     repro::verification result = repro::verify(manifest, options);
     if (!arguments.signature.empty()) result.items.push_back(check_signature(manifest, arguments));
@@ -253,7 +251,8 @@ command verify_command() {
           {"ssh-keygen", "openssl"}},
          {"--key", "For --sig: ssh-keygen's allowed signers or openssl's public key", &arguments->who.key},
          {"--identity", "For --sig with ssh-keygen: who must have signed", &arguments->who.identity},
-         {"--timeout", "Seconds after which what is left stays unchecked", &arguments->timeout}},
+         {"--timeout", "Seconds after which what is left stays unchecked (3600 where absent)",
+          &arguments->timeout}},
         [arguments](console& out) { return verify(*arguments, out); }};
 }
 

@@ -33,7 +33,8 @@ struct hash_progress {
 struct hash_options {
     /// Files that are hashed at the same time; 0 for as many as processors, but no more than 8.
     std::size_t threads = 0;
-    /// Called now and then by the threads that hash, one at a time, after every 16 MiB or so. Must not throw.
+    /// Called now and then by the threads that hash, one at a time, after every 16 MiB or so. What it throws
+    /// ends the hashing, and comes out of it.
     std::function<void(const hash_progress&)> progress = {};
 };
 

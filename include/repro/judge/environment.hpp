@@ -63,8 +63,7 @@ inline verified_item& add_item(verified_items& items, item_kind kind, std::strin
         budget.spend();
         return true;
     } catch (const out_of_time&) {
-        item.outcome = verify_outcome::not_checked;
-        item.reason = "the time was over";
+        record_end_of_time(item);
         return false;
     }
 }

@@ -35,7 +35,6 @@ public:
         if (timeout && *timeout < std::chrono::hours(24 * 365)) end_ = clock::now() + *timeout;
     }
     void spend() const {
-    [[nodiscard]] bool limited() const noexcept { return end_.has_value(); }
         if (end_ && clock::now() >= *end_) throw out_of_time{};
     }
 
@@ -43,6 +42,11 @@ private:
     using clock = std::chrono::steady_clock;
     std::optional<clock::time_point> end_;
 };
+
+inline void record_end_of_time(verified_item& item) {
+    item.outcome = verify_outcome::not_checked;
+    item.reason = "the time was over: --timeout gives more";
+}
 
 /// A file or folder beneath an open folder, or anywhere where there is none.
 struct found_file {
@@ -103,7 +107,8 @@ public:
     }
 
 private:
-    // More than a file may exceed its recorded size before it is called changed without being read.
+    // What a file may hold beyond its recorded size before it is called changed without being read, and what
+    // one without a recorded size may hold before it is left unread.
     static constexpr std::uint64_t size_slack = std::uint64_t{64} << 20;
 
     [[nodiscard]] static std::filesystem::path absolute(const std::filesystem::path& path) {
@@ -181,8 +186,7 @@ private:
         } catch (const error& problem) {
             record_failure(item, problem);
         } catch (const out_of_time&) {
-            item.outcome = verify_outcome::not_checked;
-            item.reason = "the time was over";
+            record_end_of_time(item);
         }
         if (file.sha256_at_end && file.sha256_at_end != file.sha256) {
             item.outcome = verify_outcome::changed;
@@ -201,6 +205,12 @@ private:
             item.reason = "holds " + decimal(size) + " bytes where " + decimal(*file.size) + " were recorded";
             return;
         }
+        if (!file.size && size > size_slack) {
+            item.outcome = verify_outcome::not_checked;
+            item.reason = "holds " + decimal(size) + " bytes, and no size was recorded: more than " +
+                          decimal(size_slack) + " are not read then";
+            return;
+        }
         const auto seen = [this](std::uintmax_t) { budget_.spend(); };
         compare_texts(item, item.recorded, hasher_.hash(found.path, seen, open).sha256.hex());
     }
@@ -211,7 +221,7 @@ private:
     }
 
     /// Hashes a folder; the links in it are not followed.
-    [[nodiscard]] digest256 hash_folder(const found_file& found) {
+    [[nodiscard]] digest256 hash_folder(const found_file& found) const {
         std::filesystem::path path = found.path;
         descriptor opened;
         if (found.folder != nullptr) {
@@ -220,20 +230,9 @@ private:
             if (!opened) throw hash_errno(found.path, errno);
             path = "/proc/self/fd/" + decimal(static_cast<unsigned>(opened.get()));
         }
-        return budget_.limited() ? hash_within_time(path) : hash_tree(path).sha256;
-    }
-
-    /// As hash_tree, one file after the other.
-    [[nodiscard]] digest256 hash_within_time(const std::filesystem::path& folder) {
-        const auto seen = [this](std::uintmax_t) { budget_.spend(); };
-        std::string list;
-        for (const tree_entry& each : list_tree(folder, tree_options{}.limit)) {
-            budget_.spend();
-            const std::filesystem::path path = folder / each.name;
-            const digest256 digest = each.link ? hash_link(path) : hasher_.hash(path, seen).sha256;
-            append_sum_line(list, digest, each.link ? '@' : ' ', each.name);
-        }
-        return evp_sha256(list);
+        tree_options options;
+        options.hashing.progress = [this](const hash_progress&) { budget_.spend(); };
+        return hash_tree(path, options).sha256;
     }
 
     const verify_options& options_;

@@ -73,3 +73,14 @@ TEST_CASE("progress grows to the sum of the sizes and is told by one thread at a
         if (i > 0) CHECK(told[i].done >= told[i - 1].done);
     }
 }
+
+TEST_CASE("what progress throws ends the hashing of all files, holes of a terabyte, too") {
+    const support::temporary_folder folder;
+    paths files;
+    for (const char* name : {"a", "b", "c"}) {
+        files.push_back(folder.write(name, ""));
+        std::filesystem::resize_file(files.back(), std::uintmax_t{1} << 40);
+    }
+    const auto refuse = [](const repro::hash_progress&) { throw 7; };
+    CHECK_THROWS_AS(repro::hash_files(files, {.threads = 2, .progress = refuse}), int);
+}

@@ -339,6 +339,41 @@ TEST_CASE("a file far larger than recorded is changed, and is not read") {
     CHECK(item.reason == "holds 1099511627776 bytes where 4 were recorded");
 }
 
+TEST_CASE("a huge file without a recorded size is not read") {
+    recorded_run run;
+    run.document["digests"]["loss.npy"].erase("size");
+    run.publish();
+    CHECK(run.verify().verdict() == verify_verdict::holds);
+    std::filesystem::resize_file(run.folder / "run/loss.npy", std::uintmax_t{1} << 40); // a hole
+    const auto item = item_of(run.verify(), item_kind::artifact);
+    CHECK(item.outcome == verify_outcome::not_checked);
+    CHECK(item.reason ==
+          "holds 1099511627776 bytes, and no size was recorded: more than 67108864 are not read then");
+    CHECK(run.verify().verdict() == verify_verdict::undecided);
+}
+
+TEST_CASE("a hole of the recorded size takes no longer than the time given, which has an end by default") {
+    CHECK(repro::verify_options().timeout == std::chrono::hours(1));
+    constexpr std::uintmax_t terabyte = std::uintmax_t{1} << 40;
+    recorded_run run;
+    run.folder.write("run/checkpoint/weights", "w");
+    run.document["artifacts"].push_back("checkpoint");
+    run.document["digests"]["loss.npy"]["size"] = terabyte;
+    run.document["digests"]["checkpoint"] = {
+        {"sha256", sha256_of("x")}, {"size", terabyte}, {"tree", {{"files", 1}, {"links", 0}}}};
+    run.publish();
+    repro::verify_options options = run.beside();
+    for (const char* const name : {"run/loss.npy", "run/checkpoint/weights"}) {
+        std::filesystem::resize_file(run.folder / name, terabyte);
+        options.timeout = std::chrono::milliseconds(200);
+        const repro::verification result = run.verify(options);
+        INFO(name);
+        CHECK(result.count(verify_outcome::not_checked) > 0);
+        CHECK(result.verdict() != verify_verdict::holds);
+        std::filesystem::resize_file(run.folder / name, 4);
+    }
+}
+
 TEST_CASE("what the time does not reach is not checked, and the run does not hold") {
     recorded_run run;
     run.folder.write("run/checkpoint/weights", "w");
