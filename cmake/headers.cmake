@@ -305,6 +305,7 @@ set(repro_repro_headers
     include/repro/capture/process_identity.hpp
     include/repro/capture/program.hpp
     include/repro/capture/versions.hpp
+    include/repro/hash/ends.hpp
     include/repro/hash/file.hpp
     include/repro/hash/files.hpp
     include/repro/hash/git_blob.hpp

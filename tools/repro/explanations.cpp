@@ -60,6 +60,11 @@ constexpr explanation pages[] = {
     {"E_FIELD_VALUE", "A value of a manifest has the right type and no meaning.",
      "A status, a time, a level or a digest is spelled in a way that no writer of this format spells it.",
      "Take the manifest from its source again, or correct the program that wrote it."},
+    {"E_HASH_BUDGET", "A file or folder is larger than the run hashes.",
+     "The code of the run sets hash_limit. A file above it is recorded by its size, its time and a digest of "
+     "its first and last MiB, marked partial: that tells most other files from it, and never that a file is "
+     "the same. A folder above it has no digest.",
+     "Raise hash_limit, or leave it out, where the file is to be verified."},
     {"E_ID_INVALID", "The id of a run cannot be the name of a folder.",
      "Ids become folder names on every file system and appear in shells and reports. They start with a "
      "letter or "

@@ -10,7 +10,7 @@
 #include <repro/detail/base64.hpp>
 #include <repro/detail/descriptor.hpp>
 #include <repro/detail/text.hpp>
-#include <repro/hash/file.hpp>
+#include <repro/hash/ends.hpp>
 #include <repro/judge/manifest_fields.hpp>
 #include <repro/judge/recorded_time.hpp>
 #include <repro/judge/strict_json.hpp>
@@ -41,6 +41,7 @@ struct recorded_file {
     bool outside = false;                   ///< of an artifact: marked as not in the run's folder
     bool tree = false;                      ///< a folder: the digest is that of the list of its files
     std::optional<std::uint64_t> size;      ///< in bytes, where it was recorded
+    std::optional<digest256> ends = {};     ///< of both ends, where the file was too large to be hashed
 };
 
 /// A manifest as it was read: of the right shape, and not yet compared with anything.
@@ -152,6 +153,15 @@ inline void expect_lists(const json_place& root) {
     return found->get<std::uint64_t>();
 }
 
+/// Returns the digest of a file's ends; nothing where it has none of such ends as are hashed here.
+[[nodiscard]] inline std::optional<digest256> recorded_ends(const json_place& entry) {
+    const auto partial = entry.object.find("partial");
+    if (partial == entry.object.end() || !partial->is_object() ||
+        partial->value("bytes_of_each_end", nlohmann::json()) != hashed_end_bytes)
+        return std::nullopt;
+    return optional_digest(entry.at("partial"), "sha256");
+}
+
 [[nodiscard]] inline recorded_file read_named_file(const json_place& place) {
     expect_fields(place, file_rules);
     return {read_path(place, "path", "path_b64"),
@@ -160,7 +170,8 @@ inline void expect_lists(const json_place& root) {
             optional_digest(place, "sha256_at_end"),
             false,
             place.object.contains("tree"),
-            recorded_size(place.object)};
+            recorded_size(place.object),
+            recorded_ends(place)};
 }
 
 [[nodiscard]] inline std::vector<recorded_file> read_named_files(const json_place& list) {
@@ -187,6 +198,7 @@ inline void expect_lists(const json_place& root) {
         file.outside = entry.object.value("outside", nlohmann::json()) == true;
         file.tree = entry.object.contains("tree");
         file.size = recorded_size(entry.object);
+        file.ends = recorded_ends(entry);
     }
     return files;
 }

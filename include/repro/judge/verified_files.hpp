@@ -3,6 +3,7 @@
 // The files that a manifest names, compared with what lies there. A manifest may come from anybody: it does
 // not choose what is read outside of its folder, nor how long that takes.
 
+#include <repro/hash/ends.hpp>
 #include <repro/hash/tree.hpp>
 #include <repro/judge/beneath.hpp>
 #include <repro/judge/manifest_reader.hpp>
@@ -174,15 +175,18 @@ private:
     }
 
     template <class Locate> void compare(const recorded_file& file, verified_item& item, Locate locate) {
-        if (!file.sha256) {
+        if (!file.sha256 && !(file.ends && file.size)) {
             item.reason = "it could not be read when the run was recorded, or its writer keeps no digests";
             return;
         }
-        item.recorded = file.sha256->hex();
+        if (file.sha256) item.recorded = file.sha256->hex();
         try {
             budget_.spend();
             if (options_.progress) options_.progress(file.path);
-            compare_content(file, item, locate());
+            if (file.sha256)
+                compare_content(file, item, locate());
+            else
+                compare_ends(file, item, locate());
         } catch (const error& problem) {
             record_failure(item, problem);
         } catch (const out_of_time&) {
@@ -213,6 +217,17 @@ private:
         }
         const auto seen = [this](std::uintmax_t) { budget_.spend(); };
         compare_texts(item, item.recorded, hasher_.hash(found.path, seen, open).sha256.hex());
+    }
+
+    /// Ends that are as they were say nothing of what lies between them.
+    static void compare_ends(const recorded_file& file, verified_item& item, const found_file& found) {
+        const partial_digest now =
+            hash_open_ends(found.path, [&](struct stat& facts) { return open_file(found, facts); });
+        const bool same = now.size == *file.size && now.sha256 == *file.ends;
+        item.outcome = same ? verify_outcome::not_recorded : verify_outcome::changed;
+        item.reason = same ? "partial: size and both ends are as recorded; the whole was not hashed, as it "
+                             "is larger than the run's hash_limit"
+                           : "partial: its size or one of its ends is another one";
     }
 
     [[nodiscard]] static descriptor open_file(const found_file& found, struct stat& facts) {

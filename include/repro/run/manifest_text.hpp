@@ -71,8 +71,21 @@ inline void write_paths(json_writer& to, const std::string& path, const std::fil
     write_path_bytes(to, "absolute_b64", absolute.native());
 }
 
+/// Writes what the ends of a file tell.
+inline void write_partial(json_writer& to, const partial_digest& partial) {
+    write_digest(to, "sha256", std::optional<digest256>());
+    to.member("size", partial.size);
+    to.key("partial");
+    to.begin_object();
+    write_digest(to, "sha256", std::optional(partial.sha256));
+    to.member("bytes_of_each_end", hashed_end_bytes);
+    to.member("modified_at", utc_text(partial.modified));
+    to.end_object();
+}
+
 /// Writes the digest of a file or folder, and of a folder how much is in it.
 inline void write_content(json_writer& to, const named_file& file) {
+    if (file.partial) return write_partial(to, *file.partial);
     write_digest(to, file.digest);
     if (!file.tree) return;
     to.key("tree");

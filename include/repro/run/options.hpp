@@ -7,6 +7,7 @@
 #include <repro/core/seed.hpp>
 #include <repro/run/config.hpp>
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -31,6 +32,10 @@ struct run_options {
     /// Whether the changes of a dirty tree are kept as git.patch in the run's folder, so that it can be
     /// rebuilt.
     git_patch_options git_patch = {};
+    /// The most bytes of an input or artifact that are hashed. A larger file is recorded by its size, its
+    /// time and a digest of both ends (see hash_ends), and is never verified; a larger folder by no digest.
+    /// Everything is hashed where absent.
+    std::optional<std::uint64_t> hash_limit = {};
     /// Whether finish() returns 1 when something could not be recorded, or when a gate refuses the manifest:
     /// a changed tree, no lockfile, gaps, unmet conditions of the level.
     bool strict = false;

@@ -22,7 +22,7 @@ namespace detail {
 inline void record_input(recording& to, named_file file, std::string_view role) {
     if (!file.digest) {
         to.manifest.miss("inputs." + file.path, file.reason);
-        to.fail(warn::input_missing, "input " + file.path + ": " + file.reason);
+        if (!file.partial) to.fail(warn::input_missing, "input " + file.path + ": " + file.reason);
     }
     to.manifest.inputs.push_back({std::move(file), std::string(role), std::nullopt});
 }
@@ -30,14 +30,14 @@ inline void record_input(recording& to, named_file file, std::string_view role) 
 /// Looks at the inputs again, at the end of the run.
 inline void check_inputs(recording& to) noexcept {
     for (input_file& input : to.manifest.inputs) {
-        if (!input.file.digest) continue;
+        if (!input.file.digest && !input.file.partial) continue;
         to.attempt("inputs", [&] {
-            const named_file after = hash_named(input.file.absolute, patient("inputs"));
+            const named_file after = hash_named(input.file.absolute, patient("inputs"), to.limit);
             if (after.digest)
                 input.sha256_at_end = after.digest->sha256;
             else
                 to.manifest.miss("inputs." + input.file.path + ".sha256_at_end", after.reason);
-            if (after.digest != input.file.digest)
+            if (after.digest != input.file.digest || after.partial != input.file.partial)
                 to.fail(warn::input_changed, "input " + input.file.path + " changed during the run");
         });
     }
@@ -58,11 +58,12 @@ inline void record_artifacts(recording& to, const std::filesystem::path& folder,
         std::vector<named_file*> files;
         for (artifact_file& each : added)
             files.push_back(&each.file);
-        hash_named(files, patient("artifacts"));
+        hash_named(files, patient("artifacts"), to.limit);
         for (const artifact_file& each : added) {
             if (each.file.digest) continue;
             to.manifest.miss("digests." + each.name, each.file.reason);
-            to.fail(warn::artifact_missing, "artifact " + each.name + ": " + each.file.reason);
+            if (!each.file.partial)
+                to.fail(warn::artifact_missing, "artifact " + each.name + ": " + each.file.reason);
         }
     });
 }

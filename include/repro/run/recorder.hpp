@@ -105,6 +105,7 @@ public:
 
     using recording::attempt;
     using recording::fail;
+    using recording::limit;
     using recording::warn_of;
 
     /// Returns the path of the manifest, or of what a rank writes in its place, relative where the root was
@@ -142,6 +143,7 @@ private:
 
 inline recorder::recorder(const run_options& options, moment started) {
     expect_run_id(options.id);
+    limit = options.hash_limit;
     manifest.name = options.id;
     manifest.id = dated_id(utc_date(started.calendar), options.id);
     manifest.started = started;

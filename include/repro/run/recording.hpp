@@ -21,6 +21,7 @@ struct recording {
     detail::manifest manifest;
     /// What was called before this run: a process counts over all of its runs.
     std::vector<not_deterministic_use> called_before = not_deterministic_uses();
+    hash_limit limit;    ///< of files and folders that are hashed whole
     std::string who;     ///< stands before what this process prints, where it is one of many
     bool failed = false; ///< whether something stays unrecorded: strict runs fail by it
 

@@ -75,7 +75,7 @@ public:
     /// for.
     void input(const std::filesystem::path& path, std::string_view role) noexcept {
         record(
-            "inputs", [&] { return detail::hash_named(path, detail::patient("inputs")); },
+            "inputs", [&] { return detail::hash_named(path, detail::patient("inputs"), recorder_.limit); },
             [&](detail::named_file& file) {
                 recorder_.add_input(std::move(file), role);
                 recorder_.check_floating_point([&] { return "input " + path.native(); });

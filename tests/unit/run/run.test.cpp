@@ -479,6 +479,63 @@ TEST_CASE("a folder is an artifact, or an input, by the digest of the list of it
     CHECK(manifest["inputs"][0]["sha256_at_end"] == manifest["inputs"][0]["sha256"]);
 }
 
+TEST_CASE("what is larger than the run's limit is recorded by its ends, or not, and is never verified") {
+    const quiet_root place;
+    const auto data = place.write("data.bin", "12345678");
+    const auto small = place.write("small.bin", "1234");
+    place.write("folder/a", "12345678");
+    run r({.id = "limited", .seed = 1, .root = place.root, .hash_limit = 4});
+    r.input(data, "training set");
+    r.input(small, "test set");
+    std::ofstream(r.path("weights")) << "weights";
+    r.artifact("weights");
+    r.artifact(place / "folder");
+    CHECK(r.finish() == 0);
+    const json m = place.manifest();
+    const json& artifact = m["digests"]["weights"];
+    CHECK(artifact["sha256"].is_null());
+    CHECK(artifact["size"] == 7);
+    CHECK(artifact["partial"]["sha256"] == repro::hash_ends(r.path("weights")).sha256.hex());
+    CHECK(artifact["partial"]["bytes_of_each_end"] == 1048576);
+    CHECK(artifact["partial"]["modified_at"].get<std::string>().ends_with("Z"));
+    CHECK(m["inputs"][0]["partial"]["sha256"] == repro::hash_ends(data).sha256.hex());
+    CHECK(m["inputs"][0]["sha256_at_end"].is_null());
+    CHECK(m["inputs"][1]["sha256"] == repro::hash_file(small).sha256.hex());
+    CHECK_FALSE(m["inputs"][1].contains("partial"));
+    for (const std::string& field : {std::string("digests.weights"), "digests." + (place / "folder").native(),
+                                     "inputs." + data.native()})
+        CHECK(reason(m, field).find("E_HASH_BUDGET") != std::string::npos);
+    CHECK_FALSE(warns(m, "W_INPUT_CHANGED"));
+    CHECK_FALSE(warns(m, "W_INPUT_MISSING"));
+
+    const auto outcome_of = [&](std::size_t item) {
+        const auto result =
+            repro::verify(repro::read_manifest(support::only_folder(place.root) / "manifest.json"),
+                          {.folder = place.path()});
+        CHECK(result.verdict() != repro::verify_verdict::holds);
+        return std::pair(result.items.at(item).outcome, result.items.at(item).reason);
+    };
+    CHECK(outcome_of(1).first == repro::verify_outcome::not_recorded);
+    CHECK(outcome_of(1).second.starts_with("partial: "));
+    CHECK(outcome_of(3).first == repro::verify_outcome::not_recorded); // the input
+    place.write("data.bin", "12345679");
+    CHECK(outcome_of(3).first == repro::verify_outcome::changed);
+    std::ofstream(r.path("weights"), std::ios::app) << "more";
+    CHECK(outcome_of(1).first == repro::verify_outcome::changed);
+    std::filesystem::remove(r.path("weights"));
+    CHECK(outcome_of(1).first == repro::verify_outcome::missing);
+}
+
+TEST_CASE("an input above the limit that changes during the run is told") {
+    const quiet_root place;
+    const auto data = place.write("data.bin", "12345678");
+    run r({.id = "limited", .seed = 1, .root = place.root, .hash_limit = 4});
+    r.input(data, "training set");
+    place.write("data.bin", "12345679");
+    CHECK(r.finish() == 0);
+    CHECK(warns(place.manifest(), "W_INPUT_CHANGED"));
+}
+
 TEST_CASE("an artifact that is not there is named, warned of, and has no digest") {
     const quiet_root place;
     run r({.id = "gone", .seed = 42, .root = place.root});
