@@ -68,7 +68,10 @@ constexpr explanation pages[] = {
     {"E_ID_INVALID", "The id of a run cannot be the name of a folder.",
      "Ids become folder names on every file system and appear in shells and reports. They start with a "
      "letter or "
-     "digit, go on with letters, digits, dot, underscore and minus, and have at most 128 characters.",
+     "digit, go on with letters, digits, dot, underscore and minus, and have at most 128 characters. A dot "
+     "at "
+     "the end and the names of devices (CON, NUL, COM1, ...) are refused: Windows gives them another "
+     "meaning.",
      "Choose another id."},
     {"E_INTERNAL", "Something failed that never should.",
      "This is a defect of the library, of the tool, or of an installation: libcrypto without its default "

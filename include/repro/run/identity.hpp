@@ -28,11 +28,23 @@ namespace detail {
     return good;
 }
 
-/// Throws unless `id` is a plain name.
+/// Returns whether Windows takes `name` for a device, whatever follows its first dot: CON, nul.txt, COM1.
+[[nodiscard]] inline bool is_device_name(std::string_view name) {
+    std::string stem(name.substr(0, name.find('.')));
+    for (char& c : stem)
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    const bool port = stem.size() == 4 && (stem.starts_with("COM") || stem.starts_with("LPT")) &&
+                      stem[3] >= '1' && stem[3] <= '9';
+    return port || stem == "CON" || stem == "PRN" || stem == "AUX" || stem == "NUL";
+}
+
+/// Throws unless `id` is a plain name that a shared drive takes, too: Windows drops a dot at the end.
 inline void expect_run_id(std::string_view id) {
-    if (!is_plain_name(id))
-        throw error(errc::id_invalid, "run '" + std::string(id.substr(0, 128)) + "'", "is no id of a run",
-                    "use 1 to 128 of the characters A-Z a-z 0-9 . _ -, a letter or a digit first");
+    if (is_plain_name(id) && !id.ends_with('.') && !is_device_name(id)) return;
+    throw error(
+        errc::id_invalid, "run '" + std::string(id.substr(0, 128)) + "'", "is no id of a run",
+        "use 1 to 128 of the characters A-Z a-z 0-9 . _ -, a letter or a digit first, no dot last, and "
+        "no name of a device such as CON");
 }
 
 /// Returns "<date>-<id>"; an id that starts with the date is not given it twice.

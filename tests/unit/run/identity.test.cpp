@@ -16,11 +16,14 @@ using repro::detail::uuid_v7;
 
 TEST_CASE("an id is letters, digits, dot, underscore and minus, a letter or a digit first") {
     const auto code = [](std::string_view id) { return support::refusal([&] { expect_run_id(id); }); };
-    for (const std::string_view good : {"a", "Z", "0", "softmax-stability", "a.b_c-d", "2026-05-22-softmax"})
+    for (const std::string_view good : {"a", "Z", "0", "softmax-stability", "a.b_c-d", "2026-05-22-softmax",
+                                        "CONV", "a.con", "COM0", "com10", "lpt", "nul-model"})
         CHECK_FALSE(code(good));
     CHECK_FALSE(code(std::string(128, 'a')));
-    for (const std::string_view bad : {"", ".", "..", "-a", ".hidden", "_a", "a/b", "../a", "a b", "a\n",
-                                       "a\\b", "\xc3\xa9", "a\xe2\x80\xae"})
+    for (const std::string_view bad :
+         {"",    ".",   "..",   "-a",       ".hidden",       "_a",  "a/b",           "../a",
+          "a b", "a\n", "a\\b", "\xc3\xa9", "a\xe2\x80\xae", "a.",  "2026-05-22-a.", "a..",
+          "a ",  "CON", "con",  "Nul.txt",  "aux.",          "PRN", "COM1",          "lpt9.a.b"})
         CHECK(code(bad) == repro::errc::id_invalid);
     CHECK(code(std::string(129, 'a')) == repro::errc::id_invalid);
     CHECK(code(std::string_view("a\0b", 3)) == repro::errc::id_invalid);
