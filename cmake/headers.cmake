@@ -357,6 +357,7 @@ set(repro_repro_headers
     include/repro/run/ending.hpp
     include/repro/run/entropy_text.hpp
     include/repro/run/events.hpp
+    include/repro/run/file_system.hpp
     include/repro/run/fingerprint_text.hpp
     include/repro/run/floating_point_text.hpp
     include/repro/run/folder.hpp

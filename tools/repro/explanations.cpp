@@ -47,6 +47,10 @@ constexpr explanation pages[] = {
     {"E_DIGEST_MISMATCH", "Bytes do not have the digest that was recorded for them.",
      "Something changed after the digest was taken: the disk, a copy, an editor, or a person.",
      "Compare with another copy. If the change was meant, record the run again."},
+    {"E_FD_LIMIT", "No more files can be opened.",
+     "The process, or the machine, has as many open as its limit allows, so something could not be written. "
+     "What stood there before is untouched.",
+     "Close files that are not needed, or raise the limit (ulimit -n)."},
     {"E_FIELD_MISSING", "A manifest lacks a key that it has to have.",
      "Every manifest holds the eleven keys id, git_sha, git_dirty, seed, config, versions, hardware, "
      "started_at, "
@@ -179,9 +183,11 @@ constexpr explanation pages[] = {
      "A relative path that climbs out by '..', or an absolute one without the mark, is never opened: no "
      "writer makes such a record. An input, a library or a program elsewhere than in the run's folder, below "
      "the working directory or where the system keeps its own is opened only for a reader who allows it: a "
-     "made-up manifest must not choose which files of this machine are read.",
+     "made-up manifest must not choose which files of this machine are read. Nor is anything written through "
+     "a "
+     "link to the folder of the runs that another user made.",
      "Check where the manifest comes from. Give --allow-outside if you trust it, or run the check where the "
-     "files are."},
+     "files are. For a link, set REPRO_EXPERIMENTS to the folder itself."},
     {"E_PSEUDO_FS", "A file is a view of the kernel's state.",
      "Files under /proc and /sys look regular but are made up anew for each reader.",
      "Copy the content into a regular file and record that."},
@@ -317,6 +323,10 @@ constexpr explanation pages[] = {
      "warning names. Tools that look under REPRO_EXPERIMENTS do not find it.",
      "Set REPRO_EXPERIMENTS to a folder that can be written, and move the run there. REPRO_FALLBACK_DIR says "
      "where such runs go; without it they go among the system's temporary files."},
+    {"W_FOLDER_OPEN", "Everybody may change the folder of the runs.",
+     "It is writable for all and has no sticky bit, so that any user of the machine can rename, remove and "
+     "replace runs. Their manifests are evidence of nothing then.",
+     "chmod o-w the folder, or chmod +t it as /tmp is."},
     {"W_FORKED", "A forked process draws from streams of its parent.",
      "Parent and child would draw the same numbers. Named streams get keys of their own in the child; "
      "generators "

@@ -10,7 +10,7 @@ namespace tool {
 /// Writes `text` to a new file beside `path`, and to the disk, and gives it that name: no reader finds half
 /// of it, not even after the power failed.
 ///
-/// Errors: errc::no_space, errc::read_only, errc::unwritable; what stood there is then as it was.
+/// Errors: errc::fd_limit, no_space, read_only, unwritable; what stood there is then as it was.
 void write_file(const std::filesystem::path& path, const std::string& text);
 
 } // namespace tool

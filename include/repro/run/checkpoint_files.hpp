@@ -81,7 +81,7 @@ public:
     /// Opens the folder, which is made where there is none.
     ///
     /// Errors: errc::name_taken where a checkpoint stands there that this run neither took nor went on from;
-    ///         errc::no_space, errc::read_only, errc::unwritable.
+    ///         errc::fd_limit, no_space, read_only, unwritable.
     void open() {
         if (!folder_) {
             (void)make_folders<Calls>(path_.parent_path());
@@ -94,7 +94,7 @@ public:
 
     /// Writes a file and brings it to the disk.
     ///
-    /// Errors: errc::no_space, errc::read_only, errc::unwritable; what `write` throws. Nothing is left then.
+    /// Errors: errc::fd_limit, no_space, read_only, unwritable; what `write` throws. Nothing is left then.
     tied_file write(const checkpoint_file& wanted) {
         const std::string temporary = temporary_name(name_ + "." + wanted.name, temporary_owner(self_));
         try {
@@ -111,7 +111,7 @@ public:
 
     /// Puts the checkpoint in place of the one before, and removes what no checkpoint needs any more.
     ///
-    /// Errors: errc::name_taken, errc::no_space, errc::read_only, errc::unwritable; the one before stands.
+    /// Errors: errc::name_taken, errc::fd_limit, no_space, read_only, unwritable; the one before stands.
     durability publish(std::string_view text, std::vector<tied_file> files) {
         expect_own();
         if (!files.empty() && !sync<Calls>(folder_.get()))

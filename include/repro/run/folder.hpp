@@ -3,13 +3,12 @@
 // The folder of a run. Making it is the claim: whoever makes it owns it, on every file system, and nobody
 // looks first.
 
+#include <repro/run/file_system.hpp>
 #include <repro/run/publish.hpp>
 
 #include <filesystem>
-#include <linux/magic.h>
 #include <string>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <utility>
 
 namespace repro::inline v0 {
@@ -30,7 +29,7 @@ template <class Calls = system_calls>
 
 /// Makes a folder and all above it, and brings each new entry to the disk.
 ///
-/// Errors: errc::no_space, errc::read_only, errc::unwritable.
+/// Errors: errc::fd_limit, no_space, read_only, unwritable.
 template <class Calls> durability make_folders(const std::filesystem::path& path) {
     if (path.empty() || Calls::exists(AT_FDCWD, path.c_str()) == 0) return durability::on_disk;
     const std::filesystem::path above = path.parent_path();
@@ -69,9 +68,10 @@ template <class Calls> [[nodiscard]] unsigned first_free(int parent, const std::
 
 /// Makes `<root>/<name>`, or `<root>/<name>-2`, `-3`, ... when taken.
 ///
-/// Errors: errc::no_space, errc::read_only, errc::unwritable.
+/// Errors: errc::fd_limit, no_space, read_only, unwritable; path_escape, see expect_no_foreign_link.
 template <class Calls = system_calls>
 [[nodiscard]] claimed_folder claim_folder(const std::filesystem::path& root, const std::string& name) {
+    expect_no_foreign_link(root);
     const durability above = make_folders<Calls>(root);
     const descriptor parent = open_folder<Calls>(AT_FDCWD, root.c_str(), 0);
     if (!parent) throw write_error(root.native(), {"cannot be opened", errno});
@@ -87,12 +87,6 @@ template <class Calls = system_calls>
     const durability own = sync<Calls>(parent.get()).value_or(durability::unconfirmed);
     const durability reached = above == durability::on_disk ? own : above;
     return {root / candidate, std::move(made), reached, number};
-}
-
-/// Returns whether what stands in the folder is gone after a restart of the machine.
-[[nodiscard]] inline bool is_volatile(int folder) noexcept {
-    struct statfs facts{};
-    return ::fstatfs(folder, &facts) == 0 && (facts.f_type == TMPFS_MAGIC || facts.f_type == RAMFS_MAGIC);
 }
 
 } // namespace detail

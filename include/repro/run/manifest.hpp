@@ -91,6 +91,7 @@ struct manifest {
     std::optional<std::string> run_id;
     run_status status = run_status::running;
     std::string error_message;
+    std::string file_system = "unknown"; ///< of the run's folder
     bool durable = true; ///< whether the file system confirms that what it was given is on the disk
     moment started{};
     std::optional<moment> finished;

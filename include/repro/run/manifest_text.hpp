@@ -287,6 +287,7 @@ inline void write_added_keys(json_writer& to, const manifest& m) {
     to.member("status", to_string(m.status));
     write_error(to, m);
     to.member("durability", m.durable ? "fsync" : "none");
+    to.member("file_system", m.file_system);
     write_level(to, m.level);
     to.member("seed_text", decimal(m.seed.value()));
     to.member("seed_source", to_string(m.seed_source));

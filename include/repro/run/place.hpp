@@ -48,7 +48,7 @@ template <class Calls>
 /// Makes a folder for `name` where nothing else can be written: below REPRO_FALLBACK_DIR, which may have to
 /// be made, else below a new folder among the system's temporary ones.
 ///
-/// Errors: errc::no_space, errc::read_only, errc::unwritable.
+/// Errors: errc::fd_limit, no_space, read_only, unwritable.
 template <class Calls = system_calls>
 [[nodiscard]] claimed_folder claim_temporary_folder(const std::string& name) {
     if (const char* const fallback = environment_word("REPRO_FALLBACK_DIR")) {

@@ -48,6 +48,10 @@ struct failed_step {
     case EFBIG:
         return {errc::no_space, std::move(where), std::move(problem),
                 "free some space, or set REPRO_EXPERIMENTS to a folder that has it"};
+    case EMFILE:
+    case ENFILE:
+        return {errc::fd_limit, std::move(where), std::move(problem),
+                "close files that are not needed, or raise the limit (ulimit -n)"};
     case EROFS:
         return {errc::read_only, std::move(where), std::move(problem),
                 "set REPRO_EXPERIMENTS to a folder that can be written"};
@@ -59,8 +63,8 @@ struct failed_step {
 
 /// Whether an error is the disk's, and not the caller's.
 [[nodiscard]] constexpr bool is_failing_disk(errc code) noexcept {
-    return code == errc::no_space || code == errc::read_only || code == errc::unwritable ||
-           code == errc::artifact_unreadable;
+    return code == errc::fd_limit || code == errc::no_space || code == errc::read_only ||
+           code == errc::unwritable || code == errc::artifact_unreadable;
 }
 
 /// Writes all of `text`; false, with errno set, on failure.
@@ -145,7 +149,7 @@ struct file_place {
 
 /// Puts `text` in place. Whatever fails, it is tried once more, with a new file.
 ///
-/// Errors: errc::no_space, errc::read_only, errc::unwritable; what stood there is then as it was.
+/// Errors: errc::fd_limit, no_space, read_only, unwritable; what stood there is then as it was.
 template <class Calls = system_calls>
 durability publish(const file_place& place, std::string_view text, placement where = placement::replacement) {
     const held_back_signal guard(SIGXFSZ);

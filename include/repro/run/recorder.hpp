@@ -160,8 +160,11 @@ inline void recorder::settle() {
     manifest.id = files_.path().filename().native();
     absolute_ = std::filesystem::absolute(files_.path()).lexically_normal();
     manifest.durable = files_.reached() == durability::on_disk;
-    if (is_volatile(files_.folder()))
+    manifest.file_system = file_system_name(files_.folder());
+    if (is_volatile(manifest.file_system))
         warn_of({warn::volatile_fs, files_.path().native() + " is in memory, and gone after a restart"});
+    if (const auto root = files_.path().parent_path(); is_open_to_all(root))
+        warn_of({warn::folder_open, "everybody may rename and remove what stands in " + root.native()});
 }
 
 /// Joins the folder of all ranks where this process is one of many; returns whether it has.

@@ -40,7 +40,7 @@ template <class Calls = system_calls> class basic_run_files {
 public:
     /// Makes the run's folder.
     ///
-    /// Errors: errc::no_space, errc::read_only, errc::unwritable.
+    /// Errors: errc::fd_limit, no_space, read_only, unwritable.
     void claim(const std::filesystem::path& root, const std::string& name) {
         settle(claim_folder<Calls>(root, name));
         if (folder_.number > 1) sweep_predecessor(root / numbered(name, folder_.number - 1));
@@ -49,7 +49,7 @@ public:
     /// Opens the folder that all ranks of a launch share, or makes it: see share_folder. Returns whether this
     /// rank's file is not there yet.
     ///
-    /// Errors: errc::no_space, errc::read_only, errc::unwritable.
+    /// Errors: errc::fd_limit, no_space, read_only, unwritable.
     [[nodiscard]] bool share(const wanted_folder& wanted, const std::string& key, std::uint64_t rank,
                              std::optional<std::string>& run_id) {
         settle(share_folder<Calls>(wanted.root, wanted.name, key, rank, run_id));
@@ -58,7 +58,7 @@ public:
 
     /// Leaves the folder, if there is one, and makes another where nothing else can be written.
     ///
-    /// Errors: errc::no_space, errc::read_only, errc::unwritable.
+    /// Errors: errc::fd_limit, no_space, read_only, unwritable.
     void claim_elsewhere(const std::string& name) { settle(claim_temporary_folder<Calls>(name)); }
 
     /// Gives the folder up.
@@ -79,7 +79,7 @@ public:
     /// Puts `text` under `name`, which outlives this object. What somebody else put there before is not
     /// replaced.
     ///
-    /// Errors: errc::no_space, errc::read_only, errc::unwritable.
+    /// Errors: errc::fd_limit, no_space, read_only, unwritable.
     durability publish(const char* name, std::string_view text) {
         const bool again =
             std::find(published_.begin(), published_.end(), std::string_view(name)) != published_.end();

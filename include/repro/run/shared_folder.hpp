@@ -74,11 +74,12 @@ struct agreed_run {
 
 /// Opens the folder that the ranks share, or makes it. `run_id` becomes the shared one.
 ///
-/// Errors: errc::no_space, errc::read_only, errc::unwritable.
+/// Errors: errc::fd_limit, no_space, read_only, unwritable.
 template <class Calls>
 [[nodiscard]] claimed_folder share_folder(const std::filesystem::path& root, const std::string& name,
                                           const std::string& key, std::uint64_t rank,
                                           std::optional<std::string>& run_id) {
+    expect_no_foreign_link(root);
     const durability above = make_folders<Calls>(root / launches_name);
     const descriptor parent = open_folder<Calls>(AT_FDCWD, root.c_str(), 0);
     if (!parent) throw write_error(root.native(), {"cannot be opened", errno});

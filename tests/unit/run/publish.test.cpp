@@ -88,7 +88,7 @@ TEST_CASE("a limit on file sizes fails by name: the old text stays, no signal is
     CHECK(entries(folder.path()) == 1);
 }
 
-TEST_CASE("a full disk and a read-only one have codes of their own") {
+TEST_CASE("a full disk, a read-only one and too many open files have codes of their own") {
     const auto code = [](int reason) {
         return repro::detail::write_error("m.json", {"failed", reason}).code();
     };
@@ -97,7 +97,8 @@ TEST_CASE("a full disk and a read-only one have codes of their own") {
     CHECK(code(EFBIG) == errc::no_space);
     CHECK(code(EROFS) == errc::read_only);
     CHECK(code(EACCES) == errc::unwritable);
-    CHECK(code(EMFILE) == errc::unwritable);
+    CHECK(code(EMFILE) == errc::fd_limit);
+    CHECK(code(ENFILE) == errc::fd_limit);
 }
 
 TEST_CASE("a file system without fsync is told, not failed") {

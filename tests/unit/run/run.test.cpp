@@ -68,26 +68,47 @@ struct quiet_root : support::temporary_folder {
 constexpr const char* source_keys[] = {"id",          "git_sha",      "git_dirty", "seed",
                                        "config",      "versions",     "hardware",  "started_at",
                                        "finished_at", "wall_seconds", "artifacts"};
-constexpr const char* added_keys[] = {"schema",      "stream_contract",
-                                      "name",        "run_id",
-                                      "status",      "error",
-                                      "level",       "seed_text",
-                                      "seed_source", "unmet",
-                                      "parent",      "command",
-                                      "environment", "container",
-                                      "ranks",       "floating_point",
-                                      "executable",  "git",
-                                      "build",       "lockfiles",
-                                      "inputs",      "digests",
-                                      "streams",     "switches",
-                                      "metrics",     "libraries",
-                                      "missing",     "warnings",
-                                      "process",     "system",
-                                      "redactions",  "knobs",
-                                      "relaunch",    "read_back",
-                                      "entropy",     "fingerprint",
-                                      "durability",  "not_deterministic",
-                                      "phases",      "level_description"};
+constexpr const char* added_keys[] = {"schema",
+                                      "stream_contract",
+                                      "name",
+                                      "run_id",
+                                      "status",
+                                      "error",
+                                      "level",
+                                      "seed_text",
+                                      "seed_source",
+                                      "unmet",
+                                      "parent",
+                                      "command",
+                                      "environment",
+                                      "container",
+                                      "ranks",
+                                      "floating_point",
+                                      "executable",
+                                      "git",
+                                      "build",
+                                      "lockfiles",
+                                      "inputs",
+                                      "digests",
+                                      "streams",
+                                      "switches",
+                                      "metrics",
+                                      "libraries",
+                                      "missing",
+                                      "warnings",
+                                      "process",
+                                      "system",
+                                      "redactions",
+                                      "knobs",
+                                      "relaunch",
+                                      "read_back",
+                                      "entropy",
+                                      "fingerprint",
+                                      "durability",
+                                      "file_system",
+                                      "not_deterministic",
+                                      "phases",
+                                      "level_description"};
 
 } // namespace
 
@@ -534,6 +555,31 @@ TEST_CASE("an input above the limit that changes during the run is told") {
     place.write("data.bin", "12345679");
     CHECK(r.finish() == 0);
     CHECK(warns(place.manifest(), "W_INPUT_CHANGED"));
+}
+
+TEST_CASE("a folder of runs in memory, and one that everybody may change, is warned of") {
+    const quiet_root place;
+    const auto warnings_of = [&](const std::filesystem::path& root) {
+        run r({.id = "where", .seed = 1, .root = root});
+        CHECK(r.finish() == 0);
+        return read_manifest(support::only_folder(root));
+    };
+    std::filesystem::create_directory(place.root);
+    std::filesystem::permissions(place.root, std::filesystem::perms(0777));
+    CHECK(warns(warnings_of(place.root), "W_FOLDER_OPEN"));
+    const auto sticky = place / "sticky";
+    std::filesystem::create_directory(sticky);
+    std::filesystem::permissions(sticky, std::filesystem::perms(01777));
+    const json m = warnings_of(sticky);
+    CHECK_FALSE(warns(m, "W_FOLDER_OPEN"));
+    CHECK(warns(m, "W_VOLATILE_FS") == (m["file_system"] == "tmpfs"));
+
+    std::string memory = "/dev/shm/repro-test-XXXXXX";
+    if (::mkdtemp(memory.data()) == nullptr) SKIP("no-shm: /dev/shm cannot be written");
+    const json volatile_run = warnings_of(memory);
+    std::filesystem::remove_all(memory);
+    if (volatile_run["file_system"] != "tmpfs") SKIP("no-shm: /dev/shm is not in memory");
+    CHECK(warns(volatile_run, "W_VOLATILE_FS"));
 }
 
 TEST_CASE("an artifact that is not there is named, warned of, and has no digest") {

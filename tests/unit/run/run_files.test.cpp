@@ -73,6 +73,7 @@ std::size_t calls_of_a_whole_life() {
 
 errc code_for(int reason) {
     if (reason == ENOSPC || reason == EDQUOT || reason == EFBIG) return errc::no_space;
+    if (reason == EMFILE) return errc::fd_limit;
     return reason == EROFS ? errc::read_only : errc::unwritable;
 }
 

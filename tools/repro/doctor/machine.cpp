@@ -81,7 +81,7 @@ finding check_runs(const std::filesystem::path& runs) {
     if (!problem.empty())
         return {"runs", health::missing, fmt::format("{} {}", folder.native(), problem), runs_fix};
     const descriptor opened = repro::detail::open_folder(AT_FDCWD, folder.c_str(), 0);
-    if (opened && repro::detail::is_volatile(opened.get()))
+    if (opened && repro::detail::is_volatile(repro::detail::file_system_name(opened.get())))
         return {"runs", health::warning, where + " is in memory, and gone after a restart", runs_fix};
     return {"runs", health::ok, where + " can be written, and confirms it", {}};
 }
