@@ -200,6 +200,18 @@ TEST_CASE("a damaged digest beside a manifest cannot be decided") {
     }
 }
 
+TEST_CASE("a link that stands for the digest beside a manifest does not lead out of the folder") {
+    recorded_run run;
+    run.publish();
+    const auto secret = run.folder.write("secret", std::string(64, 's'));
+    std::filesystem::remove(run.folder / "run/manifest.json.sha256");
+    std::filesystem::create_symlink(secret, run.folder / "run/manifest.json.sha256");
+    const auto item = item_of(run.verify(), item_kind::manifest);
+    CHECK(item.outcome == verify_outcome::outside);
+    CHECK(item.reason.starts_with("E_PATH_ESCAPE"));
+    CHECK(run.verify().verdict() == verify_verdict::undecided);
+}
+
 TEST_CASE("a file without a recorded digest cannot be decided, whatever it holds") {
     recorded_run run;
     run.document["digests"]["loss.npy"]["sha256"] = nullptr;
