@@ -165,7 +165,6 @@ set(repro_core_headers
     include/repro/detail/uint128.hpp
     include/repro/detail/utf8.hpp
     include/repro/fwd.hpp
-    include/repro/hash/ahead_reader.hpp
     include/repro/hash/crc32c.hpp
     include/repro/hash/sha2.hpp
     include/repro/hash/stable_hash.hpp
@@ -306,6 +305,7 @@ set(repro_repro_headers
     include/repro/capture/process_identity.hpp
     include/repro/capture/program.hpp
     include/repro/capture/versions.hpp
+    include/repro/hash/ahead_reader.hpp
     include/repro/hash/ends.hpp
     include/repro/hash/file.hpp
     include/repro/hash/files.hpp
