@@ -5,6 +5,7 @@
 
 #include <repro/core/entropy.hpp>
 #include <repro/core/error.hpp>
+#include <repro/core/redact.hpp>
 #include <repro/detail/text.hpp>
 
 #include <array>
@@ -31,7 +32,7 @@ namespace detail {
 /// Throws unless `id` is a plain name.
 inline void expect_run_id(std::string_view id) {
     if (!is_plain_name(id))
-        throw error(errc::id_invalid, "run '" + std::string(id.substr(0, 128)) + "'", "is no id of a run",
+        throw error(errc::id_invalid, "run '" + detail::excerpt(id, 128) + "'", "is no id of a run",
                     "use 1 to 128 of the characters A-Z a-z 0-9 . _ -, a letter or a digit first");
 }
 
