@@ -6,6 +6,7 @@
 
 #include <repro/repro.hpp>
 
+#include "../support/git_sandbox.hpp"
 #include "../support/scoped_variable.hpp"
 #include "run_program.hpp"
 
@@ -253,6 +254,38 @@ TEST_CASE("no command tells a secret of the environment, and a run records none"
     const json manifest = json::parse(support::file_text(folder / "recorded/manifest.json"));
     CHECK(manifest["command"]["arguments"].size() > 400);
     CHECK(manifest["environment"].size() > 70);
+}
+
+TEST_CASE(
+    "a run from a changed tree tells no secret of its remote or of the changes, and keeps no patch of them") {
+    const support::git_sandbox box;
+    const std::filesystem::path tree = box.repository();
+    const std::string token = support::token_canaries(1)[2].text;
+    box.git(tree, "remote add origin 'https://me:" + token + "@git.example/" + token +
+                      "/a.git?private_token=" + token + "'");
+    std::string secrets, benign;
+    for (const support::canary& secret : support::token_canaries(1))
+        secrets += "+ " + secret.text + "\n";
+    for (const support::canary& secret : support::named_canaries(1))
+        secrets += secret.name + "=" + secret.text + "\n";
+    for (const std::string& each : support::benign_texts())
+        benign += each + "\n";
+    for (const bool kept : {true, false}) {
+        box.write("repository/wish", kept ? benign : secrets);
+        const std::filesystem::path folder = box / (kept ? "kept" : "refused");
+        const auto result =
+            run_program({"run", "--", REPRO_RERUN_SUBJECT}, {tree, {{"REPRO_RUN_DIR", folder.native()}}});
+        CHECK(result.status == 0);
+        CHECK(told(result.out + result.err, 1) == "");
+        for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
+            if (entry.path().filename() != "out.txt") // in which the program wrote its wish
+                CHECK(told(support::file_text(entry.path()), 1) == "");
+        const json manifest = json::parse(support::file_text(folder / "manifest.json"));
+        CHECK(manifest["git"]["remote"] == "https://git.example/***/a.git");
+        CHECK(std::filesystem::exists(folder / "git.patch") == kept);
+        if (kept)
+            CHECK(support::file_text(folder / "git.patch").find("max_tokens=4096\n") != std::string::npos);
+    }
 }
 
 TEST_CASE("a secret that a run was given stands in no file of it, and no command tells it") {
