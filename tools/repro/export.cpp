@@ -69,7 +69,7 @@ std::string document_of(const std::string& format, const repro::recorded_manifes
     if (format == "cyclonedx") return cyclonedx(manifest).dump(2) + "\n";
     if (format == "test-result") return test_result(manifest, repro::verify(manifest)).dump(2) + "\n";
     if (format == "junit") return junit(manifest, repro::verify(manifest));
-    throw wrong("export '" + format.substr(0, 80) + "'", "is no format that this tool writes", formats);
+    throw wrong("export '" + excerpt(format, 80) + "'", "is no format that this tool writes", formats);
 }
 
 exit_code export_runs(const export_arguments& given, console& out) {

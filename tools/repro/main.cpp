@@ -105,6 +105,18 @@ std::vector<std::string> words_of_line(int argc, char** argv) {
     return words;
 }
 
+/// Returns `problem`, which ends with words of the command line, with these as they may be told: of "--token
+/// X" only both together say what X is.
+std::string told_of(std::string problem, const std::vector<std::string>& words) {
+    const std::vector<std::string> clean = told(words);
+    for (std::size_t i = words.size(); i-- > 0;) {
+        const std::size_t at = problem.rfind(' ' + words[i]);
+        if (clean[i] != words[i] && at != std::string::npos)
+            problem.replace(at + 1, words[i].size(), clean[i]);
+    }
+    return problem;
+}
+
 exit_code fail_usage(const std::string& problem) {
     fmt::print(stderr, "repro: usage: {}\n  help: repro --help\n", printable(problem));
     return exit_code::usage;
@@ -112,7 +124,7 @@ exit_code fail_usage(const std::string& problem) {
 
 /// Says that `word` is no command, and which one is nearest.
 exit_code fail_unknown(const std::string& word, const std::vector<command>& commands) {
-    const std::string start = word.substr(0, 80);
+    const std::string start = excerpt(word, 80);
     const auto distance = [&start](const command& each) {
         return repro::detail::edit_distance(each.name, start);
     };
@@ -147,14 +159,13 @@ exit_code run(int argc, char** argv) {
     if (!words.empty() && !words.front().starts_with('-') &&
         std::ranges::count(commands, words.front(), &command::name) == 0)
         return fail_unknown(words.front(), commands);
-    std::ranges::reverse(words); // as CLI11 takes them
     try {
-        app.parse(std::move(words));
-    } catch (const CLI::Success& asked) { // --help and --version
+        app.parse(std::vector<std::string>(words.rbegin(), words.rend())); // backwards, as CLI11 takes them
+    } catch (const CLI::Success& asked) {                                  // --help and --version
         app.exit(asked);
         return exit_code::holds;
     } catch (const CLI::ParseError& problem) {
-        return fail_usage(problem.what());
+        return fail_usage(told_of(problem.what(), words));
     }
     for (const command& each : commands)
         if (app.got_subcommand(each.name)) return run(each, options);

@@ -45,7 +45,7 @@ std::chrono::milliseconds timeout_of(const std::string& seconds) {
     std::uint64_t count = 0;
     if (repro::detail::from_decimal(seconds, count) && count <= most)
         return std::chrono::seconds(static_cast<std::int64_t>(count));
-    throw repro::error(repro::errc::argument_invalid, "--timeout '" + seconds.substr(0, 80) + "'",
+    throw repro::error(repro::errc::argument_invalid, "--timeout '" + excerpt(seconds, 80) + "'",
                        "is no number of seconds", "give a whole number up to " + std::to_string(most));
 }
 
