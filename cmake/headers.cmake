@@ -467,6 +467,7 @@ set(repro_lockfiles_headers
     include/repro/lockfiles/conan_cache.hpp
     include/repro/lockfiles/conda.hpp
     include/repro/lockfiles/diff.hpp
+    include/repro/lockfiles/dpkg_list.hpp
     include/repro/lockfiles/file.hpp
     include/repro/lockfiles/formats.hpp
     include/repro/lockfiles/go.hpp
