@@ -163,9 +163,11 @@ TEST_CASE("variables are recorded by a list, with what they were at exec") {
     CHECK(unknown.missing.at(0).field == "environment.at_exec");
 }
 
-TEST_CASE("every knob is among the recorded variables") {
+TEST_CASE("every knob is among the recorded variables, and what modules set") {
     for (const repro::knob& each : repro::knobs)
         CHECK(repro::detail::is_recorded_variable(each.name));
+    for (const char* const name : {"LOADEDMODULES", "_LMFILES_", "EBVERSIONGCC", "EBROOTGCC"})
+        CHECK(repro::detail::is_recorded_variable(name));
     for (const char* const name : {"HOME", "USER", "AWS_SECRET_ACCESS_KEY", "HF_TOKEN", "PATH",
                                    "SSH_AUTH_SOCK", "TF_VAR_password", ""})
         CHECK_FALSE(repro::detail::is_recorded_variable(name));
