@@ -165,7 +165,6 @@ set(repro_core_headers
     include/repro/detail/uint128.hpp
     include/repro/detail/utf8.hpp
     include/repro/fwd.hpp
-    include/repro/hash/ahead_reader.hpp
     include/repro/hash/crc32c.hpp
     include/repro/hash/sha2.hpp
     include/repro/hash/stable_hash.hpp
@@ -289,6 +288,7 @@ set(repro_repro_headers
     include/repro/capture/embedded_build.hpp
     include/repro/capture/git.hpp
     include/repro/capture/git_changes.hpp
+    include/repro/capture/git_file.hpp
     include/repro/capture/git_filters.hpp
     include/repro/capture/git_handle.hpp
     include/repro/capture/git_index.hpp
@@ -306,6 +306,7 @@ set(repro_repro_headers
     include/repro/capture/process_identity.hpp
     include/repro/capture/program.hpp
     include/repro/capture/versions.hpp
+    include/repro/hash/ahead_reader.hpp
     include/repro/hash/ends.hpp
     include/repro/hash/file.hpp
     include/repro/hash/files.hpp
@@ -471,7 +472,9 @@ set(repro_lockfiles_headers
     include/repro/lockfiles/conan.hpp
     include/repro/lockfiles/conan_cache.hpp
     include/repro/lockfiles/conda.hpp
+    include/repro/lockfiles/debian.hpp
     include/repro/lockfiles/diff.hpp
+    include/repro/lockfiles/dpkg_list.hpp
     include/repro/lockfiles/file.hpp
     include/repro/lockfiles/formats.hpp
     include/repro/lockfiles/go.hpp
@@ -479,6 +482,7 @@ set(repro_lockfiles_headers
     include/repro/lockfiles/ini.hpp
     include/repro/lockfiles/installed.hpp
     include/repro/lockfiles/installed_package.hpp
+    include/repro/lockfiles/modules.hpp
     include/repro/lockfiles/npm.hpp
     include/repro/lockfiles/poetry.hpp
     include/repro/lockfiles/python_names.hpp
@@ -493,6 +497,7 @@ set(repro_lockfiles_headers
     include/repro/lockfiles/uv.hpp
     include/repro/lockfiles/values.hpp
     include/repro/lockfiles/vcpkg.hpp
+    include/repro/lockfiles/vcpkg_installed.hpp
     include/repro/lockfiles/yaml_reader.hpp
     include/repro/lockfiles/yarn.hpp
 )

@@ -21,6 +21,7 @@ ROOT = HERE.parent.parent
 PUBLISH, FOLDER, FILES = "run/publish.hpp", "run/folder.hpp", "run/run_files.hpp"
 TEMPORARIES, CALLS, EVENTS = "run/temporaries.hpp", "run/system_calls.hpp", "run/events.hpp"
 GATE, JSON, BENEATH = "run/gate.hpp", "judge/strict_json.hpp", "judge/beneath.hpp"
+SYSTEM = "judge/system_folders.hpp"
 REDACT, URL, WRITER = "core/redact.hpp", "core/clean_url.hpp", "detail/json_writer.hpp"
 CHECKPOINT, CHECKPOINT_READER = "run/checkpoint_files.hpp", "run/checkpoint_reader.hpp"
 MARKUP = "report/markup.cpp"  # of the tool
@@ -113,6 +114,8 @@ MUTATIONS = {
         (BENEATH, "RESOLVE_BENEATH |", "", ["no way up", "no link out"]),
         (BENEATH, 'if (name == "..") return', "if (false) return", ["no way up"]),
         (BENEATH, "if (S_ISLNK(facts.st_mode)) return", "if (false) return", ["no link itself"]),
+        (SYSTEM, "if (!is_below(places, place))", "if (false)", ["no link out of the system"]),
+        (SYSTEM, "    expect_whole_name(path);\n", "", ["whole name"]),
     ],
     "text": [
         (REDACT, "drop(at, found.length, hidden);", "", ["token"]),

@@ -3,6 +3,7 @@
 
 #include <repro/judge/beneath.hpp>
 #include <repro/judge/strict_json.hpp>
+#include <repro/judge/system_folders.hpp>
 
 #include "guards.hpp"
 #include "support/temporary_folder.hpp"
@@ -39,6 +40,21 @@ bool stays_beneath(const char* path, int flags = O_RDONLY) {
            !repro::detail::open_by_steps(root.get(), path, flags);
 }
 
+/// Returns whether a manifest that names `name` in a folder of the system does not lead to the file beside
+/// it.
+bool stays_in_the_system(const std::string& name) {
+    const support::temporary_folder folder;
+    folder.write("secret.so", "x");
+    folder.write("system/key", "x");
+    std::filesystem::create_symlink("../secret.so", folder / "system/link.so");
+    try {
+        (void)repro::detail::system_place({folder / "system"}, (folder / "system" / name).native());
+    } catch (const repro::error&) {
+        return true;
+    }
+    return false;
+}
+
 constexpr guards::guard all[] = {
     {"duplicate key", [] { return refuses(errc::json_duplicate_key, R"({"a": 1, "a": 2})"); }},
     {"depth",
@@ -52,6 +68,8 @@ constexpr guards::guard all[] = {
     {"no way up", [] { return stays_beneath("../secret"); }},
     {"no link out", [] { return stays_beneath("link"); }},
     {"no link itself", [] { return stays_beneath("link", O_PATH); }},
+    {"no link out of the system", [] { return stays_in_the_system("link.so"); }},
+    {"whole name", [] { return stays_in_the_system(std::string("key\0.so"sv)); }},
 };
 
 } // namespace

@@ -8,7 +8,8 @@
 
 namespace support {
 
-/// For its lifetime runs print nothing, and heed no seed and no folder that stand in the caller's environment.
+/// For its lifetime runs print nothing, and heed no seed and no folder that stand in the caller's
+/// environment.
 struct quiet_environment {
     scoped_variable quiet{"REPRO_QUIET", "1"};
     scoped_variable no_seed{"REPRO_SEED", std::nullopt};

@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace support {
@@ -96,6 +97,22 @@ inline void fill_format(canary& to, std::string_view format, std::minstd_rand& e
     std::vector<canary> all;
     for (const auto& row : read_columns("tests/vectors/secrets/named.txt"))
         fill_format(all.emplace_back(canary{row.at(0), row.at(1), {}, {}}), row.at(2), engine);
+    return all;
+}
+
+/// Returns both: all of them.
+[[nodiscard]] inline std::vector<canary> all_canaries(std::uint32_t seed) {
+    std::vector<canary> all = token_canaries(seed);
+    for (canary& each : named_canaries(seed))
+        all.push_back(std::move(each));
+    return all;
+}
+
+/// Returns texts that only look like secrets.
+[[nodiscard]] inline std::vector<std::string> benign_texts() {
+    std::vector<std::string> all;
+    for (const auto& row : read_columns("tests/vectors/secrets/benign.txt"))
+        all.push_back(row.at(0));
     return all;
 }
 

@@ -93,6 +93,56 @@ TEST_CASE("audit tells seeds that are times, and generators of C by whether they
     CHECK(json::parse(audit({"--json"}, {subject, "time-seed"}).out)["times_asked"] == 1);
 }
 
+TEST_CASE("audit tells random, lrand48 and mrand48 by whether they were seeded, preloaded and compiled in") {
+    for (const std::string& program : {subject, std::string(REPRO_AUDIT_WITHIN)}) {
+        INFO(program);
+        const json document = seen_by_audit({program, "random", "lrand48", "mrand48", "srandom", "srand48",
+                                             "random", "lrand48", "mrand48", "mrand48"});
+        for (const char* const call : {"random", "lrand48", "mrand48"}) {
+            INFO(call);
+            const std::string function = std::string("from_") + call;
+            CHECK(drawn(document, call, "unseeded", function) == 1);
+            CHECK(drawn(document, call, "seeded", function) == (function == "from_mrand48" ? 2 : 1));
+        }
+        CHECK(drawn(document, "srandom", "seed", "seed_srandom") == 1);
+        CHECK(drawn(document, "srand48", "seed", "seed_srand48") == 1);
+        CHECK(document["taken"] == 3);
+        CHECK(document["verdict"] == "taken");
+    }
+}
+
+TEST_CASE("audit tells a seed that is a time from a number, in every call that seeds a generator of C") {
+    for (const std::string& program : {subject, std::string(REPRO_AUDIT_WITHIN)})
+        for (const char* const call : {"srandom", "initstate", "srandom_r", "initstate_r", "srand48_r"}) {
+            INFO(program << ' ' << call);
+            const json number = seen_by_audit({program, call});
+            CHECK(drawn(number, call, "seed", std::string("seed_") + call) == 1);
+            CHECK(number["taken"] == 0);
+            CHECK(number["verdict"] == "none");
+            const json time = seen_by_audit({program, std::string(call) + "-time"});
+            CHECK(drawn(time, call, "time-seed", "seed_" + std::string(call) + "_by_time") == 1);
+            CHECK(time["taken"] == 1);
+        }
+}
+
+TEST_CASE("a generator that is handed a state is seeded by it; a state apart seeds nobody else") {
+    const auto kinds_of = [](const std::string& seeding, const std::string& call) {
+        const json document = seen_by_audit({subject, seeding, call});
+        return std::vector<std::uint64_t>{drawn(document, call, "unseeded", "from_" + call),
+                                          drawn(document, call, "seeded", "from_" + call)};
+    };
+    const std::vector<std::uint64_t> unseeded = {1, 0}, seeded = {0, 1};
+    CHECK(kinds_of("initstate", "random") == seeded);
+    CHECK(kinds_of("srandom", "rand") == seeded); // one generator behind both
+    CHECK(kinds_of("setstate", "random") == seeded);
+    CHECK(kinds_of("seed48", "drand48") == seeded);
+    CHECK(kinds_of("lcong48", "lrand48") == seeded);
+    for (const char* const apart : {"srandom_r", "initstate_r"})
+        CHECK(kinds_of(apart, "random") == unseeded);
+    CHECK(kinds_of("srand48_r", "mrand48") == unseeded);
+    CHECK(kinds_of("srandom", "lrand48") == unseeded);
+}
+
 TEST_CASE("a program that draws from seeded generators alone is clean, also in strict mode") {
     for (const std::vector<std::string>& options : {std::vector<std::string>{}, {"--strict"}}) {
         const auto result = audit(options, {subject, "seed", "rand"});

@@ -3,6 +3,9 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <string>
+#include <vector>
+
 using tool::printable;
 
 TEST_CASE("text without controls is printed as it is") {
@@ -56,4 +59,13 @@ TEST_CASE("long text is cut between characters") {
     CHECK(tool::clipped("abcdef", 5) == "abcde...");
     CHECK(tool::clipped("数字数字", 2) == "数字...");
     CHECK(tool::clipped("\x1b\x1b\x1b", 2) == "\\x1b\\x1b...");
+}
+
+TEST_CASE("secrets are taken out before text is cut, and command lines by their words") {
+    const std::string token = "ghp_" + std::string(36, 'a');
+    CHECK(printable("at /srv/" + token + "/x\x1b") == "at /srv/***/x\\x1b");
+    CHECK(tool::clipped("at " + token, 20) == "at ***");
+    CHECK(tool::clipped("https://me:pw@h.example/a", 17) == "https://h.example...");
+    CHECK(tool::told({"train", "--token", "X1", "--key=" + token, "--lr", "0.1"}) ==
+          std::vector<std::string>{"train", "--token", "***", "--key=***", "--lr", "0.1"});
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The structure of what repro export and repro sign write; docs/exports.md says which programs read it.
 
+#include <repro/lockfiles/grade.hpp>
+
 #include "export/formats.hpp"
+#include "export/locked_package.hpp"
 #include "run_program.hpp"
 #include "sample_run.hpp"
 #include "signature.hpp"
@@ -96,7 +99,7 @@ TEST_CASE("a test result says what verification found") {
 }
 
 TEST_CASE("a CycloneDX document names each component once, with digests where there are some") {
-    const json document = tool::cyclonedx(hostile());
+    const json document = tool::cyclonedx(hostile(), {});
     CHECK(document.at("specVersion") == "1.6");
     CHECK(document.at("serialNumber") == "urn:uuid:01a204f8-37a3-79a3-bab3-366969a402c4");
     std::set<std::string> references;
@@ -109,6 +112,86 @@ TEST_CASE("a CycloneDX document names each component once, with digests where th
             CHECK_FALSE(each.at("version").get<std::string>().starts_with("absent"));
     }
     CHECK(hashed == 5); // three artifacts, an input, a lockfile
+}
+
+TEST_CASE("packages are named by package URLs, and digests as CycloneDX spells them") {
+    using repro::lockfiles::package;
+    CHECK(tool::package_url("uv.lock", {"Ruamel_Yaml", "0.18.6"}) == "pkg:pypi/ruamel-yaml@0.18.6");
+    CHECK(tool::package_url("package-lock.json", {"@types/node", "20.1.0"}) ==
+          "pkg:npm/%40types/node@20.1.0");
+    CHECK(tool::package_url("go.sum", {"github.com/BurntSushi/toml", "v1.3.2"}) ==
+          "pkg:golang/github.com/burntsushi/toml@v1.3.2");
+    CHECK(tool::package_url("Debian packages", {"libc6:amd64", "1:2.36-9+deb12u14"}) ==
+          "pkg:deb/debian/libc6@1:2.36-9%2Bdeb12u14?arch=amd64");
+    CHECK(tool::package_url("requirements", {.name = "numpy", .version = ">=1", .exact = false}) ==
+          "pkg:pypi/numpy");
+    CHECK(tool::package_url("uv.lock", {.name = "own", .version = "1", .local = true}).empty());
+    CHECK(
+        tool::package_url("Cargo.lock", {.name = "a", .version = "1", .hash = "git:" + std::string(40, 'a')})
+            .empty());
+    CHECK(tool::package_url("spack.lock", {"zlib", "1.3.1"}).empty());
+    for (const char* const name : {"", "..", "a/../b", "a//b", "a/", "/a"})
+        CHECK(tool::package_url("go.sum", {name, "v1"}).empty());
+
+    const std::string hex(64, 'a');
+    CHECK(tool::cyclonedx_hash("sha256:" + hex).content == hex);
+    CHECK(tool::cyclonedx_hash("sha1-qZk+NkcGgWq6PiVxeFDCbJzQ2J0=").content ==
+          "a9993e364706816aba3e25717850c26c9cd0d89d"); // of "abc"
+    for (const char* const none : {"", "sha256", "sha256:aa", "git:a9993e364706816aba3e25717850c26c9cd0d89d",
+                                   "recipe:0123456789abcdef", "in its parent"})
+        CHECK(tool::cyclonedx_hash(none).content.empty());
+}
+
+TEST_CASE("a CycloneDX document holds the packages of lockfiles that are as recorded, and says where they "
+          "are not") {
+    const support::sample_runs runs;
+    const std::string text = support::file_text("tests/vectors/lockfiles/real/npm/package-lock.json");
+    auto document = support::bare_manifest();
+    for (const char* const name : {"package-lock.json", "uv.lock"}) {
+        const std::string lock = runs.write(name, text).native();
+        document["lockfiles"].push_back({{"path", name},
+                                         {"absolute", lock},
+                                         {"sha256", support::sha256_of(text)},
+                                         {"size", text.size()},
+                                         {"tracked", true}});
+    }
+    const std::string run = runs.publish("2026-05-22-a", document).native();
+    const auto components = [&] {
+        const auto result = run_program({"export", "cyclonedx", run}, {runs.path(), {}});
+        INFO(result.err);
+        REQUIRE(result.status == 0);
+        return json::parse(result.out).at("components");
+    };
+    const auto property = [](const json& of, const std::string& name) {
+        for (const json& each : of.at("properties"))
+            if (each.at("name") == name) return each.at("value").get<std::string>();
+        return std::string();
+    };
+    const auto report = repro::lockfiles::grade("package-lock.json", text);
+    std::size_t packages = 0, hashed = 0, urls = 0, commits = 0;
+    for (const json& each : components()) {
+        if (!each.contains("properties")) continue;
+        if (property(each, "repro:role") == "locked package") {
+            ++packages;
+            hashed += each.contains("hashes") ? 1u : 0u;
+            urls += each.contains("purl") ? 1u : 0u;
+            CHECK(property(each, "repro:lockfile") == "package-lock.json");
+            commits += property(each, "repro:locked_by").starts_with("git:") ? 1u : 0u;
+        }
+        if (each.at("name") == "uv.lock")
+            CHECK(contains(property(each, "repro:packages"), "not known: E_LOCK_UNKNOWN_FORMAT"));
+        if (each.at("name") == "package-lock.json") CHECK(property(each, "repro:grade") == "A");
+    }
+    CHECK(packages == report.counts.packages);
+    CHECK(commits == 1); // which is no digest to CycloneDX, and no package of npm's registry
+    CHECK(hashed == report.counts.hashed - commits);
+    CHECK(urls == report.counts.packages - report.counts.local - commits);
+
+    runs.write("package-lock.json", text + "\n");
+    for (const json& each : components())
+        if (each.at("name") == "package-lock.json")
+            CHECK(property(each, "repro:packages") ==
+                  "not known: no file with the recorded digest is at hand");
 }
 
 TEST_CASE("DVC gets the last value of each series, and the config as YAML") {

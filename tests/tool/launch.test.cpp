@@ -5,6 +5,7 @@
 #include <repro/launch/settings.hpp>
 
 #include "run_program.hpp"
+#include "support/command.hpp"
 #include "support/contains.hpp"
 #include "support/isolation.hpp"
 #include "support/sanitized.hpp"
@@ -12,7 +13,11 @@
 #include <catch2/catch_test_macros.hpp>
 #include <nlohmann/json.hpp>
 
+#include <set>
 #include <string>
+#include <string_view>
+#include <sys/personality.h>
+#include <vector>
 
 using nlohmann::json;
 using support::contains;
@@ -27,6 +32,46 @@ support::program_options clean(std::vector<std::pair<std::string, std::string>> 
         if (each.asked_by) options.environment.emplace_back(each.name, "");
     options.environment.insert(options.environment.end(), more.begin(), more.end());
     return options;
+}
+
+/// Starts `sh -c line` in `folder` with an environment that contradicts what `env --seed 7` sets and unsets;
+/// returns its status.
+int run_against(const std::string& line, const support::temporary_folder& folder) {
+    const json asked = json::parse(run_program({"env", "--json", "--seed", "7"}).out);
+    std::string command = "cd '" + folder.path().native() + "' && env -i PATH=\"$PATH\" HOME=/nowhere";
+    for (const auto& [name, value] : asked["set"].items())
+        command += " " + name + "=otherwise";
+    for (const json& name : asked["unset"])
+        command += " " + name.get<std::string>() + "=otherwise";
+    return support::run_command(command + " sh -c '" + line + "' 2>&1").status;
+}
+
+enum class removals { made, left };
+
+/// Checks that `printed`, lines of NAME=value, are what `env --seed 7` asks for.
+void check_environment(std::string printed, removals rule) {
+    const json asked = json::parse(run_program({"env", "--json", "--seed", "7"}).out);
+    printed = "\n" + printed;
+    CHECK(asked["set"].size() > 20);
+    CHECK(asked["unset"].size() > 1);
+    for (const auto& [name, value] : asked["set"].items()) {
+        INFO(name);
+        CHECK(contains(printed, "\n" + name + "=" + value.get<std::string>() + "\n"));
+    }
+    for (const json& name : asked["unset"]) {
+        INFO(name);
+        CHECK(contains(printed, "\n" + name.get<std::string>() + "=") == (rule == removals::left));
+    }
+}
+
+/// Returns what the subject prints in a process of its own: the address of a local.
+std::string address_of_local(std::vector<std::string> how) {
+    how.insert(how.end(), {"--", REPRO_SHAKE_SUBJECT, "where"});
+    const auto result = run_program(how, clean());
+    if (result.status == 5 && contains(result.err, "address layout"))
+        SKIP("no-personality: the address layout cannot be fixed here");
+    CHECK(result.status == 0);
+    return result.out;
 }
 
 } // namespace
@@ -112,6 +157,19 @@ TEST_CASE("run warns of a number of threads that is none, and refuses it in stri
     CHECK(run_program({"run", "--strict", "--", "true"}, clean({{"OMP_NUM_THREADS", "4,2"}})).status == 0);
 }
 
+TEST_CASE("run --fixed-addresses gives a program the same addresses in every start") {
+    const std::string first = address_of_local({"run", "--fixed-addresses"});
+    CHECK(first.size() > 4);
+    for (int i = 0; i < 3; ++i)
+        CHECK(address_of_local({"run", "--fixed-addresses"}) == first);
+    const bool fixed_anyway = (::personality(0xffffffff) & ADDR_NO_RANDOMIZE) != 0;
+    if (fixed_anyway || support::file_text("/proc/sys/kernel/randomize_va_space") != "2\n") return;
+    std::set<std::string> seen;
+    for (int i = 0; i < 4; ++i)
+        seen.insert(address_of_local({"run"}));
+    CHECK(seen.size() > 1);
+}
+
 TEST_CASE("run leaves alone what is only recorded, in strict mode as well") {
     const auto kept = run_program({"run", "--strict", "--", "sh", "-c", "echo $OPENBLAS_CORETYPE"},
                                   clean({{"OPENBLAS_CORETYPE", "Prescott"}}));
@@ -174,6 +232,47 @@ TEST_CASE("env has the formats of other launchers, and refuses those it does not
     const auto refused = run_program({"env", "--format", "fish"});
     CHECK(refused.status == 2);
     CHECK(contains(refused.err, "sh, slurm, docker or ctest"));
+}
+
+TEST_CASE("what env prints for sh and slurm, a shell turns into the environment that is asked for") {
+    for (const char* const format : {"sh", "slurm"}) {
+        INFO(format);
+        const support::temporary_folder folder;
+        const std::string text = run_program({"env", "--format", format, "--seed", "7"}).out;
+        folder.write("script", "#!/bin/sh\n" + text + "env > printed\n");
+        CHECK(run_against("set -eu; . ./script", folder) == 0);
+        const std::string printed = support::file_text(folder / "printed");
+        check_environment(printed, removals::made);
+        const bool slurm = std::string_view(format) == "slurm";
+        CHECK(text.starts_with("#SBATCH --export=ALL\n") == slurm); // before any command, as sbatch wants it
+        CHECK(contains(printed, "SRUN_EXPORT_ENV=ALL\n") == slurm);
+    }
+}
+
+TEST_CASE("what env prints for docker is NAME=value, each line taken as it stands") {
+    const support::temporary_folder folder;
+    const auto result = run_program({"env", "--format", "docker", "--seed", "7"});
+    CHECK(contains(result.err, "TORCH_ALLOW_TF32_CUBLAS_OVERRIDE")); // which an env-file cannot unset
+    folder.write("env-file", result.out);
+    CHECK(
+        run_against("while IFS= read -r line; do set -- \"$@\" \"$line\"; done < env-file; env \"$@\" env > "
+                    "printed",
+                    folder) == 0);
+    check_environment(support::file_text(folder / "printed"), removals::left);
+}
+
+TEST_CASE("what env prints for ctest, ctest gives to the tests that are named") {
+    const support::temporary_folder folder;
+    folder.write("CMakeLists.txt", "cmake_minimum_required(VERSION 3.25)\n"
+                                   "project(launched NONE)\n"
+                                   "enable_testing()\n"
+                                   "add_test(NAME asked COMMAND sh -c \"env > asked\")\n"
+                                   "add_test(NAME other COMMAND sh -c \"env > other\")\n"
+                                   "set(tests asked)\n" +
+                                       run_program({"env", "--format", "ctest", "--seed", "7"}).out);
+    REQUIRE(run_against(REPRO_CMAKE " -S . -B build && " REPRO_CTEST " --test-dir build", folder) == 0);
+    check_environment(support::file_text(folder / "build/asked"), removals::made);
+    CHECK(contains(support::file_text(folder / "build/other"), "OMP_NUM_THREADS=otherwise\n"));
 }
 
 TEST_CASE("explain ends with the nearest name for an unknown variable, and not for a code") {

@@ -19,13 +19,15 @@ using support::contains;
 
 namespace {
 
-/// A project with a run that recorded a lockfile of its tool's.
+std::string real_lockfile(const std::string& tool, const std::string& lockfile) {
+    return support::file_text(fs::path("tests/vectors/lockfiles/real") / tool / lockfile);
+}
+
+/// A project with a run that recorded a lockfile.
 class locked_project : public support::sample_runs {
 public:
-    locked_project(const std::string& tool, const std::string& lockfile) {
-        const std::string text =
-            support::file_text(fs::path("tests/vectors/lockfiles/real") / tool / lockfile);
-        auto document = support::bare_manifest();
+    locked_project(const std::string& lockfile, const std::string& text,
+                   nlohmann::ordered_json document = support::bare_manifest()) {
         document["lockfiles"] = {{{"path", lockfile},
                                   {"absolute", write(lockfile, text).native()},
                                   {"sha256", support::sha256_of(text)},
@@ -33,10 +35,15 @@ public:
                                   {"tracked", true}}};
         run_ = publish("2026-05-22-locked", document).native();
     }
-    [[nodiscard]] support::program_result verify(const std::vector<std::string>& more = {}) const {
+    [[nodiscard]] support::program_result verify(const std::vector<std::string>& more = {},
+                                                 const std::string& modules = "") const {
         std::vector<std::string> words = {"verify", run_, "--lock"};
         words.insert(words.end(), more.begin(), more.end());
-        return support::run_program(words, {path(), {{"VIRTUAL_ENV", ""}}});
+        return support::run_program(words, {path(),
+                                            {{"VIRTUAL_ENV", ""},
+                                             {"VCPKG_ROOT", ""},
+                                             {"XDG_CACHE_HOME", path().native()},
+                                             {"LOADEDMODULES", modules}}});
     }
 
     /// Installs a package of one module as pip and uv do.
@@ -89,7 +96,7 @@ void store_zlib(const locked_project& project) {
 } // namespace
 
 TEST_CASE("a Python environment as uv locked it holds, and a swapped package is told") {
-    const locked_project project("uv", "uv.lock");
+    const locked_project project("uv.lock", real_lockfile("uv", "uv.lock"));
     project.install("click", "8.5.1");
     project.install("mdurl", "0.1.2");
     const auto good = project.verify();
@@ -114,7 +121,7 @@ TEST_CASE("a Python environment as uv locked it holds, and a swapped package is 
 }
 
 TEST_CASE("Conan's cache as its lock has it holds, and a swapped recipe or binary is told") {
-    const locked_project project("conan", "conan.lock");
+    const locked_project project("conan.lock", real_lockfile("conan", "conan.lock"));
     store_zlib(project);
     const auto good = project.verify();
     INFO(good.out << good.err);
@@ -131,4 +138,51 @@ TEST_CASE("Conan's cache as its lock has it holds, and a swapped recipe or binar
     const auto swapped = project.verify();
     CHECK(swapped.status == 1);
     CHECK(contains(swapped.out, "swapped  zlib"));
+}
+
+TEST_CASE("a port of vcpkg is held against its baseline, and undecided where that is not at hand") {
+    const std::string commit(40, 'a');
+    const locked_project project("vcpkg.json",
+                                 R"({"dependencies": ["zlib"], "builtin-baseline": ")" + commit + "\"}");
+    const auto install = [&project](const std::string& version) {
+        project.write("build/vcpkg_installed/vcpkg/status",
+                      "Package: zlib\nVersion: " + version + "\nStatus: install ok installed\n");
+    };
+    install("1.3.1");
+    const auto unknown = project.verify();
+    INFO(unknown.out << unknown.err);
+    CHECK(unknown.status == 3);
+    CHECK(contains(unknown.out, "installed: 0 as locked, 0 otherwise, 0 absent, 1 unknown"));
+    CHECK(contains(unknown.out, "unknown  zlib  the lock names no version, and its baseline is not at hand"));
+    CHECK(contains(unknown.out, "not recorded"));
+    CHECK(contains(unknown.out, "nothing to hold these installed packages against: zlib"));
+
+    project.write("vcpkg/buildtrees/versioning_/baselines/" + commit + "/baseline.json",
+                  R"({"default": {"zlib": {"baseline": "1.3.1", "port-version": 0}}})");
+    const auto good = project.verify();
+    CHECK(good.status == 0);
+    CHECK(contains(good.out, "installed: 1 as locked, 0 otherwise"));
+    install("1.2.13");
+    const auto swapped = project.verify();
+    CHECK(swapped.status == 1);
+    CHECK(contains(swapped.out, "swapped  zlib  locked 1.3.1, installed 1.2.13"));
+}
+
+TEST_CASE("modules of a run are held against those that are loaded, and listed where none are") {
+    auto document = support::bare_manifest();
+    document["environment"] = {
+        {"LOADEDMODULES", {{"at_exec", "GCC/12.2.0:FFTW/3.3.10"}, {"now", nullptr}, {"changed", true}}},
+        {"EBVERSIONGCC", {{"at_exec", "12.2.0"}, {"now", "12.2.0"}, {"changed", false}}}};
+    const locked_project project("uv.lock", real_lockfile("uv", "uv.lock"), document);
+    const auto none = project.verify();
+    INFO(none.out << none.err);
+    CHECK(none.status == 0);
+    CHECK(contains(none.out, "LOADEDMODULES: grade C, pins"));
+    CHECK(contains(none.out, "EBVERSIONGCC"));
+    CHECK(project.verify({}, "GCC/12.2.0:FFTW/3.3.10").status == 0);
+    const auto swapped = project.verify({}, "GCC/13.2.0:FFTW/3.3.10");
+    CHECK(swapped.status == 1);
+    CHECK(contains(swapped.out, "swapped  GCC  locked 12.2.0, installed 13.2.0"));
+    CHECK(json::parse(project.verify({"--json"}, "GCC/13.2.0").out).at("lockfiles").at(1).at("path") ==
+          "LOADEDMODULES");
 }

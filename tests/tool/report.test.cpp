@@ -187,8 +187,7 @@ TEST_CASE("runs without a second side are grouped by method, and a repeated seed
     const support::sample_runs runs;
     publish_method(runs, "one", 1, {1, 2, 3});
     publish_method(runs, "two", 1, {4, 5});
-    std::filesystem::create_directories(runs.root() / "again/one");
-    std::filesystem::copy(runs.root() / "one/seed_1", runs.root() / "again/one/seed_1",
+    std::filesystem::copy(runs.root() / "one/seed_1", runs.root() / "one/seed_1-again",
                           std::filesystem::copy_options::recursive);
     const auto made = run_program({"report", runs.root().native()});
     CHECK(made.status == 0);
@@ -196,6 +195,22 @@ TEST_CASE("runs without a second side are grouped by method, and a repeated seed
     CHECK(contains(made.out, "two (n = 2)"));
     CHECK(contains(made.out, "1 repeat a seed"));
     CHECK(contains(made.out, "nothing compared"));
+}
+
+TEST_CASE("a method has a group for each data set: no seed of one repeats another's") {
+    const support::sample_runs runs;
+    for (const char* const dataset : {"digits", "letters"})
+        for (const char* const method : {"gru", "lstm"})
+            publish_method(runs, std::string(dataset) + "/" + method, 1, {1, 2, 3});
+    const auto made = run_program({"report", runs.root().native()});
+    CHECK(made.status == 0);
+    for (const char* const group : {"digits/gru", "digits/lstm", "letters/gru", "letters/lstm"}) {
+        INFO(group);
+        CHECK(contains(made.out, std::string(group) + " (n = 3)"));
+    }
+    CHECK_FALSE(contains(made.out, "repeat a seed"));
+    const auto one = run_program({"report", (runs.root() / "digits").native()});
+    CHECK(contains(one.out, ">lstm (n = 3)"));
 }
 
 TEST_CASE("values that are not finite leave gaps and are counted, one run draws what it can") {

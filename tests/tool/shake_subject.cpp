@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A program for repro shake: its first argument says on what its results depend that nobody wrote down.
+// A program for repro shake: its first argument says on what its results depend that nobody wrote down; with
+// "where" it prints the address of a local, and no more.
 
 #include <repro/run/run.hpp>
 
@@ -131,6 +132,7 @@ values compute(std::string_view mode, void* library) {
 
 int main(int argc, char** argv) {
     const std::string_view mode = argc > 1 ? argv[1] : "clean";
+    if (mode == "where") return std::printf("%p\n", static_cast<const void*>(&mode)) > 0 ? 0 : 1;
     void* const library = argc > 2 ? ::dlopen(argv[2], RTLD_NOW) : nullptr;
     if (mode == "locale") std::setlocale(LC_NUMERIC, "");
     // Before the run, which leaves the time of day and the like in memory that is free again.

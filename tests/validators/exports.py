@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """What repro export writes, read by the programs that it is for: the RO-Crate validator, CycloneDX's strict validator, DVC, and a real
-MLflow server on the loopback. Each gets an environment of its own under build/exports, which takes minutes and over a gigabyte, so this
-is not part of the tests; docs/exports.md has the last result.
+MLflow server on the loopback. The first two are part of the tests, from the environment that environment.sh makes. The others are run by
+hand: each gets an environment of its own under build/exports, which takes minutes and over a gigabyte; docs/exports.md has the last result.
 
     python3 tests/validators/exports.py build/release/bin/repro [ro-crate] [cyclonedx] [dvc] [mlflow]
 """
 
 import argparse
+import base64
 import contextlib
 import hashlib
 import json
@@ -25,6 +26,7 @@ from report_runs import PAYLOADS, ROOT, manifest, publish
 
 PACKAGES = {"ro-crate": ["roc-validator==0.13.*"], "cyclonedx": ["cyclonedx-python-lib[json-validation]==11.*"],
             "dvc": ["dvc==3.*"], "mlflow": ["mlflow==3.*"]}
+MODULES = {"ro-crate": "rocrate_validator", "cyclonedx": "cyclonedx"}  # of what environment.sh installs
 QUIET = {"DO_NOT_TRACK": "1", "DVC_NO_ANALYTICS": "1", "MLFLOW_DISABLE_TELEMETRY": "true"}
 
 # In place of the contexts that RO-Crate names, which would be fetched: all terms are schema.org's but for these (RO-Crate's context
@@ -43,6 +45,22 @@ found = services.validate(services.ValidationSettings(
     skip_checks=["ro-crate-1.1_3.1", "ro-crate-1.1_3.2"]))
 print(json.dumps({"issues": [f"{each.check.identifier}: {each.message}" for each in found.get_issues()], "checks": len(found.executed_checks)}))
 """
+BOM_CHECKER = """
+import json, sys
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+from packageurl import PackageURL
+text = open(sys.argv[1]).read()
+found = JsonStrictValidator(SchemaVersion.V1_6).validate_str(text)
+if found:
+    sys.exit(str(found))
+for each in json.loads(text)["components"]:
+    if "purl" in each:
+        url = PackageURL.from_string(each["purl"])
+        name = "/".join(filter(None, [url.namespace, url.name]))
+        if name.lower() != each["name"].lower() or url.version != each["version"]:
+            sys.exit(f"{each['purl']} is read as {url}")
+"""
 
 
 class Failure(Exception):
@@ -54,7 +72,18 @@ def expect(what, found, wanted):
         raise Failure(f"{what}: {found!r} where {wanted!r} is expected")
 
 
+def installed(name):
+    """Returns where the programs of environment.sh are, or nothing."""
+    tools = ROOT / "build/validators/bin"
+    if name not in MODULES or not (tools / "python").exists():
+        return None
+    found = subprocess.run([tools / "python", "-c", f"import {MODULES[name]}"], capture_output=True, check=False).returncode == 0
+    return tools if found else None
+
+
 def environment(name):
+    if tools := installed(name):
+        return tools
     folder = ROOT / "build/exports" / name
     if not (folder / "ready").exists():
         start = time.monotonic()
@@ -73,15 +102,34 @@ def output(*command, **options):
     return result.stdout
 
 
+def lockfile(names):
+    """Returns the text of a package-lock.json with these packages, each of which has a digest."""
+    packages = {f"node_modules/{name}": {"version": "1.0.0", "resolved": "https://packages.example/a.tgz",
+                                         "integrity": "sha512-" + base64.b64encode(hashlib.sha512(name.encode()).digest()).decode()}
+                for name in names}
+    return json.dumps({"name": "run", "lockfileVersion": 3, "packages": {"": {"name": "run"}, **packages}})
+
+
+def publish_locked(folder, document, text):
+    """Publishes a run with a lockfile in its folder."""
+    document["lockfiles"] = [{"path": "package-lock.json", "absolute": str(folder / "package-lock.json"), "size": len(text.encode()),
+                              "sha256": hashlib.sha256(text.encode()).hexdigest(), "tracked": False, "kind": "package-lock.json"}]
+    run = publish(folder, document)
+    (folder / "package-lock.json").write_text(text)
+    return run
+
+
 def runs(folder):
-    """Two runs: an ordinary one with an artifact, and one whose names, config and texts are what attacks are made of."""
+    """Two runs with a lockfile each: an ordinary one with an artifact, and one whose names and texts are what attacks are made of."""
     metrics = {"loss": {"step": [0, 1, 2], "value": [0.5, 0.25, 0.125]}, "val/accuracy": {"step": [2], "value": [0.75]},
                "odd": {"step": [0], "value": ["NaN"]}}
     digest = {"loss.npy": {"sha256": hashlib.sha256(b"loss").hexdigest(), "size": 4, "outside": False}}
-    plain = publish(folder / "plain", manifest(42, metrics, artifacts=["loss.npy"], digests=digest, config={"lr": 0.1, "net": {"width": [64, 32]}}))
+    plain = publish_locked(folder / "plain", manifest(42, metrics, artifacts=["loss.npy"], digests=digest,
+                                                      config={"lr": 0.1, "net": {"width": [64, 32]}}), lockfile(["left", "@scope/right"]))
     (plain / "loss.npy").write_bytes(b"loss")
     hostile_metrics = {f"{text} {i}": {"step": [0], "value": [1.5]} for i, text in enumerate(PAYLOADS[:20])}
-    hostile = publish(folder / "hostile", manifest(7, hostile_metrics, config={text: text for text in PAYLOADS}))
+    hostile = publish_locked(folder / "hostile", manifest(7, hostile_metrics, config={text: text for text in PAYLOADS}),
+                             lockfile(sorted({text for text in PAYLOADS if text})))
     return plain, hostile
 
 
@@ -96,11 +144,15 @@ def check_crate(program, tools, run, _):
 
 def check_cyclonedx(program, tools, run, _):
     file = run / "bom.json"
-    output(program, "export", "cyclonedx", run, "-o", file)
-    checker = ("import sys; from cyclonedx.validation.json import JsonStrictValidator; from cyclonedx.schema import SchemaVersion\n"
-               "found = JsonStrictValidator(SchemaVersion.V1_6).validate_str(open(sys.argv[1]).read()); sys.exit(str(found) if found else 0)")
-    output(tools / "python", "-c", checker, file)
-    return "valid 1.6"
+    output(program, "export", "cyclonedx", run, "-o", file, cwd=run)
+    output(tools / "python", "-c", BOM_CHECKER, file)
+    document = json.loads((run / "manifest.json").read_text())
+    held = [each for each in json.loads(file.read_text())["components"]
+            if {"name": "repro:lockfile", "value": "package-lock.json"} in each.get("properties", [])]
+    locked = json.loads((run / document["lockfiles"][0]["path"]).read_text())["packages"]
+    expect("packages", len(held), len(locked) - 1)
+    expect("digests", [each["hashes"][0]["alg"] for each in held], ["SHA-512"] * len(held))
+    return f"valid 1.6, with {len(held)} packages, each with a digest and a URL that packageurl reads"
 
 
 def check_dvc(program, tools, run, folder):
@@ -178,10 +230,14 @@ CHECKS = {"ro-crate": check_crate, "cyclonedx": check_cyclonedx, "dvc": check_dv
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--installed", action="store_true", help="install nothing; skip where environment.sh has not done it")
     parser.add_argument("program")
     parser.add_argument("names", nargs="*", choices=[[], *CHECKS], default=[])
     arguments = parser.parse_args()
     program = pathlib.Path(arguments.program).resolve()
+    if arguments.installed and not all(installed(name) for name in arguments.names):
+        print("skipped explicitly with message:\n  no-export-readers: they are not installed; tests/validators/environment.sh does it")
+        return 77
     failed = 0
     for name in arguments.names or CHECKS:
         tools = environment(name)

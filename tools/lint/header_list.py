@@ -15,7 +15,8 @@ REPRO_FOLDERS = {"capture", "run", "judge", "testing"}
 JUDGE_FOLDERS = {"statistics"}
 JUDGE_FILES = {"judge/compare.hpp", "judge/compare_distributions.hpp", "judge/rank.hpp", "judge/baseline.hpp"}
 REPRO_FILES = {
-    "repro.hpp", "hash/ends.hpp", "hash/file.hpp", "hash/files.hpp", "hash/git_blob.hpp", "hash/tree.hpp", "launch/read_back.hpp",
+    "repro.hpp", "hash/ahead_reader.hpp", "hash/ends.hpp", "hash/file.hpp", "hash/files.hpp", "hash/git_blob.hpp", "hash/tree.hpp",
+    "launch/read_back.hpp",
 }
 
 

@@ -18,7 +18,7 @@ UMBRELLAS = {"version.hpp": -1, "fwd.hpp": -1, "core.hpp": 9, "repro.hpp": 9}  #
 THIRD_PARTIES = {  # first part of the include -> who may
     "pcg_random.hpp": {"rng/pcg64.hpp"},
     "openssl": {"hash/file.hpp", "hash/git_blob.hpp", "capture/versions.hpp", "lockfiles/conan_cache.hpp"},
-    "git2.h": {"capture/git.hpp", "capture/git_changes.hpp", "capture/git_filters.hpp", "capture/git_handle.hpp",
+    "git2.h": {"capture/git.hpp", "capture/git_changes.hpp", "capture/git_file.hpp", "capture/git_filters.hpp", "capture/git_handle.hpp",
                "capture/git_patch.hpp", "capture/git_place.hpp", "capture/git_staged.hpp", "capture/git_untracked.hpp",
                "capture/versions.hpp"},
     "boost": {"statistics/distributions.hpp"},

@@ -33,7 +33,7 @@ run_batch batch_of(const std::vector<std::string>& words, console& out) {
                            "name the runs, or the folder that they are in");
     side found = read_side(words, out);
     if (auto* const runs = std::get_if<run_batch>(&found)) return std::move(*runs);
-    throw repro::error(repro::errc::argument_invalid, "RUN '" + words.front().substr(0, 128) + "'",
+    throw repro::error(repro::errc::argument_invalid, "RUN '" + excerpt(words.front(), 128) + "'",
                        "names no runs", "a baseline keeps manifests: name runs or their folder");
 }
 
@@ -44,7 +44,7 @@ std::map<std::string, double> parse_margins(const std::vector<std::string>& text
         char* end = nullptr;
         const double margin = at == std::string::npos ? 0 : std::strtod(text.c_str() + at + 1, &end);
         if (at == std::string::npos || at == 0 || *end != '\0' || !(margin > 0) || !std::isfinite(margin))
-            throw repro::error(repro::errc::argument_invalid, "--margin '" + text.substr(0, 128) + "'",
+            throw repro::error(repro::errc::argument_invalid, "--margin '" + excerpt(text, 128) + "'",
                                "is no METRIC=NUMBER above zero", "give --margin rmse=0.3");
         margins[text.substr(0, at)] = margin;
     }
@@ -142,7 +142,7 @@ exit_code check_against(const baseline_arguments& given, console& out) {
 exit_code keep_baseline(const baseline_arguments& given, console& out) {
     if (given.action == "set") return set_baseline(given, out);
     if (given.action == "check") return check_against(given, out);
-    throw repro::error(repro::errc::argument_invalid, "'" + given.action.substr(0, 128) + "'",
+    throw repro::error(repro::errc::argument_invalid, "'" + excerpt(given.action, 128) + "'",
                        "is nothing that baseline does", "say set or check");
 }
 

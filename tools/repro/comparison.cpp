@@ -17,7 +17,7 @@ namespace {
 namespace judge = repro::judge;
 
 repro::error no_number(const std::string& option, const std::string& text) {
-    return {repro::errc::argument_invalid, option + " '" + text.substr(0, 128) + "'",
+    return {repro::errc::argument_invalid, option + " '" + excerpt(text, 128) + "'",
             "is no number above zero", "give a number, or METRIC=NUMBER"};
 }
 
@@ -26,7 +26,7 @@ double parse_level_of_error(const std::string& text) {
     char* end = nullptr;
     const double value = std::strtod(text.c_str(), &end);
     if (!text.empty() && *end == '\0' && value > 0 && value < 0.5) return value;
-    throw repro::error(repro::errc::argument_invalid, "--alpha '" + text.substr(0, 128) + "'",
+    throw repro::error(repro::errc::argument_invalid, "--alpha '" + excerpt(text, 128) + "'",
                        "is no number above zero and below 0.5", "give a number, as 0.05");
 }
 
@@ -171,7 +171,7 @@ judge::compare_options comparison_options(const comparison_words& arguments) {
     if (arguments.rule == "source")
         options.distribution.rule = judge::distribution_rule::source;
     else if (!arguments.rule.empty() && arguments.rule != "equivalence")
-        throw repro::error(repro::errc::argument_invalid, "--rule '" + arguments.rule.substr(0, 80) + "'",
+        throw repro::error(repro::errc::argument_invalid, "--rule '" + excerpt(arguments.rule, 80) + "'",
                            "is no rule", "use equivalence or source");
     for (const std::string& each : arguments.across) {
         if (each == "code")
@@ -179,7 +179,7 @@ judge::compare_options comparison_options(const comparison_words& arguments) {
         else if (each == "config")
             options.declared.config = true;
         else
-            throw repro::error(repro::errc::argument_invalid, "--across '" + each.substr(0, 80) + "'",
+            throw repro::error(repro::errc::argument_invalid, "--across '" + excerpt(each, 80) + "'",
                                "is nothing that sides may differ in", "use code or config");
     }
     return options;

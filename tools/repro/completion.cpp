@@ -178,7 +178,7 @@ exit_code print_completion(const std::string& shell, console& out) {
     else if (shell == "fish")
         script = fish_completion(commands);
     else
-        throw repro::error(repro::errc::argument_invalid, "SHELL '" + shell.substr(0, 80) + "'",
+        throw repro::error(repro::errc::argument_invalid, "SHELL '" + excerpt(shell, 80) + "'",
                            "is no shell that words can be made for", "use bash, zsh or fish");
     if (out.json())
         out.answer({{"shell", shell}, {"script", script}});

@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <unistd.h>
+#include <utility>
 
 namespace tool {
 namespace {
@@ -59,9 +60,42 @@ std::string_view sequence(tone tone) {
     return "2";
 }
 
-} // namespace
+std::string without_secrets(std::string_view text) {
+    repro::redaction_list uncounted;
+    return repro::redact(text, uncounted, "output");
+}
 
-std::string printable(std::string_view text) {
+using nlohmann::ordered_json;
+
+ordered_json without_secrets(std::string_view name, const ordered_json& value);
+
+ordered_json members_without_secrets(const ordered_json& value) {
+    ordered_json clean = ordered_json::object();
+    auto& members = clean.get_ref<ordered_json::object_t&>();
+    for (const auto& [name, child] : value.get_ref<const ordered_json::object_t&>()) {
+        std::string word = without_secrets(name);
+        while (word != name && members.find(word) != members.end())
+            word += '~'; // two names that differ in their secrets stay two
+        members.emplace_back(std::move(word), without_secrets(name, child));
+    }
+    return clean;
+}
+
+/// Returns `value`, which stands under `name`, without the secrets in its texts.
+ordered_json without_secrets(std::string_view name, const ordered_json& value) {
+    if (value.is_object()) return members_without_secrets(value);
+    if (value.is_array()) {
+        ordered_json clean = ordered_json::array();
+        for (const ordered_json& child : value)
+            clean.push_back(without_secrets(name, child));
+        return clean;
+    }
+    if (!value.is_string()) return value;
+    repro::redaction_list uncounted;
+    return repro::redact_value(name, value.get_ref<const std::string&>(), uncounted, "output");
+}
+
+std::string spelled_out(std::string_view text) {
     std::string out;
     while (!text.empty()) {
         const repro::detail::utf8_step step = repro::detail::utf8_first(text);
@@ -74,11 +108,21 @@ std::string printable(std::string_view text) {
     return out;
 }
 
+} // namespace
+
+std::vector<std::string> told(const std::vector<std::string>& command) {
+    repro::redaction_list uncounted;
+    return repro::redact_arguments(command, uncounted, "output");
+}
+
+std::string printable(std::string_view text) { return spelled_out(without_secrets(text)); }
+
 std::string clipped(std::string_view text, std::size_t limit) {
+    const std::string told = without_secrets(text); // before it is cut: half of a token is not known for one
     std::size_t end = 0;
-    for (std::size_t count = 0; end < text.size() && count < limit; ++count)
-        end += repro::detail::utf8_first(text.substr(end)).length;
-    return printable(text.substr(0, end)) + (end < text.size() ? "..." : "");
+    for (std::size_t count = 0; end < told.size() && count < limit; ++count)
+        end += repro::detail::utf8_first(std::string_view(told).substr(end)).length;
+    return spelled_out(std::string_view(told).substr(0, end)) + (end < told.size() ? "..." : "");
 }
 
 console::console(tool::format format, tool::colour colour)
@@ -100,7 +144,7 @@ void console::print(std::string_view text) {
 void console::answer(const nlohmann::ordered_json& document) {
     answered_ = true;
     // ASCII alone: the document is safe on a terminal as it is. Bytes that are no UTF-8 are replaced.
-    print(document.dump(2, ' ', true, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+    print(without_secrets({}, document).dump(2, ' ', true, ordered_json::error_handler_t::replace) + "\n");
 }
 
 std::string console::paint(tone tone, std::string_view text) const {
@@ -109,7 +153,7 @@ std::string console::paint(tone tone, std::string_view text) const {
 
 void console::warn(std::string_view text) {
     clear_progress();
-    fmt::print(stderr, "repro: warning: {}\n", text);
+    fmt::print(stderr, "repro: warning: {}\n", without_secrets(text));
 }
 
 void console::warn(const repro::error& problem) { warn(printable(problem.what())); }

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 // Where a command's words go: the answer to standard output, as text or as one JSON document; notes, warnings
-// and errors to standard error. Text that is not the tool's own never reaches a terminal unescaped.
+// and errors to standard error. Text that is not the tool's own never reaches a terminal unescaped, and is
+// told without secrets, as manifests record it.
 
 #include <repro/core/error.hpp>
+#include <repro/core/redact.hpp>
 
 #include <nlohmann/json_fwd.hpp>
 
 #include <cstdio>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tool {
 
@@ -17,8 +20,14 @@ enum class format { text, json };
 enum class colour { never, on_terminals };
 enum class tone { good, bad, doubtful, heading, faint };
 
-/// Returns `text` with everything spelled out that could act on a terminal or hide from the eye: control
-/// characters, escape sequences, marks of direction, invisible characters, and bytes that are no UTF-8.
+using repro::detail::excerpt;
+
+/// Returns a command line as it may be told.
+[[nodiscard]] std::vector<std::string> told(const std::vector<std::string>& command);
+
+/// Returns `text` without secrets, and with everything spelled out that could act on a terminal or hide from
+/// the eye: control characters, escape sequences, marks of direction, invisible characters, and bytes that
+/// are no UTF-8.
 [[nodiscard]] std::string printable(std::string_view text);
 
 /// Returns `printable(text)`, cut to `limit` characters.
@@ -35,7 +44,7 @@ public:
     void answer_on_standard_error();
     /// Prints the answer; the tool's own words, and foreign ones that are `printable`.
     void print(std::string_view text);
-    /// Prints the answer as the one JSON document of this run.
+    /// Prints the answer as the one JSON document of this run. Its texts lose the secrets in them.
     void answer(const nlohmann::ordered_json& document);
     /// Returns `text` in colour where the answer goes to a terminal that takes it.
     [[nodiscard]] std::string paint(tone tone, std::string_view text) const;

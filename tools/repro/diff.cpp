@@ -39,7 +39,7 @@ repro::difference_group group_of(std::string_view name) {
         if (to_string(group) == name) return group;
         known += (i == 0 ? "" : ", ") + std::string(to_string(group));
     }
-    throw repro::error(repro::errc::argument_invalid, "--only '" + std::string(name.substr(0, 80)) + "'",
+    throw repro::error(repro::errc::argument_invalid, "--only '" + excerpt(name, 80) + "'",
                        "is no group of a manifest", "use some of " + known + ", with commas between them");
 }
 

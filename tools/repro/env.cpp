@@ -78,7 +78,7 @@ exit_code print_environment(const env_arguments& given, console& out) {
     } else if (given.format == "ctest") {
         print_ctest(settings, removed, out);
     } else {
-        throw repro::error(repro::errc::argument_invalid, "--format '" + given.format.substr(0, 80) + "'",
+        throw repro::error(repro::errc::argument_invalid, "--format '" + excerpt(given.format, 80) + "'",
                            "is no format", "use sh, slurm, docker or ctest");
     }
     return exit_code::holds;

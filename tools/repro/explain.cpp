@@ -266,7 +266,7 @@ exit_code explain(const std::string& topic, console& out) {
         return looks_like_checkpoint(topic) ? explain_checkpoint(topic, out) : explain_lockfile(topic, out);
     if (spelt_as_variable(topic)) (void)repro::find_knob(topic); // throws, with the nearest name
     throw repro::error(
-        repro::errc::argument_invalid, "explain '" + topic.substr(0, 80) + "'",
+        repro::errc::argument_invalid, "explain '" + excerpt(topic, 80) + "'",
         "is neither a code nor a level nor a variable or setting nor a lockfile nor a checkpoint",
         "repro explain lists codes and levels, repro explain knobs variables and settings");
 }

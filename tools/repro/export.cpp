@@ -6,6 +6,7 @@
 #include "export/formats.hpp"
 #include "export/mlflow_server.hpp"
 #include "files.hpp"
+#include "recorded_lockfile.hpp"
 #include "run_argument.hpp"
 
 #include <fmt/format.h>
@@ -63,13 +64,20 @@ void deliver_mlflow(const export_arguments& given, const repro::recorded_manifes
         out.print(fmt::format("{}: recorded as {}\n", clipped(manifest.id), printable(run_id)));
 }
 
+std::vector<recorded_packages> packages_of(const repro::recorded_manifest& manifest) {
+    std::vector<recorded_packages> packages;
+    for (const repro::recorded_file& each : manifest.lockfiles)
+        packages.push_back(read_recorded({manifest, each}));
+    return packages;
+}
+
 std::string document_of(const std::string& format, const repro::recorded_manifest& manifest) {
     if (format == "ro-crate") return ro_crate(manifest).dump(2) + "\n";
     if (format == "in-toto") return in_toto(manifest).dump(2) + "\n";
-    if (format == "cyclonedx") return cyclonedx(manifest).dump(2) + "\n";
+    if (format == "cyclonedx") return cyclonedx(manifest, packages_of(manifest)).dump(2) + "\n";
     if (format == "test-result") return test_result(manifest, repro::verify(manifest)).dump(2) + "\n";
     if (format == "junit") return junit(manifest, repro::verify(manifest));
-    throw wrong("export '" + format.substr(0, 80) + "'", "is no format that this tool writes", formats);
+    throw wrong("export '" + excerpt(format, 80) + "'", "is no format that this tool writes", formats);
 }
 
 exit_code export_runs(const export_arguments& given, console& out) {

@@ -19,7 +19,7 @@ using json = nlohmann::ordered_json;
 repro::gate_kind kind_of(const std::string& name) {
     if (name == "run") return repro::gate_kind::run;
     if (name == "publication") return repro::gate_kind::publication;
-    throw repro::error(repro::errc::argument_invalid, "--gate '" + name.substr(0, 80) + "'", "is no gate",
+    throw repro::error(repro::errc::argument_invalid, "--gate '" + excerpt(name, 80) + "'", "is no gate",
                        "use run or publication, and name the runs before it");
 }
 

@@ -115,7 +115,10 @@ void print_held(const std::vector<repro::lockfiles::held_package>& held, console
                           std::ssize(held) - differ - absent - unknown, differ, absent, unknown));
     table rows;
     for (const held_package& each : held)
-        if (each.differs) rows.row({{"swapped", tone::bad}, each.locked.name, each.reason});
+        if (each.differs)
+            rows.row({{"swapped", tone::bad}, each.locked.name, each.reason});
+        else if (each.undecided)
+            rows.row({{"unknown", tone::doubtful}, each.locked.name, each.reason});
     rows.print(out, 2);
 }
 

@@ -234,7 +234,7 @@ ls_condition parse_condition(const std::string& text) {
     const std::size_t at = text.find_first_of("=<>");
     if (at == 0 || at == std::string::npos)
         throw repro::error(
-            repro::errc::argument_invalid, "--where '" + text.substr(0, 128) + "'", "is no condition",
+            repro::errc::argument_invalid, "--where '" + excerpt(text, 128) + "'", "is no condition",
             "write KEY=VALUE, KEY<VALUE or KEY>VALUE; a key is a column or a place, as config/lr");
     return {text.substr(0, at), text[at], text.substr(at + 1)};
 }
@@ -243,7 +243,7 @@ ls_condition parse_condition(const std::string& text) {
 void expect_place(const std::string& key) {
     for (std::size_t at = key.find('~'); at != std::string::npos; at = key.find('~', at + 1))
         if (at + 1 == key.size() || (key[at + 1] != '0' && key[at + 1] != '1'))
-            throw repro::error(repro::errc::argument_invalid, "place '" + key.substr(0, 128) + "'",
+            throw repro::error(repro::errc::argument_invalid, "place '" + excerpt(key, 128) + "'",
                                "has a '~' that is neither ~0 nor ~1",
                                "spell '~' as ~0 and '/' in a name as ~1");
 }

@@ -105,6 +105,18 @@ std::vector<std::string> words_of_line(int argc, char** argv) {
     return words;
 }
 
+/// Returns `problem`, which ends with words of the command line, with these as they may be told: of "--token
+/// X" only both together say what X is.
+std::string told_of(std::string problem, const std::vector<std::string>& words) {
+    const std::vector<std::string> clean = told(words);
+    for (std::size_t i = words.size(); i-- > 0;) {
+        const std::size_t at = problem.rfind(' ' + words[i]);
+        if (clean[i] != words[i] && at != std::string::npos)
+            problem.replace(at + 1, words[i].size(), clean[i]);
+    }
+    return problem;
+}
+
 /// Returns whether a document is asked for, by a line that was not understood: what follows `--` belongs to
 /// another program.
 bool asks_for_json(const std::vector<std::string>& words) {
@@ -119,7 +131,7 @@ exit_code fail_usage(const repro::error& problem, bool json) {
 
 /// Returns the error of a line whose first word is no command, with the nearest one.
 repro::error unknown_command(const std::string& word, const std::vector<command>& commands) {
-    const std::string start = word.substr(0, 80);
+    const std::string start = excerpt(word, 80);
     const auto distance = [&start](const command& each) {
         return repro::detail::edit_distance(each.name, start);
     };
@@ -136,7 +148,7 @@ repro::error misused(const std::string& problem, const std::vector<std::string>&
                      const std::vector<command>& commands) {
     const bool known = !words.empty() && std::ranges::count(commands, words.front(), &command::name) > 0;
     return {repro::errc::argument_invalid, known ? "repro " + words.front() : "repro",
-            "was called wrongly: " + problem.substr(0, 400),
+            "was called wrongly: " + excerpt(problem, 400),
             known ? "repro help " + words.front() + " says what it takes"
                   : "repro --help lists the commands"};
 }
@@ -171,7 +183,7 @@ exit_code run(int argc, char** argv) {
         app.exit(asked);
         return exit_code::holds;
     } catch (const CLI::ParseError& problem) {
-        return fail_usage(misused(problem.what(), words, commands), asks_for_json(words));
+        return fail_usage(misused(told_of(problem.what(), words), words, commands), asks_for_json(words));
     }
     for (const command& each : commands)
         if (app.got_subcommand(each.name)) return run(each, options);

@@ -27,8 +27,7 @@ struct rank_arguments {
 };
 
 repro::error no_such_choice(const std::string& option, const std::string& text, const char* choices) {
-    return {repro::errc::argument_invalid, option + " '" + text.substr(0, 128) + "'", "is no choice",
-            choices};
+    return {repro::errc::argument_invalid, option + " '" + excerpt(text, 128) + "'", "is no choice", choices};
 }
 
 repro::judge::rank_options parse_rank_options(const rank_arguments& given) {
@@ -73,7 +72,7 @@ std::string metric_of(const std::vector<repro::seed_result>& results, const std:
 void keep_methods(std::vector<repro::seed_result>& results, const std::vector<std::string>& methods) {
     for (const std::string& name : methods)
         if (std::ranges::count(results, name, &repro::seed_result::method) == 0)
-            throw repro::error(repro::errc::argument_invalid, "--method '" + name.substr(0, 128) + "'",
+            throw repro::error(repro::errc::argument_invalid, "--method '" + excerpt(name, 128) + "'",
                                "has no results there", "check its spelling");
     if (!methods.empty())
         std::erase_if(results, [&methods](const repro::seed_result& each) {

@@ -4,8 +4,10 @@
 
 #include <repro/judge/diff.hpp>
 #include <repro/judge/manifest_reader.hpp>
+#include <repro/lockfiles/report.hpp>
 
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace tool {
@@ -16,9 +18,18 @@ struct recorded_lockfile {
     const repro::recorded_file& file;
 };
 
-/// Returns the packages in which two lockfiles differ. Their bytes are those that lie there now or, in the
-/// repository of the working directory or of the run's folder, those of the run's commit: whichever have the
-/// recorded digest. Nothing where none have, or where they cannot be read as lockfiles.
+/// What a lockfile held, or why nobody can say.
+struct recorded_packages {
+    std::optional<repro::lockfiles::report> report;
+    std::string problem; ///< empty where there is a report
+};
+
+/// Returns the packages of a lockfile. Its bytes are those that lie there now or, in the repository of the
+/// working directory or of the run's folder, those of the run's commit: whichever have the recorded digest.
+[[nodiscard]] recorded_packages read_recorded(const recorded_lockfile& lock);
+
+/// Returns the packages in which two lockfiles differ; nothing where `read_recorded` has no answer for one of
+/// them.
 [[nodiscard]] std::optional<std::vector<repro::package_difference>>
 changed_packages(const recorded_lockfile& a, const recorded_lockfile& b);
 

@@ -12,11 +12,15 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <compare>
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <set>
+#include <string>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 namespace tool {
 namespace {
@@ -29,12 +33,25 @@ struct report_arguments {
     std::string output;
 };
 
-/// Returns what a run is a run of: in a sweep the folder above "seed_<n>", else its name.
-std::string method_of(const repro::recorded_manifest& run) {
+/// What a run is a run of.
+struct subject {
+    std::string dataset; ///< of a sweep; else empty
+    std::string method;
+    std::string config;
+
+    friend auto operator<=>(const subject&, const subject&) = default;
+};
+
+/// Returns the subject by the folders of a sweep, <dataset>/<method>/seed_<n>, else by the run's name.
+subject subject_of(const repro::recorded_manifest& run) {
     const fs::path folder = fs::absolute(run.path).lexically_normal().parent_path();
-    if (folder.filename().native().starts_with("seed_")) return folder.parent_path().filename().native();
+    const std::string config = repro::detail::config_of(run).dump();
+    if (folder.filename().native().starts_with("seed_")) {
+        const fs::path method = folder.parent_path();
+        return {method.parent_path().filename().native(), method.filename().native(), config};
+    }
     const auto name = run.document.find("name");
-    return name != run.document.end() && name->is_string() ? name->get<std::string>() : run.id;
+    return {"", name != run.document.end() && name->is_string() ? name->get<std::string>() : run.id, config};
 }
 
 /// Puts runs in the order of their seeds, and those apart that repeat one: the first that started counts.
@@ -51,16 +68,22 @@ page::group group_of_runs(std::string name, repro::judge::run_batch runs) {
     return {std::move(name), std::move(first), std::move(repeats)};
 }
 
-/// Adds runs, those of one method and one config as one group.
+/// Adds runs, those of one subject as one group. The data set stands in its name where there are several.
 void add_methods(repro::judge::run_batch runs, std::vector<page::group>& groups) {
-    std::map<std::pair<std::string, std::string>, repro::judge::run_batch> methods;
-    for (repro::recorded_manifest& run : runs)
-        methods[{method_of(run), repro::detail::config_of(run).dump()}].push_back(std::move(run));
+    std::map<subject, repro::judge::run_batch> batches;
+    std::set<std::string> datasets;
+    for (repro::recorded_manifest& run : runs) {
+        subject of = subject_of(run);
+        datasets.insert(of.dataset);
+        batches[std::move(of)].push_back(std::move(run));
+    }
     std::map<std::string, std::size_t> configs;
-    for (auto& [key, batch] : methods) {
-        const std::size_t count = ++configs[key.first];
-        groups.push_back(group_of_runs(
-            count == 1 ? key.first : fmt::format("{}, config {}", key.first, count), std::move(batch)));
+    for (auto& [of, batch] : batches) {
+        const bool told_apart = datasets.size() > 1 && !of.dataset.empty();
+        const std::string name = told_apart ? of.dataset + "/" + of.method : of.method;
+        const std::size_t count = ++configs[name];
+        groups.push_back(
+            group_of_runs(count == 1 ? name : fmt::format("{}, config {}", name, count), std::move(batch)));
     }
 }
 

@@ -63,7 +63,7 @@ json as_json(const rerun_plan& plan) {
             {"commit", plan.source.sha},
             {"patch", plan.source.patch.empty() ? json(nullptr) : json(plan.source.patch.native())},
             {"program", plan.program.native()},
-            {"arguments", plan.arguments},
+            {"arguments", told(plan.arguments)},
             {"directory", plan.directory.native()},
             {"environment", environment},
             {"unset", plan.removals},
@@ -82,7 +82,7 @@ void print_plan(const rerun_plan& plan, const repro::recorded_manifest& manifest
     if (!plan.source.patch.empty()) row("patch", plan.source.patch.native());
     row("program", plan.program.native());
     std::string command;
-    for (const std::string& each : plan.arguments)
+    for (const std::string& each : told(plan.arguments))
         command += (command.empty() ? "" : " ") + each;
     row("command", command);
     row("starts in", plan.directory.is_absolute()

@@ -52,7 +52,7 @@ struct dated_run {
 
 repro::error no_such_run(const std::string& run, const fs::path& root) {
     std::error_code failed;
-    const std::string where = "RUN '" + run.substr(0, 128) + "'";
+    const std::string where = "RUN '" + excerpt(run, 128) + "'";
     if (!run.empty() && fs::is_directory(run, failed)) {
         const std::vector<fs::path> runs = run_folders(run);
         if (runs.empty())
@@ -95,10 +95,10 @@ fs::path only_one(const std::string& run, const fs::path& root, const std::vecto
     const std::vector<dated_run> runs = dated(candidates, root, out);
     for (const dated_run& each : std::span(runs).first(std::min<std::size_t>(runs.size(), 5)))
         names += (names.empty() ? "" : ", ") + each.name + " (" + each.started + ")";
-    throw repro::error(repro::errc::run_ambiguous, "RUN '" + run.substr(0, 128) + "'",
+    throw repro::error(repro::errc::run_ambiguous, "RUN '" + excerpt(run, 128) + "'",
                        "fits " + std::to_string(candidates.size()) + " runs: " + names +
                            (candidates.size() > 5 ? ", ..." : ""),
-                       "give more characters, or " + run.substr(0, 128) +
+                       "give more characters, or " + excerpt(run, 128) +
                            "@last for the one that started last");
 }
 
@@ -164,8 +164,7 @@ fs::path find_run(const std::string& run, console& out) {
     const bool is_path =
         run.empty() || run.ends_with(".json") || run.starts_with('/') || run.starts_with('.');
     if (is_path && !fs::is_directory(path, failed))
-        throw repro::error(repro::errc::manifest_missing, "RUN '" + run.substr(0, 256) + "'",
-                           "does not exist",
+        throw repro::error(repro::errc::manifest_missing, "RUN '" + excerpt(run, 256) + "'", "does not exist",
                            "name a manifest, a run's folder, the beginning of an id, or @last");
     const fs::path root = experiments_root();
     if (is_path) throw no_such_run(run, root);

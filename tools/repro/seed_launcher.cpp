@@ -5,6 +5,8 @@
 #include <repro/core/launcher.hpp>
 #include <repro/detail/text.hpp>
 
+#include "console.hpp"
+
 #include <cstdint>
 #include <string_view>
 
@@ -44,7 +46,7 @@ std::vector<std::string> words_of(std::string_view text) {
 std::string parsed_ranks(const std::string& text) {
     std::uint64_t ranks = 0;
     if (!repro::detail::from_decimal(text, ranks) || ranks < 1 || ranks > repro::most_ranks)
-        refuse("--ranks '" + text.substr(0, 80) + "'", "is no number of ranks", "give a whole number from 1");
+        refuse("--ranks '" + excerpt(text, 80) + "'", "is no number of ranks", "give a whole number from 1");
     return repro::detail::decimal(ranks);
 }
 

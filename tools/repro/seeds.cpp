@@ -48,7 +48,7 @@ std::vector<repro::seed> parse_seeds(std::string_view text) {
 std::size_t parse_jobs(const std::string& text) {
     std::uint64_t jobs = 1;
     if (!text.empty() && (!repro::detail::from_decimal(text, jobs) || jobs < 1 || jobs > 1024))
-        throw repro::error(repro::errc::argument_invalid, "--jobs '" + text.substr(0, 80) + "'",
+        throw repro::error(repro::errc::argument_invalid, "--jobs '" + excerpt(text, 80) + "'",
                            "is no number of programs at once", "give a whole number from 1 to 1024");
     return static_cast<std::size_t>(jobs);
 }

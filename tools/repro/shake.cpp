@@ -33,7 +33,7 @@ std::string_view parse_variation(std::string_view text) {
     if (const auto found = std::ranges::find(names, text); found != names.end()) return *found;
     const auto nearest = std::ranges::min_element(
         names, {}, [text](std::string_view each) { return repro::detail::edit_distance(text, each); });
-    throw repro::error(repro::errc::argument_invalid, "--only " + std::string(text.substr(0, 80)),
+    throw repro::error(repro::errc::argument_invalid, "--only " + excerpt(text, 80),
                        "is nothing that can be varied", fmt::format("did you mean {}?", *nearest));
 }
 
@@ -50,7 +50,7 @@ std::uint64_t parse_count(const char* option, const std::string& text, std::uint
     std::uint64_t value = otherwise;
     if (text.empty()) return value;
     if (!repro::detail::from_decimal(text, value) || value == 0 || value > most)
-        throw repro::error(repro::errc::argument_invalid, fmt::format("{} {}", option, text.substr(0, 80)),
+        throw repro::error(repro::errc::argument_invalid, fmt::format("{} {}", option, excerpt(text, 80)),
                            "is out of range", fmt::format("use a whole number from 1 to {}", most));
     return value;
 }
@@ -127,7 +127,7 @@ json as_json(const shake_result& result, const shake_plan& plan) {
         variations.push_back(as_json(each));
     const observation& first = result.control.runs.front();
     return {{"verdict", word(verdict(result))},
-            {"command", plan.command},
+            {"command", told(plan.command)},
             {"control",
              {{"runs", result.control.runs.size()},
               {"steady", result.control.steady()},

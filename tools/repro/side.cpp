@@ -56,7 +56,7 @@ std::optional<repro::statistics::summary> as_summary(std::string_view text) {
     const auto n = number<std::uint64_t>(parts[2]);
     if (!mean || !spread || !n) return std::nullopt;
     if (!std::isfinite(*mean) || !std::isfinite(*spread) || *spread < 0 || *n == 0)
-        throw repro::error(repro::errc::argument_invalid, "'" + std::string(text.substr(0, 128)) + "'",
+        throw repro::error(repro::errc::argument_invalid, "'" + excerpt(text, 128) + "'",
                            "is no mean, standard deviation and number of seeds",
                            "give finite numbers, no spread below zero, and one seed at least");
     return repro::statistics::summary{*n, *mean, *spread};
@@ -96,8 +96,7 @@ private:
         for (const std::string& name : names_) {
             if (name.empty()) throw problem(repro::errc::field_value, line, "has a column without a name");
             if (!before.insert(name).second)
-                throw problem(repro::errc::field_value, line,
-                              "has two columns '" + name.substr(0, 128) + "'");
+                throw problem(repro::errc::field_value, line, "has two columns '" + excerpt(name, 128) + "'");
         }
         const auto seed = std::ranges::find(names_, "seed");
         if (seed == names_.end()) throw problem(repro::errc::field_missing, line, "has no column 'seed'");
@@ -166,7 +165,7 @@ std::optional<side> side_without_runs(const std::vector<std::string>& words) {
 
 void expect_run(const std::string& word) {
     if (word.ends_with(".csv") || as_summary(word))
-        throw repro::error(repro::errc::argument_invalid, "'" + word.substr(0, 128) + "'",
+        throw repro::error(repro::errc::argument_invalid, "'" + excerpt(word, 128) + "'",
                            "stands beside other words on one side",
                            "give runs, or one table, or one MEAN,STD,N a side");
 }

@@ -10,6 +10,7 @@
 #include "lockfiles.hpp"
 #include "run_argument.hpp"
 #include "signature.hpp"
+#include "system_lists.hpp"
 #include "table.hpp"
 #include "values.hpp"
 
@@ -20,6 +21,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
@@ -45,7 +47,7 @@ std::chrono::milliseconds timeout_of(const std::string& seconds) {
     std::uint64_t count = 0;
     if (repro::detail::from_decimal(seconds, count) && count <= most)
         return std::chrono::seconds(static_cast<std::int64_t>(count));
-    throw repro::error(repro::errc::argument_invalid, "--timeout '" + seconds.substr(0, 80) + "'",
+    throw repro::error(repro::errc::argument_invalid, "--timeout '" + excerpt(seconds, 80) + "'",
                        "is no number of seconds", "give a whole number up to " + std::to_string(most));
 }
 
@@ -96,28 +98,32 @@ std::vector<graded_lockfile> grade_lockfiles(const repro::recorded_manifest& man
     return graded;
 }
 
-/// Returns the files that were mapped into the run.
-std::vector<std::string> mapped_libraries(const repro::recorded_manifest& manifest) {
-    std::vector<std::string> names;
-    const auto libraries = manifest.document.find("libraries");
-    if (libraries == manifest.document.end() || !libraries->is_array()) return names;
-    for (const auto& each : *libraries)
-        names.push_back(repro::detail::fact_text(each, "name"));
-    return names;
+std::string variable_or(const char* name, const std::string& otherwise) {
+    const char* const value = std::getenv(name);
+    return value && *value ? value : otherwise;
+}
+
+/// Adds where vcpkg keeps its registries, as its variables say.
+void add_registries(repro::lockfiles::install_places& to) {
+    if (const std::string root = variable_or("VCPKG_ROOT", ""); !root.empty())
+        to.registries.emplace_back(root);
+    const std::string cache = variable_or("XDG_CACHE_HOME", variable_or("HOME", "") + "/.cache");
+    to.registries.emplace_back(variable_or("X_VCPKG_REGISTRIES_CACHE", cache + "/vcpkg/registries") + "/git");
 }
 
 /// Holds what is installed now against the lockfiles.
 std::vector<graded_lockfile> hold_lockfiles(std::vector<graded_lockfile> graded,
                                             const repro::recorded_manifest& manifest,
                                             const repro::verify_options& options, console& out) {
-    const char* const active = std::getenv("VIRTUAL_ENV");
-    auto places = repro::lockfiles::find_places(options.folder, active ? active : "");
+    auto places = repro::lockfiles::find_places(options.folder, variable_or("VIRTUAL_ENV", ""));
     repro::lockfiles::add_mapped_places(places, mapped_libraries(manifest));
+    add_registries(places);
     for (graded_lockfile& each : graded) {
         if (!each.report) continue;
         out.progress("holding " + each.path + " against what is installed");
         each.held = repro::lockfiles::hold_installed(*each.report, places);
     }
+    std::ranges::move(system_lists(manifest), std::back_inserter(graded));
     return graded;
 }
 
@@ -127,6 +133,19 @@ repro::verified_item no_lockfile() {
     item.outcome = repro::verify_outcome::not_recorded;
     item.reason = "no lockfile was recorded: nothing to hold against what is installed";
     return item;
+}
+
+/// What --lock makes of packages that are installed and that a lockfile does not tell apart from others:
+/// whether they were swapped is not known.
+void add_undecided(std::vector<repro::verified_item>& items, const graded_lockfile& lockfile) {
+    if (!lockfile.held) return;
+    std::string names;
+    for (const repro::lockfiles::held_package& each : *lockfile.held)
+        if (each.undecided) names += (names.empty() ? "" : ", ") + each.locked.name;
+    if (names.empty()) return;
+    repro::verified_item& item =
+        items.emplace_back(repro::verified_item{repro::item_kind::lockfile, lockfile.path});
+    item.reason = "nothing to hold these installed packages against: " + names;
 }
 
 /// Checks an envelope by the program that the command line names.
@@ -196,6 +215,8 @@ exit_code verify(const verify_arguments& arguments, console& out) {
     std::vector<graded_lockfile> lockfiles = grade_lockfiles(manifest, result, options);
     if (arguments.lock) lockfiles = hold_lockfiles(std::move(lockfiles), manifest, options, out);
     if (arguments.lock && manifest.lockfiles.empty()) result.items.push_back(no_lockfile());
+    for (const graded_lockfile& each : lockfiles)
+        add_undecided(result.items, each);
     const bool swapped = std::ranges::any_of(lockfiles, &graded_lockfile::swapped);
     const repro::verify_verdict verdict = swapped ? repro::verify_verdict::differs : result.verdict();
     if (out.json()) {

@@ -49,13 +49,14 @@ namespace detail {
 // clang-format off
 /// Beginnings of the names that are recorded.
 inline constexpr std::string_view environment_families[] = {
-    "BLIS_", "CUBLAS_", "CUDA_", "CUDNN_", "DNNL_", "FLEXIBLAS", "GOMP_", "GOTO_", "JAX_", "KMP_", "LC_", "MALLOC_", "MKL_",
+    "BLIS_", "CUBLAS_", "CUDA_", "CUDNN_", "DNNL_", "EBROOT", "EBVERSION", "FLEXIBLAS", "GOMP_", "GOTO_", "JAX_", "KMP_", "LC_", "MALLOC_", "MKL_",
     "MPICH_", "NCCL_", "NUMEXPR_", "NVIDIA_TF32_", "OMPI_MCA_", "OMP_", "ONEDNN_", "OPENBLAS_", "OPENCV_OPENCL_", "PMIX_RANK",
     "PYTORCH_", "REPRO_", "SLURM_", "TF_", "TORCH_", "UCX_", "VECLIB_", "XLA_"};
 /// Whole names.
 inline constexpr std::string_view environment_names[] = {
     "CONDA_DEFAULT_ENV", "GLIBC_TUNABLES", "LANG", "LANGUAGE", "LD_BIND_NOW", "LD_LIBRARY_PATH", "LD_PRELOAD", "LOADEDMODULES",
-    "LOCAL_RANK", "MASTER_PORT", "OPAL_PREFIX", "PYTHONHASHSEED", "RANK", "SOURCE_DATE_EPOCH", "TZ", "WORLD_SIZE"};
+    "LOCAL_RANK", "MASTER_PORT", "OPAL_PREFIX", "PYTHONHASHSEED", "RANK", "SOURCE_DATE_EPOCH", "TZ", "WORLD_SIZE",
+    "_LMFILES_"};
 /// Within the families, what says who and where instead of how.
 inline constexpr std::string_view environment_left_out[] = {
     "SLURM_SUBMIT_HOST", "SLURM_JOB_USER", "SLURM_JOB_UID", "SLURM_JOB_GID", "SLURM_JOB_ACCOUNT", "SLURM_JWT", "SLURM_LAUNCH_NODE_IPADDR",

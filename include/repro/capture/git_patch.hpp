@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -53,6 +54,27 @@ namespace detail {
     return {};
 }
 
+/// Returns which kinds of secrets a text seems to hold, in words; empty where it holds none.
+[[nodiscard]] inline std::string secrets_in(std::string_view text) {
+    redaction_list found;
+    if (redact(text, found, "git.patch") == text) return {};
+    std::string kinds;
+    for (const redaction& each : found.all())
+        kinds += (kinds.empty() ? "" : ", ") + each.kind;
+    return kinds;
+}
+
+/// Returns the same of bytes, among which letters of two bytes each may stand, as in UTF-16.
+[[nodiscard]] inline std::string secrets_in_bytes(std::string bytes) {
+    std::string kinds = secrets_in(bytes);
+    if (kinds.empty() && std::erase(bytes, '\0') > 0) kinds = secrets_in(bytes);
+    return kinds;
+}
+
+[[nodiscard]] inline std::string reason_of_secrets(const std::string& kinds) {
+    return kinds.empty() ? std::string() : "it seems to hold secrets (" + kinds + ")";
+}
+
 /// One patch in the making.
 class patch_writer {
 public:
@@ -64,6 +86,7 @@ public:
           untracked_(wanted.scope == git_patch_scope::with_untracked) {}
 
     [[nodiscard]] git_patch write(git_repository* repository) {
+        repository_ = repository;
         const git_tree_ptr commit = head_tree(repository);
         if (!commit) return {{}, git_reason()};
         git_diff_options options = diff_options();
@@ -114,14 +137,29 @@ private:
         return -1;
     }
 
-    static int take(const git_diff_delta*, const git_diff_hunk*, const git_diff_line* line, void* to) {
+    /// Looks at both sides of a binary change: it stands in the patch in a packed form, which shows no
+    /// secret.
+    void look_into(const git_diff_delta& delta) {
+        const std::string path = tree_ + delta.new_file.path;
+        const auto now = read_text(path.c_str(), limit_ * 64); // what is longer is refused by `select`
+        stopped_ = reason_of_secrets(now ? secrets_in_bytes(*now) : std::string());
+        git_blob* opened = nullptr;
+        if (!stopped_.empty() || ::git_blob_lookup(&opened, repository_, &delta.old_file.id) != 0) return;
+        const std::unique_ptr<git_blob, git_release<::git_blob_free>> before(opened);
+        const auto* const bytes = static_cast<const char*>(::git_blob_rawcontent(opened));
+        stopped_ = reason_of_secrets(
+            secrets_in_bytes({bytes, static_cast<std::size_t>(::git_blob_rawsize(opened))}));
+    }
+
+    static int take(const git_diff_delta* delta, const git_diff_hunk*, const git_diff_line* line, void* to) {
         auto& self = *static_cast<patch_writer*>(to);
         const char origin = line->origin;
+        if (origin == GIT_DIFF_LINE_BINARY) self.look_into(*delta);
         if (origin == GIT_DIFF_LINE_CONTEXT || origin == GIT_DIFF_LINE_ADDITION ||
             origin == GIT_DIFF_LINE_DELETION)
             self.text_ += origin;
         self.text_.append(line->content, line->content_len);
-        if (self.text_.size() > self.limit_)
+        if (self.stopped_.empty() && self.text_.size() > self.limit_)
             self.stopped_ = "it is longer than " + decimal(std::uint64_t{self.limit_}) + " bytes";
         return self.stopped_.empty() && !self.is_late() ? 0 : -1;
     }
@@ -130,17 +168,8 @@ private:
     std::int64_t deadline_ms_;
     std::string tree_, left_out_, text_, stopped_;
     bool untracked_;
+    git_repository* repository_ = nullptr;
 };
-
-/// Returns which kinds of secrets a text seems to hold, in words; empty where it holds none.
-[[nodiscard]] inline std::string secrets_in(std::string_view text) {
-    redaction_list found;
-    if (redact(text, found, "git.patch") == text) return {};
-    std::string kinds;
-    for (const redaction& each : found.all())
-        kinds += (kinds.empty() ? "" : ", ") + each.kind;
-    return kinds;
-}
 
 } // namespace detail
 
@@ -158,8 +187,8 @@ private:
     if (!repository) return {{}, detail::git_reason()};
     git_patch patch = detail::patch_writer(wanted, look, ::git_repository_workdir(repository.get()))
                           .write(repository.get());
-    const std::string kinds = patch.text ? detail::secrets_in(*patch.text) : std::string();
-    if (!kinds.empty()) return {{}, "it seems to hold secrets (" + kinds + ")"};
+    const std::string found = detail::reason_of_secrets(patch.text ? detail::secrets_in(*patch.text) : "");
+    if (!found.empty()) return {{}, found};
     return patch;
 }
 

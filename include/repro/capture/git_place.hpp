@@ -5,6 +5,7 @@
 
 #include <repro/capture/git_handle.hpp>
 #include <repro/core/clean_url.hpp>
+#include <repro/core/redact.hpp>
 #include <repro/detail/clock.hpp>
 
 #include <git2.h>
@@ -84,12 +85,13 @@ using git_object_ptr = std::unique_ptr<git_object, git_release<::git_object_free
     return text.str();
 }
 
-/// Returns a remote's URL without user, query and fragment.
+/// Returns a remote's URL without user, query, fragment, and tokens in its path.
 [[nodiscard]] inline std::string clean_remote(std::string_view url) {
     std::string clean = clean_url(url);
     if (clean.find("://") != std::string::npos)
         clean.resize(std::min(clean.find_first_of("?#"), clean.size()));
-    return clean;
+    redaction_list uncounted;
+    return redact(clean, uncounted, "git.remote");
 }
 
 /// Returns the name of the only remote; empty where there is none, or where there are several. libgit2's own

@@ -59,11 +59,14 @@ inline void clean_parameters(std::string_view rest, cleaned_url& to) {
 }
 
 /// Returns the length of the user in "user@host:path", as scp and git take it; 0 where it is no such thing.
-/// Where that can be read in more than one way, more goes: "host:path@x" is as well a user and a password.
+/// Where that can be read in more than one way, more goes: "host:path@x" is as well a user and a password,
+/// which may hold a '/' where "host:path" follows.
 [[nodiscard]] constexpr std::size_t scp_user_length(std::string_view text) noexcept {
     const std::string_view head = text.substr(0, text.find('/'));
-    const std::size_t at = head.rfind('@');
-    return at == std::string_view::npos || head.find(':') == std::string_view::npos ? 0 : at + 1;
+    if (head.find(':') == std::string_view::npos) return 0;
+    const std::size_t at = head.rfind('@'), last = text.rfind('@');
+    if (last != std::string_view::npos && text.find(':', last) != std::string_view::npos) return last + 1;
+    return at == std::string_view::npos ? 0 : at + 1;
 }
 
 /// Cleans one URL, or what scp and git take for one.

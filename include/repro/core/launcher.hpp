@@ -130,8 +130,13 @@ private:
     }
 
     [[nodiscard]] std::string spelled(const char* name) const {
+        constexpr std::size_t longest =
+            20; // a number of 64 bits; what is longer is somebody's secret, perhaps
         const auto value = text(name);
-        return std::string(name) + (value ? "=" + value->substr(0, 40) : " is not set");
+        if (value && value->size() > longest)
+            return std::string(name) + " is a text of " + decimal(std::uint64_t{value->size()}) +
+                   " characters";
+        return std::string(name) + (value ? "=" + *value : " is not set");
     }
 
     [[nodiscard]] std::optional<std::uint64_t> number(const char* name) const {

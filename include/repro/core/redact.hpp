@@ -251,6 +251,13 @@ private:
 
 namespace detail {
 
+/// Returns the beginning of a text from outside, for a message to name it: without secrets, and then cut, for
+/// half of a token is no longer known for one.
+[[nodiscard]] inline std::string excerpt(std::string_view text, std::size_t limit = 80) {
+    redaction_list uncounted;
+    return redact(text, uncounted, "message").substr(0, limit);
+}
+
 /// Returns what an option with its value in the next argument says of it.
 [[nodiscard]] constexpr name_grade grade_option(std::string_view option) noexcept {
     constexpr std::string_view negations[] = {"no", "ask", "without", "prompt", "show", "hide", "disable"};

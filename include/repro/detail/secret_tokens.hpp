@@ -276,12 +276,14 @@ private:
         return last == std::string_view::npos ? rest.size() : last + 5;
     }
 
-    /// header.payload.signature of base64url; five parts where it is encrypted.
+    /// header.payload.signature of base64url; five parts where it is encrypted. A payload that starts with
+    /// "eyJ" is one, as the header is, also where the signature was cut off.
     [[nodiscard]] constexpr std::size_t three_parts(std::size_t at) noexcept {
         const std::size_t first = part_end(at);
         if (first - at < 10 || first >= text_.size() || text_[first] != '.') return 0;
         const std::size_t second = part_end(first + 1);
-        if (second >= text_.size() || text_[second] != '.') return 0;
+        const bool payload = text_.substr(first + 1).starts_with("eyJ") && second - first > 10;
+        if (!payload && (second >= text_.size() || text_[second] != '.')) return 0;
         return run_length(text_.substr(at), token_alphabet::dotted);
     }
 

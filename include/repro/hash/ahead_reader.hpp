@@ -3,17 +3,19 @@
 // Reads a file on a thread of its own, some pieces ahead of who hashes it: copying from the page cache takes
 // a quarter of the time that SHA-256 takes by the processor's own instructions.
 
-#include <repro/detail/descriptor.hpp>
+#include <repro/hash/file.hpp>
 
 #include <array>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <semaphore>
 #include <span>
 #include <stop_token>
 #include <sys/types.h>
+#include <system_error>
 #include <thread>
 
 namespace repro::inline v0::detail {
@@ -82,6 +84,25 @@ private:
     bool over_ = false;
     int reason_ = 0;
     std::jthread thread_; // last: it ends before what it writes to
+};
+
+/// Reads for a file_hasher: a large file on a thread of its own, where one is to be had.
+struct ahead_reading {
+    file_hasher& hasher;
+
+    template <class Take>
+    [[nodiscard]] int operator()(int file, std::uintmax_t size, const Take& take) const {
+        constexpr std::uintmax_t large = std::uintmax_t{4} << 20; // a thread is worth its start
+        std::optional<ahead_reader> reader;
+        try {
+            if (size >= large) reader.emplace(file, size);
+        } catch (const std::system_error&) { // no thread to be had
+        }
+        if (!reader) return hasher.read(file, size, take);
+        for (auto piece = reader->next(); !piece.empty(); piece = reader->next())
+            take(piece);
+        return reader->reason();
+    }
 };
 
 } // namespace repro::inline v0::detail

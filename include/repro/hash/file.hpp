@@ -5,7 +5,6 @@
 #include <repro/core/digest.hpp>
 #include <repro/core/error.hpp>
 #include <repro/detail/descriptor.hpp>
-#include <repro/hash/ahead_reader.hpp>
 
 #include <openssl/evp.h>
 
@@ -21,7 +20,6 @@
 #include <string_view>
 #include <sys/stat.h>
 #include <sys/vfs.h>
-#include <system_error>
 #include <utility>
 
 namespace repro::inline v0 {
@@ -166,14 +164,9 @@ inline void expect_regular(const std::filesystem::path& path, const struct stat&
     return expect_content(path, open_to_read(path.c_str()), facts);
 }
 
-/// Who reads a file: the thread that hashes it, or where the file is large another one, ahead of it.
-enum class reading { in_place, ahead };
-
 /// Hashes one file after the other: state and buffer are made once.
 class file_hasher {
 public:
-    explicit file_hasher(reading how = reading::in_place) : reading_(how) {}
-
     /// Returns the digest of a regular file. Calls seen(bytes) with what was read since the last call; a file
     /// that has to be read again is counted once.
     ///
@@ -185,9 +178,18 @@ public:
     /// Likewise of the file that open(facts) gives; `path` is what errors call it.
     template <class Seen, class Open>
     [[nodiscard]] file_digest hash(const std::filesystem::path& path, Seen seen, Open open) {
+        const auto read_here = [this](int file, std::uintmax_t size, const auto& take) {
+            return this->read(file, size, take);
+        };
+        return hash(path, seen, open, read_here);
+    }
+
+    /// Likewise with read(file, size, take) for read.
+    template <class Seen, class Open, class Read>
+    [[nodiscard]] file_digest hash(const std::filesystem::path& path, Seen seen, Open open, Read read) {
         std::uintmax_t counted = 0;
         for (int attempt = 0; attempt < 2; ++attempt) {
-            const auto digest = hash_once(path, open, [&](std::uintmax_t done) {
+            const auto digest = hash_once(path, open, read, [&](std::uintmax_t done) {
                 if (done > counted) seen(done - std::exchange(counted, done));
             });
             if (digest) return *digest;
@@ -195,36 +197,9 @@ public:
         throw hash_error(errc::changed_during_hash, path, "changed while it was hashed, twice");
     }
 
-private:
-    static constexpr std::size_t most = std::size_t{1} << 18;
-    static constexpr std::uintmax_t large = std::uintmax_t{4} << 20; // a thread is worth its start
-
-    /// Hashes `path` once; nothing when it changed meanwhile.
-    template <class Open, class Reached>
-    [[nodiscard]] std::optional<file_digest> hash_once(const std::filesystem::path& path, Open open,
-                                                       Reached reached) {
-        struct stat before{};
-        const descriptor file = open(before);
-        const auto size = static_cast<std::uintmax_t>(before.st_size);
-        state_.start();
-        std::uintmax_t done = 0;
-        const auto take = [&](std::span<const std::uint8_t> bytes) {
-            state_.update(bytes);
-            done += bytes.size();
-            reached(done);
-        };
-        const int reason = reading_ == reading::ahead && size >= large ? read_ahead(file.get(), size, take)
-                                                                       : read(file.get(), size, take);
-        if (reason != 0) throw hash_errno(path, reason);
-        struct stat after{};
-        if (::fstat(file.get(), &after) != 0) throw hash_errno(path, errno);
-        if (done != size || !same_content_stamp(before, after)) return std::nullopt;
-        return file_digest{state_.finish(), size};
-    }
-
     /// Hands what `file` holds to take(bytes), up to the first bytes beyond `size`; returns errno where it
     /// cannot be read.
-    template <class Take> [[nodiscard]] int read(int file, std::uintmax_t size, Take take) {
+    template <class Take> [[nodiscard]] int read(int file, std::uintmax_t size, const Take& take) {
         // One byte more than the file has: a file that grows faster than it is read must not hold us.
         const std::size_t room = make_room(size + 1);
         for (std::uintmax_t done = 0; done <= size;) {
@@ -237,17 +212,28 @@ private:
         return 0;
     }
 
-    /// Likewise, while a thread of its own reads the next piece.
-    template <class Take> [[nodiscard]] int read_ahead(int file, std::uintmax_t size, Take take) {
-        std::optional<ahead_reader> reader;
-        try {
-            reader.emplace(file, size);
-        } catch (const std::system_error&) { // no thread to be had
-            return read(file, size, take);
-        }
-        for (auto piece = reader->next(); !piece.empty(); piece = reader->next())
-            take(piece);
-        return reader->reason();
+private:
+    static constexpr std::size_t most = std::size_t{1} << 18;
+
+    /// Hashes `path` once; nothing when it changed meanwhile.
+    template <class Open, class Read, class Reached>
+    [[nodiscard]] std::optional<file_digest> hash_once(const std::filesystem::path& path, Open& open,
+                                                       Read& read, Reached reached) {
+        struct stat before{};
+        const descriptor file = open(before);
+        const auto size = static_cast<std::uintmax_t>(before.st_size);
+        state_.start();
+        std::uintmax_t done = 0;
+        const auto take = [&](std::span<const std::uint8_t> bytes) {
+            state_.update(bytes);
+            done += bytes.size();
+            reached(done);
+        };
+        if (const int reason = read(file.get(), size, take); reason != 0) throw hash_errno(path, reason);
+        struct stat after{};
+        if (::fstat(file.get(), &after) != 0) throw hash_errno(path, errno);
+        if (done != size || !same_content_stamp(before, after)) return std::nullopt;
+        return file_digest{state_.finish(), size};
     }
 
     /// Returns how many bytes to read at once, after making room for them.
@@ -259,7 +245,6 @@ private:
         return room_;
     }
 
-    reading reading_;
     evp_sha256_state state_;
     std::unique_ptr<std::uint8_t[]> buffer_;
     std::size_t room_ = 0;

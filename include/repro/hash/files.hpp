@@ -4,6 +4,7 @@
 // its reason in place of a digest, and holds up no other.
 
 #include <repro/core/error.hpp>
+#include <repro/hash/ahead_reader.hpp>
 #include <repro/hash/file.hpp>
 
 #include <algorithm>
@@ -55,7 +56,7 @@ public:
           options_(options),
           results_(paths.size()),
           order_(paths.size()),
-          reading_(useful_threads(options) >= 2 * paths.size() ? reading::ahead : reading::in_place) {
+          reads_ahead_(useful_threads(options) >= 2 * paths.size()) {
         std::vector<std::uintmax_t> sizes(paths.size());
         for (std::size_t i = 0; i < paths.size(); ++i) {
             struct stat facts{};
@@ -73,7 +74,7 @@ public:
     /// Hashes files until none is left; what no file is to blame for ends the work of all.
     void work() noexcept {
         try {
-            file_hasher hasher(reading_);
+            file_hasher hasher;
             for (std::size_t next = taken_++; next < order_.size() && !failed_; next = taken_++)
                 hash(hasher, order_[next]);
         } catch (...) {
@@ -99,8 +100,11 @@ private:
 
     void hash(file_hasher& hasher, std::size_t index) {
         try {
-            results_[index].digest =
-                hasher.hash(paths_[index], [this](std::uintmax_t bytes) { count(bytes); });
+            const auto seen = [this](std::uintmax_t bytes) { count(bytes); };
+            const auto open = [&](struct stat& facts) { return open_regular(paths_[index], facts); };
+            results_[index].digest = reads_ahead_
+                                         ? hasher.hash(paths_[index], seen, open, ahead_reading{hasher})
+                                         : hasher.hash(paths_[index], seen, open);
         } catch (const error& problem) {
             if (problem.code() == errc::internal) throw;
             results_[index].problem = problem;
@@ -120,7 +124,7 @@ private:
     const hash_options& options_;
     std::vector<hashed_file> results_;
     std::vector<std::size_t> order_;
-    reading reading_;
+    bool reads_ahead_;
     std::atomic<std::size_t> taken_ = 0;
     std::atomic<std::uintmax_t> done_ = 0;
     std::mutex mutex_; // of progress_

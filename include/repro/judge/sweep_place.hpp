@@ -4,6 +4,7 @@
 // be run, done, or left behind half done. The seed is part of the path and of results.json, so that a number
 // is never without it.
 
+#include <repro/core/redact.hpp>
 #include <repro/judge/run_batch.hpp>
 #include <repro/judge/run_state.hpp>
 #include <repro/run/folder.hpp>
@@ -48,7 +49,7 @@ inline void expect_folder_name(const char* what, const std::string& name) {
     try {
         expect_run_id(name);
     } catch (const error&) {
-        throw error(errc::id_invalid, std::string(what) + " '" + name.substr(0, 128) + "'",
+        throw error(errc::id_invalid, std::string(what) + " '" + excerpt(name, 128) + "'",
                     "cannot name a folder",
                     "use 1 to 128 of the characters A-Z a-z 0-9 . _ -, a letter or a digit first");
     }

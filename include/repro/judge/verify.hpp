@@ -13,6 +13,7 @@
 #include <repro/judge/verify_options.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -52,21 +53,23 @@ void verify_files(const std::vector<recorded_file>& files, item_kind kind, Check
 inline void verify_itself(const recorded_manifest& manifest, verification& result) {
     verified_item& item = result.items.emplace_back(
         verified_item{item_kind::manifest, manifest.path.filename().native(), {}, manifest.sha256.hex()});
-    const std::filesystem::path beside = manifest.path.native() + ".sha256";
+    const std::string beside = manifest.path.filename().native() + ".sha256";
     try {
         struct stat facts{};
-        const descriptor file = open_regular(beside, facts);
+        const descriptor folder =
+            open_folder(manifest.path.has_parent_path() ? manifest.path.parent_path() : ".");
+        if (!folder) throw hash_errno(beside, errno);
+        const descriptor file = open_regular_beneath(folder.get(), beside, facts);
         std::string line(64, '\0');
         line.resize(
             static_cast<std::size_t>(std::max<ssize_t>(0, read_up_to(file.get(), line.data(), line.size()))));
         item.recorded = digest256::parse(line).hex();
         item.outcome = item.recorded == item.found ? verify_outcome::match : verify_outcome::changed;
     } catch (const error& problem) {
-        const bool absent = problem.code() == errc::artifact_missing;
-        item.outcome = absent ? verify_outcome::not_recorded : verify_outcome::unreadable;
-        item.reason = absent ? "there is no " + beside.filename().native() +
-                                   " beside it: the run did not end, or its writer leaves none"
-                             : std::string(to_string(problem.code())) + ": " + problem.what_failed();
+        record_failure(item, problem);
+        if (item.outcome != verify_outcome::missing) return;
+        item.outcome = verify_outcome::not_recorded;
+        item.reason = "there is no " + beside + " beside it: the run did not end, or its writer leaves none";
     }
 }
 
@@ -77,8 +80,8 @@ inline void verify_itself(const recorded_manifest& manifest, verification& resul
 /// Promises that the files named by the manifest are, or are not, byte for byte what they were when it was
 /// written. Does not tell whether the run made them, nor whether the manifest is genuine: whoever can write
 /// the folder can write a manifest that fits. Nothing is opened but regular files in the run's folder and
-/// below `options.folder`, unless `options.outside` allows it; with the environment, too, the program and the
-/// libraries that the manifest names, as far as they are such.
+/// below `options.folder`, unless `options.outside` allows it; with the environment, too, programs and
+/// libraries where the system keeps them.
 ///
 /// Errors:  none for whatever the files are; errc::internal when libcrypto refuses.
 ///

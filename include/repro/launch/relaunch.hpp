@@ -5,6 +5,7 @@
 
 #include <repro/core/knobs.hpp>
 #include <repro/core/level.hpp>
+#include <repro/core/redact.hpp>
 #include <repro/detail/clock.hpp>
 #include <repro/detail/config.hpp>
 #include <repro/detail/process_stat.hpp>
@@ -174,9 +175,11 @@ inline const relaunch_report& relaunch_if_needed(int argc, char** argv, level wa
     if (reason.empty() && (argc < 1 || argv[0] == nullptr)) reason = "it was started without a name";
     if (reason.empty()) reason = detail::start_again(argv, settings, layout);
     report = {relaunch_outcome::refused, std::move(reason), std::move(settings), {}};
+    redaction_list uncounted;
     if (std::getenv("REPRO_QUIET") == nullptr)
         std::fprintf(stderr, "repro: not started again with the environment of level %s: %s\n",
-                     std::string(to_string(wanted)).c_str(), report.reason.c_str());
+                     std::string(to_string(wanted)).c_str(),
+                     redact(report.reason, uncounted, "stderr").c_str());
     return report;
 }
 

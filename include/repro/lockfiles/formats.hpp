@@ -6,6 +6,7 @@
 #include <repro/lockfiles/cmake_text.hpp>
 #include <repro/lockfiles/conan.hpp>
 #include <repro/lockfiles/conda.hpp>
+#include <repro/lockfiles/dpkg_list.hpp>
 #include <repro/lockfiles/go.hpp>
 #include <repro/lockfiles/ini.hpp>
 #include <repro/lockfiles/npm.hpp>
@@ -57,7 +58,8 @@ struct format {
     }
 };
 
-// The first that fits a name takes it; exact names stand before patterns.
+// The first that fits a name takes it; exact names stand before patterns. New ones go to the end: inputs of
+// the fuzzer choose a format by its place.
 inline constexpr format formats[] = {
     {"conan.lock",
      {"conan.lock", "conan*.lock"},
@@ -138,6 +140,10 @@ inline constexpr format formats[] = {
      {"\"lockFileVersion\"", "\"registryFileHashes\""},
      read_bazel_lock},
     {"CMake FetchContent", {"CMakeLists.txt", "*.cmake"}, {"FetchContent_Declare"}, read_fetch_content},
+    {"spack.yaml", {"spack.yaml"}, {}, read_spack_yaml},
+    {"vcpkg-lock.json", {"vcpkg-lock.json"}, {}, read_vcpkg_fetched},
+    {"Debian packages", {"dpkg-list*.txt", "dpkg-*.list"}, {"||/ Name", "+++-="}, read_dpkg_list},
+    {"Debian buildinfo", {"*.buildinfo"}, {"Installed-Build-Depends:"}, read_buildinfo},
 };
 
 /// Returns the format of a file, by its name, then by its content.

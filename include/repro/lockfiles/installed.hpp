@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 // What is installed, held against a lockfile: Python environments, vcpkg's and Conan's folders,
-// FetchContent's sources. Reads records that the tools left; runs none of them.
+// FetchContent's sources, Debian's packages. Reads records that the tools left; runs none of them.
 
 #include <repro/capture/git.hpp>
 #include <repro/hash/file.hpp>
 #include <repro/lockfiles/conan_cache.hpp>
+#include <repro/lockfiles/debian.hpp>
 #include <repro/lockfiles/ini.hpp>
 #include <repro/lockfiles/installed_package.hpp>
+#include <repro/lockfiles/modules.hpp>
 #include <repro/lockfiles/python_names.hpp>
+#include <repro/lockfiles/vcpkg_installed.hpp>
 
 #include <algorithm>
 #include <array>
@@ -30,21 +33,13 @@ struct install_places {
     std::vector<std::filesystem::path> fetched = {};       ///< folders "_deps" of builds
     std::vector<std::filesystem::path> conan = {};         ///< folders of Conan's generators
     std::vector<std::filesystem::path> conda = {};         ///< prefixes of conda's environments
-    std::vector<std::filesystem::path> spack = {}; ///< prefixes of Spack's packages: name-version-hash
+    std::vector<std::filesystem::path> spack = {};  ///< prefixes of Spack's packages: name-version-hash
+    std::vector<std::filesystem::path> debian = {}; ///< folders of dpkg
+    /// Folders of vcpkg and clones of registries, where baselines are looked up.
+    std::vector<std::filesystem::path> registries = {};
 };
 
 namespace detail {
-
-/// Returns the value of the first line "Key: value" in a text like mail's head.
-[[nodiscard]] inline std::string header_value(std::string_view text, std::string_view key) {
-    while (!text.empty()) {
-        const std::string_view line = trimmed(next_token(text, '\n'));
-        if (line.empty()) break;
-        if (line.starts_with(key) && line.substr(key.size()).starts_with(':'))
-            return std::string(trimmed(line.substr(key.size() + 1)));
-    }
-    return {};
-}
 
 /// Returns a digest as Python's RECORD spells it: base64 for URLs, without padding.
 [[nodiscard]] inline std::string record_digest(const digest256& digest) {
@@ -109,26 +104,6 @@ inline void read_direct_url(installed_package& to, const std::string& text) {
         detail::read_direct_url(made, detail::text_or_nothing(each / "direct_url.json"));
         if (made.altered.empty())
             made.altered = detail::altered_file(site, detail::text_or_nothing(each / "RECORD"));
-        found.push_back(std::move(made));
-    }
-    return found;
-}
-
-/// Returns what vcpkg's status file in a folder "vcpkg_installed" lists as installed.
-[[nodiscard]] inline std::vector<installed_package> installed_by_vcpkg(const std::filesystem::path& folder) {
-    std::vector<installed_package> found;
-    const std::filesystem::path file = folder / "vcpkg" / "status";
-    const std::string text = detail::text_or_nothing(file);
-    for (std::string_view rest = text; !rest.empty();) {
-        const std::size_t end = std::min(rest.find("\n\n"), rest.size());
-        const std::string_view part = rest.substr(0, end);
-        rest.remove_prefix(std::min(end + 2, rest.size()));
-        const bool feature = !detail::header_value(part, "Feature").empty();
-        if (feature || detail::header_value(part, "Status") != "install ok installed") continue;
-        installed_package made{detail::header_value(part, "Package"), detail::header_value(part, "Version")};
-        const std::string port = detail::header_value(part, "Port-Version");
-        if (!port.empty() && port != "0") made.version += "#" + port;
-        made.place = file;
         found.push_back(std::move(made));
     }
     return found;
@@ -207,19 +182,11 @@ namespace detail {
     return {std::move(made)};
 }
 
-/// What became of one package of a lockfile.
-struct held_package {
-    package locked;
-    std::optional<installed_package> installed; ///< nothing where it is not installed
-    bool differs = false;
-    std::string reason; ///< what differs, or why nobody can say
-};
-
 namespace detail {
 
 /// Compares one package with what is installed under its name.
 [[nodiscard]] inline held_package hold_package(const package& locked, const installed_package& found) {
-    held_package made{locked, found, false, {}};
+    held_package made{locked, found};
     const bool both_git = locked.hash.starts_with("git:") && found.hash.starts_with("git:");
     const bool both_archive = locked.hash.starts_with("sha256:") && found.hash.starts_with("sha256:");
     const bool both_spack = locked.hash.starts_with("dag:") && found.hash.starts_with("dag:");
@@ -236,8 +203,8 @@ namespace detail {
         if (const auto cache = conan_cache_of(found.place); !cache.empty())
             made.reason = conan_recipe_problem(cache, locked.name, locked.version, locked.hash.substr(7));
     made.differs = !made.reason.empty();
-    if (!made.differs && !digests && !versions)
-        made.reason = "neither version nor digest stands on both sides";
+    made.undecided = !made.differs && !digests && !versions;
+    if (made.undecided) made.reason = "neither version nor digest stands on both sides";
     return made;
 }
 
@@ -255,6 +222,7 @@ namespace detail {
     if (kind == "CPM package lock" || kind == "CMake FetchContent") gather(places.fetched, fetched_by_cmake);
     if (kind == "conan.lock") gather(places.conan, installed_by_conan);
     if (kind == "spack.lock") gather(places.spack, installed_by_spack);
+    if (kind == "Debian packages" || kind == "Debian buildinfo") gather(places.debian, installed_in_debian);
     if (kind == "conda-lock.yml" || kind == "conda @EXPLICIT" || kind == "pixi.lock")
         gather(places.conda, installed_by_conda);
     return all;
@@ -277,29 +245,48 @@ inline void clear_other_entries(std::vector<held_package>& held, const report& l
     }
 }
 
+/// Holds each package of a lockfile that is not local against what is installed under its name.
+[[nodiscard]] inline std::vector<held_package> hold_packages(const report& locked,
+                                                             const std::vector<installed_package>& found) {
+    std::vector<held_package> made;
+    std::multimap<std::string, const installed_package*> names;
+    for (const installed_package& each : found)
+        names.emplace(python_name(each.name), &each);
+    for (const package& each : locked.packages) {
+        if (each.local) continue;
+        const auto [first, last] = names.equal_range(python_name(each.name));
+        if (first == last)
+            made.push_back({.locked = each, .installed = {}, .reason = "it is not installed here"});
+        for (auto one = first; one != last; ++one)
+            made.push_back(hold_package(each, *one->second));
+    }
+    clear_other_entries(made, locked);
+    return made;
+}
+
 } // namespace detail
 
 /// Holds what is installed against a lockfile; packages are told in its order. What the lockfile does not
-/// name is left alone, and so are kinds of which nothing is known: then the list is empty.
+/// name is left alone, but for ports that vcpkg's baselines fix, and so are kinds of which nothing is known:
+/// then the list is empty.
 ///
 /// Errors: errc::internal when libcrypto refuses.
 [[nodiscard]] inline std::vector<held_package> hold_installed(const report& locked,
                                                               const install_places& places) {
-    std::vector<held_package> made;
     const std::vector<installed_package> found = detail::installed_for(locked.kind, places);
-    if (found.empty()) return made;
-    std::multimap<std::string, const installed_package*> names;
-    for (const installed_package& each : found)
-        names.emplace(detail::python_name(each.name), &each);
-    for (const package& each : locked.packages) {
-        if (each.local) continue;
-        const auto [first, last] = names.equal_range(detail::python_name(each.name));
-        if (first == last) made.push_back({each, std::nullopt, false, "it is not installed here"});
-        for (auto at = first; at != last; ++at)
-            made.push_back(detail::hold_package(each, *at->second));
-    }
-    detail::clear_other_entries(made, locked);
+    if (found.empty()) return {};
+    if (locked.kind != "vcpkg.json") return detail::hold_packages(locked, found);
+    std::vector<std::filesystem::path> folders = places.registries;
+    folders.insert(folders.end(), places.vcpkg.begin(), places.vcpkg.end());
+    const auto resolved = detail::resolve_vcpkg(locked, detail::vcpkg_baselines(std::move(folders)), found);
+    std::vector<held_package> made = detail::hold_packages(resolved.locked, found);
+    detail::doubt_vcpkg(made, resolved);
     return made;
+}
+
+/// Holds the modules that are loaded now against those of a run.
+[[nodiscard]] inline std::vector<held_package> hold_modules(const report& recorded, const report& loaded) {
+    return detail::hold_packages(recorded, installed_modules(loaded));
 }
 
 /// Returns the places below a project's folder where its tools usually install, and the active Python
@@ -321,7 +308,11 @@ inline void clear_other_entries(std::vector<held_package>& held, const report& l
         found.fetched.push_back(each / "_deps");
         found.conan.push_back(each);
         found.conan.push_back(each / "generators");
+        if (auto vcpkg = detail::vcpkg_of_build(each); !vcpkg.empty())
+            found.registries.push_back(std::move(vcpkg));
     }
+    found.registries.push_back(folder / "vcpkg"); // often a submodule
+    found.debian = {"/var/lib/dpkg"};
     found.conda = {folder / ".pixi" / "envs" / "default"};
     return found;
 }

@@ -6,8 +6,11 @@
 #include <repro/lockfiles/file.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -23,7 +26,35 @@ struct installed_package {
     std::filesystem::path place = {};
 };
 
+/// What became of one package of a lockfile.
+struct held_package {
+    package locked;
+    std::optional<installed_package> installed; ///< nothing where it is not installed
+    bool differs = false;
+    bool undecided = false;  ///< it is installed, and neither version nor digest stands on both sides
+    std::string reason = {}; ///< what differs, or why nobody can say
+};
+
 namespace detail {
+
+/// Returns the value of the first line "Key: value" in a text like mail's head.
+[[nodiscard]] inline std::string header_value(std::string_view text, std::string_view key) {
+    while (!text.empty()) {
+        const std::string_view line = trimmed(next_token(text, '\n'));
+        if (line.empty()) break;
+        if (line.starts_with(key) && line.substr(key.size()).starts_with(':'))
+            return std::string(trimmed(line.substr(key.size() + 1)));
+    }
+    return {};
+}
+
+/// Returns the text up to the next empty line, and leaves what follows it.
+[[nodiscard]] inline std::string_view next_paragraph(std::string_view& text) {
+    const std::size_t end = std::min(text.find("\n\n"), text.size());
+    const std::string_view part = text.substr(0, end);
+    text.remove_prefix(std::min(end + 2, text.size()));
+    return part;
+}
 
 /// Returns the files and folders in `folder`, sorted; none where it cannot be read.
 [[nodiscard]] inline std::vector<std::filesystem::path> entries_of(const std::filesystem::path& folder) {

@@ -82,4 +82,37 @@ inline void read_spack_lock(std::string_view text, const context& around, report
     to.stale = spack_stale(around, root);
 }
 
+/// Takes what follows a name in a spec: "@=0.3.26" is one version, "@0.3.26" each that starts with it.
+inline void hold_spack_spec(package& held, std::string_view spec) {
+    spec = spec.substr(0, spec.find_first_of("%^")); // a compiler's and a dependency's versions follow
+    const std::size_t at = spec.find('@');
+    if (at != std::string_view::npos) {
+        const std::string_view rest = spec.substr(at + 1);
+        held.version = told_name(rest.substr(0, rest.find_first_of("+~/[ \t")));
+    }
+    held.exact = held.version.starts_with('=');
+    if (held.exact) held.version.erase(0, 1);
+    held.floating = !held.exact;
+}
+
+/// Reads the file that a concretizer makes spack.lock of. Lists that it defines are named, not spelled out.
+inline void read_spack_yaml(std::string_view text, const context&, report& to) {
+    const json root = read_yaml(text);
+    const json* const spack = find(root, "spack");
+    if (!spack || !spack->is_object()) throw format_fault("describes no environment of Spack");
+    to.tool = "spack";
+    to.scope = scope::constraints;
+    for (const json& each : list_at(*spack, "specs")) {
+        const std::string spec = text_of(each);
+        const std::string name = spack_name(spec);
+        if (name.empty()) {
+            add_fact(to, "list of specs", each.is_object() ? "a matrix" : spec);
+            continue;
+        }
+        package& added = add_package(to, name, {});
+        added.direct = true;
+        hold_spack_spec(added, spec);
+    }
+}
+
 } // namespace repro::inline v0::lockfiles::detail

@@ -86,6 +86,8 @@ inline void add_vcpkg_dependencies(report& to, const json& from, const vcpkg_reg
         added.direct = true;
         added.markers = feature.empty() ? text_at(each, "platform") : "feature " + told_name(feature);
         hold_by_registry(added, registries.of(name));
+        if (const std::string least = text_at(each, "version>="); !least.empty())
+            add_fact(to, "version>=", name + " " + least);
         for (const json& one : list_at(manifest, "overrides")) {
             if (text_at(one, "name") != name) continue;
             for (const char* const key : {"version", "version-semver", "version-string", "version-date"})
@@ -142,6 +144,26 @@ inline void read_vcpkg_configuration(std::string_view text, const context&, repo
     }
     for (const json& each : list_at(root, "overlay-ports"))
         add_fact(to, "overlay-ports", text_of(each));
+}
+
+/// Reads vcpkg-lock.json: the commits that names in git repositories stood for when vcpkg last fetched them.
+/// It keeps them for its own use; what fixes them is vcpkg.json.
+inline void read_vcpkg_fetched(std::string_view text, const context&, report& to) {
+    const json root = read_json(text);
+    to.tool = "vcpkg";
+    to.scope = scope::listed;
+    for (const auto& [repository, names] : members_of(root))
+        for (const auto& [name, commit] : members_at(root, repository)) {
+            if (!commit.is_string())
+                throw format_fault("has not the form of vcpkg's list of fetched commits");
+            package& added = add_package(to, repository, text_of(commit));
+            added.source = told_source(repository);
+            added.exact = is_commit(text_of(commit));
+            added.floating = !added.exact;
+            if (added.exact) added.hash = "git:" + text_of(commit);
+            add_fact(to, "fetched", name);
+        }
+    add_fact(to, "role", "vcpkg's own memory of what it fetched; vcpkg.json is what locks");
 }
 
 } // namespace repro::inline v0::lockfiles::detail

@@ -8,6 +8,7 @@
 #include <repro/detail/fp.hpp>
 #include <repro/detail/fp_control.hpp>
 #include <repro/reduce/executor.hpp>
+#include <repro/reduce/lane_terms.hpp>
 #include <repro/reduce/sum.hpp>
 
 #include <algorithm>
@@ -23,25 +24,23 @@ inline constexpr std::size_t leaf_terms = 4096, leaf_lanes = 64;
 /// Leaves of a tree are shared among at most as many branches.
 inline constexpr std::size_t n_branches = 256;
 
-template <int Bytes, class Float> struct row_of {
-    typedef double real __attribute__((vector_size(Bytes)));
-    typedef Float stored __attribute__((vector_size(Bytes * sizeof(Float) / sizeof(double))));
-};
-
 /// Adds term i to partial sum i modulo leaf_lanes, for whole rows of leaf_lanes terms.
 template <int Bytes, class Float>
 [[gnu::always_inline]] inline void add_rows(const Float* from, std::size_t n, double* partial) noexcept {
-    using real = typename row_of<Bytes, Float>::real;
-    using stored = typename row_of<Bytes, Float>::stored;
-    constexpr std::size_t width = Bytes / sizeof(double), n_registers = leaf_lanes / width;
+    using lanes = lanes_of<Bytes, double>;
+    using real = typename lanes::vec;
+    constexpr std::size_t n_registers = leaf_lanes / lanes::width;
     real sums[n_registers];
     __builtin_memcpy(sums, partial, sizeof(sums));
     for (std::size_t i = 0; i < n; i += leaf_lanes)
         REPRO_UNROLL(8)
     for (std::size_t k = 0; k < n_registers; ++k) {
-        stored x;
-        __builtin_memcpy(&x, from + i + width * k, sizeof(x));
-        sums[k] += __builtin_convertvector(x, real);
+        real x;
+        if constexpr (sizeof(Float) == sizeof(double))
+            load_lanes(from + i + lanes::width * k, x);
+        else
+            load_widened(from + i + lanes::width * k, x);
+        sums[k] += x;
     }
     __builtin_memcpy(partial, sums, sizeof(sums));
 }

@@ -5,6 +5,7 @@
 
 #include <repro/core/entropy.hpp>
 #include <repro/core/error.hpp>
+#include <repro/core/redact.hpp>
 #include <repro/detail/text.hpp>
 
 #include <array>
@@ -42,7 +43,7 @@ namespace detail {
 inline void expect_run_id(std::string_view id) {
     if (is_plain_name(id) && !id.ends_with('.') && !is_device_name(id)) return;
     throw error(
-        errc::id_invalid, "run '" + std::string(id.substr(0, 128)) + "'", "is no id of a run",
+        errc::id_invalid, "run '" + detail::excerpt(id, 128) + "'", "is no id of a run",
         "use 1 to 128 of the characters A-Z a-z 0-9 . _ -, a letter or a digit first, no dot last, and "
         "no name of a device such as CON");
 }

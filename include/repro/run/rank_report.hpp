@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,6 +31,21 @@ inline void write_rank_libraries(json_writer& to, const std::vector<recorded_lib
         to.begin_object();
         to.member("name", each.object.name);
         to.member("build_id", each.object.build_id);
+        to.end_object();
+    }
+    to.end_array();
+}
+
+/// Writes the variables that change numbers and are set; null where they could not be looked at.
+inline void write_rank_knobs(json_writer& to, const std::optional<knob_check>& knobs) {
+    to.key("knobs");
+    if (!knobs) return to.value(nullptr);
+    to.begin_array();
+    for (const knob_finding& each : knobs->findings) {
+        if (!each.value) continue;
+        to.begin_object();
+        to.member("name", each.which.name);
+        to.member("value", *each.value);
         to.end_object();
     }
     to.end_array();
@@ -70,6 +86,7 @@ inline void write_rank_keys(json_writer& to, const manifest& m) {
     write(to, "streams", m.streams);
     write_metrics(to, m.metrics);
     write_rank_libraries(to, m.libraries);
+    write_rank_knobs(to, m.knobs);
     write(to, "missing", m.missing);
     write(to, "warnings", m.warnings);
     write_redactions(to, redactions);
@@ -84,6 +101,7 @@ struct rank_report {
     std::string error;
     std::string host;
     std::map<std::string, std::string> facts; ///< that should be equal on all ranks
+    bool knobs_known = false;                 ///< whether what it does not list of these is not set
     rank_states at_start, at_end;
     std::vector<std::string> common; ///< names of streams that are the library's own and no rank's
 };
@@ -104,6 +122,21 @@ inline void add_listed_facts(rank_report& report, const nlohmann::json& document
     if (found == document.end() || !found->is_array()) return;
     for (const nlohmann::json& each : *found)
         report.facts[std::string(list) + "/" + text_at(each, name)] = text_at(each, value);
+}
+
+/// What each rank is given for itself: its device, its processors.
+inline constexpr std::string_view knobs_of_one_rank[] = {"CUDA_VISIBLE_DEVICES", "OMP_PLACES"};
+
+/// Adds "knobs/<name>" for each variable that changes numbers and is set.
+inline void add_knobs(rank_report& report, const nlohmann::json& document) {
+    const auto found = document.find("knobs");
+    report.knobs_known = found != document.end() && found->is_array();
+    if (!report.knobs_known) return;
+    for (const nlohmann::json& each : *found) {
+        const std::string name = text_at(each, "/name"), value = text_at(each, "/value");
+        const bool own = std::ranges::find(knobs_of_one_rank, name) != std::ranges::end(knobs_of_one_rank);
+        if (value != "-" && !own) report.facts["knobs/" + name] = value;
+    }
 }
 
 inline void add_streams(rank_report& report, const nlohmann::json& document) {
@@ -137,6 +170,7 @@ inline void add_streams(rank_report& report, const nlohmann::json& document) {
         report.facts[pointer + 1] = text_at(document, pointer);
     add_listed_facts(report, document, "libraries", "/name", "/build_id");
     add_listed_facts(report, document, "inputs", "/path", "/sha256");
+    add_knobs(report, document);
     add_streams(report, document);
     return report;
 }

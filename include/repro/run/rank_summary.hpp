@@ -79,6 +79,7 @@ inline void add_differences(ranks_summary& to, const std::vector<rank_report>& r
         std::vector<rank_value> values;
         for (const rank_report& each : reports) {
             const auto found = each.facts.find(name);
+            if (found == each.facts.end() && name.starts_with("knobs/") && !each.knobs_known) continue;
             values.push_back({each.rank, found == each.facts.end() ? "absent" : found->second});
         }
         if (auto groups = group_ranks(values); groups.size() > 1)

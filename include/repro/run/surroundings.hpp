@@ -2,6 +2,7 @@
 #pragma once
 // What surrounds a run: repository, machine, build, libraries. Taken at the start and at the end.
 
+#include <repro/core/redact.hpp>
 #include <repro/run/conditions.hpp>
 #include <repro/run/identity.hpp>
 #include <repro/run/recording.hpp>
@@ -39,9 +40,15 @@ inline void record_libraries(recording& to, const std::vector<mapped_library>& m
 }
 
 /// Records the variables that change numbers, as far as the libraries that read them are mapped now, and
-/// warns of those that the user set against the declared level.
+/// warns of those that the user set against the declared level. Secrets in them are counted where the
+/// environment is recorded.
 inline void capture_knobs(recording& to) {
     to.manifest.knobs = check_knobs(to.manifest.level);
+    redaction_list counted_by_the_environment;
+    for (knob_finding& each : to.manifest.knobs->findings)
+        for (std::optional<std::string>* const value : {&each.value, &each.value_at_exec})
+            if (*value)
+                *value = redact_value(each.which.name, **value, counted_by_the_environment, "environment");
     for (const knob_finding& each : to.manifest.knobs->findings)
         if (each.state == knob_state::wrong)
             to.fail(warn::knob_wrong, std::string(each.which.name) + " is " + each.value.value_or("unset") +

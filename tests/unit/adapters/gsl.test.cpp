@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Against the real GSL.
 #include <repro/adapters/gsl.hpp>
+#include <repro/run/run.hpp>
 #include <repro/stream/seed_everything.hpp>
 #include <repro/stream/snapshot.hpp>
 
-#include "../../support/process.hpp"
-#include "../../support/refusal.hpp"
+#include "support/process.hpp"
+#include "support/quiet_environment.hpp"
+#include "support/refusal.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -147,4 +150,26 @@ TEST_CASE("GSL says its version and what new generators are") {
     CHECK(facts[1].value == gsl_rng_default->name);
     CHECK(facts[2].value == "3");
     CHECK(source.ledger().empty());
+}
+
+TEST_CASE("generators of GSL go on from a run's checkpoint with the numbers that follow") {
+    const support::temporary_folder folder;
+    const support::quiet_environment quiet;
+    const repro::run_options options{.id = "gsl", .seed = 42, .root = folder / "runs"};
+    const owned a = make(), b = make(gsl_rng_ranlxs2);
+    const gsl::streams both({{"a", a.get()}, {"b", b.get()}});
+    std::string expected;
+    {
+        repro::run first(options, both);
+        (void)drawn(a.get());
+        REQUIRE(first.checkpoint(folder / "ck", {.step = 1}));
+        expected = drawn(a.get()) + drawn(b.get());
+    }
+    repro::run second(options, both);
+    CHECK(drawn(a.get()) + drawn(b.get()) != expected);
+    const auto from = second.resume(folder / "ck");
+    REQUIRE(from);
+    CHECK(from->step() == 1);
+    CHECK(drawn(a.get()) + drawn(b.get()) == expected);
+    CHECK(second.finish() == 0);
 }

@@ -4,10 +4,13 @@
 #include <repro/capture/process.hpp>
 
 #include "support/scoped_variable.hpp"
+#include "support/secrets.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -61,6 +64,80 @@ TEST_CASE("a command line keeps its empty and its non-UTF-8 arguments, and loses
     CHECK(facts.redactions.all() == std::vector<repro::redaction>{{"command/arguments", "named", 1}});
 }
 
+TEST_CASE("a command line loses every secret, however it is written, and keeps what only looks like one") {
+    const support::temporary_folder folder;
+    std::string block = "train"s + '\0';
+    const auto add = [&block](const std::string& argument) { block += argument + '\0'; };
+    for (const support::canary& secret : support::token_canaries(1)) {
+        for (const char* const before :
+             {"", "--key=", "key=", "+trainer.key=", "--url=https://h.example/?x="})
+            add(before + secret.text);
+        add("--key");
+        add(secret.text);
+        add("--header");
+        add("X-Key: " + secret.text);
+        add("{\"key\": \"" + secret.text + "\"}");
+        add("--remote=https://me:" + secret.text + "@h.example/a");
+    }
+    for (const support::canary& secret : support::named_canaries(1)) {
+        for (const char* const before : {"--", "", "+trainer."})
+            add(before + secret.name + "=" + secret.text);
+        add("--" + secret.name);
+        add(secret.text);
+        add("{\"" + secret.name + "\": \"" + secret.text + "\"}");
+    }
+    put(folder.path(), "/cmdline", block);
+    const auto facts = repro::detail::read_command((folder.path() / "cmdline").c_str());
+    REQUIRE(facts.arguments);
+    for (const support::canary& secret : support::all_canaries(1))
+        for (const std::string& each : *facts.arguments) {
+            CAPTURE(secret.label, each);
+            CHECK_FALSE(support::tells(each, secret));
+        }
+    block.clear();
+    for (const std::string& each : support::benign_texts())
+        add(each);
+    put(folder.path(), "/benign", block);
+    const auto benign = repro::detail::read_command((folder.path() / "benign").c_str());
+    CHECK(benign.arguments == support::benign_texts());
+    CHECK(benign.redactions.all().empty());
+}
+
+TEST_CASE("a recorded variable loses every secret, and keeps what only looks like one") {
+    const support::temporary_folder folder;
+    std::string block;
+    std::size_t count = 0;
+    const auto add = [&](const std::string& value) {
+        block += "REPRO_X" + std::to_string(++count) + "=" + value + '\0';
+    };
+    for (const support::canary& secret : support::token_canaries(1))
+        for (const char* const before : {"", "a,key=", "https://h.example/?x=", "Authorization: Bearer "})
+            add(before + secret.text);
+    for (const support::canary& secret : support::named_canaries(1)) {
+        add(secret.name + "=" + secret.text);
+        add("--" + secret.name + ": " + secret.text);
+        block += "REPRO_" + std::to_string(++count) + "_" + secret.name + "=" + secret.text + '\0';
+    }
+    const std::size_t secrets = count;
+    const std::vector<std::string> benign = support::benign_texts();
+    for (const std::string& each : benign)
+        add(each);
+    put(folder.path(), "/environ", block);
+    const auto facts = repro::detail::read_environment((folder.path() / "environ").c_str(), nullptr);
+    REQUIRE(facts.variables.size() == secrets + benign.size());
+    for (const support::canary& secret : support::all_canaries(1))
+        for (const repro::environment_variable& each : facts.variables) {
+            CAPTURE(secret.label, each.name, *each.at_exec);
+            CHECK_FALSE(support::tells(*each.at_exec, secret));
+        }
+    for (std::size_t i = 0; i < benign.size(); ++i) {
+        const std::string name = "REPRO_X" + std::to_string(secrets + i + 1);
+        const auto found = std::ranges::find(facts.variables, name, &repro::environment_variable::name);
+        REQUIRE(found != facts.variables.end());
+        CHECK(found->at_exec == benign[i]);
+    }
+}
+
 TEST_CASE("variables are recorded by a list, with what they were at exec") {
     const support::temporary_folder folder;
     put(folder.path(), "/environ",
@@ -86,9 +163,11 @@ TEST_CASE("variables are recorded by a list, with what they were at exec") {
     CHECK(unknown.missing.at(0).field == "environment.at_exec");
 }
 
-TEST_CASE("every knob is among the recorded variables") {
+TEST_CASE("every knob is among the recorded variables, and what modules set") {
     for (const repro::knob& each : repro::knobs)
         CHECK(repro::detail::is_recorded_variable(each.name));
+    for (const char* const name : {"LOADEDMODULES", "_LMFILES_", "EBVERSIONGCC", "EBROOTGCC"})
+        CHECK(repro::detail::is_recorded_variable(name));
     for (const char* const name : {"HOME", "USER", "AWS_SECRET_ACCESS_KEY", "HF_TOKEN", "PATH",
                                    "SSH_AUTH_SOCK", "TF_VAR_password", ""})
         CHECK_FALSE(repro::detail::is_recorded_variable(name));

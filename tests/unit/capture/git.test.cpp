@@ -2,11 +2,15 @@
 #include <repro/capture/git.hpp>
 
 #include "../../support/git_sandbox.hpp"
+#include "../../support/manifest.hpp"
+#include "../../support/secrets.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
 #include <algorithm>
+#include <fstream>
+#include <string>
 
 // libgit2 before 1.6 loses what its regular expressions allocate when it opens a repository with extensions.
 const char* leaks_of_others() __asm__("__lsan_default_suppressions"); // the name LeakSanitizer looks for
@@ -247,6 +251,43 @@ TEST_CASE("the only remote is taken whatever its name is; of several, origin or 
     CHECK_FALSE(capture_git(folder).remote);
     box.git(folder, "remote add origin https://git.example/c.git");
     CHECK(capture_git(folder).remote == "https://git.example/c.git");
+}
+
+TEST_CASE("a remote is recorded without the secrets in its URL, wherever they stand") {
+    const support::git_sandbox box;
+    const auto folder = box.repository();
+    box.git(folder, "remote add origin https://git.example/a.git");
+    const std::string config = support::read_text(folder / ".git/config");
+    const auto remote = [&](const std::string& url) {
+        std::string quoted;
+        for (const char c : url)
+            quoted += c == '\n' ? std::string("\\n") : c == '"' ? std::string("\\\"") : std::string(1, c);
+        std::ofstream(folder / ".git/config")
+            << config << "[remote \"origin\"]\n\turl = \"" << quoted << "\"\n";
+        return capture_git(folder).remote.value_or("none");
+    };
+    for (const support::canary& secret : support::all_canaries(1)) {
+        const std::string& s = secret.text;
+        for (const std::string& url :
+             {"https://me:" + s + "@git.example/a.git", "https://git.example/a.git?private_token=" + s,
+              "https://git.example/a.git#access_token=" + s, "me:" + s + "@git.example:a.git",
+              "ssh://me:" + s + "@git.example:22/a.git"}) {
+            CAPTURE(secret.label, url);
+            const std::string told = remote(url);
+            CHECK_FALSE(support::tells(told, secret));
+            CHECK(told.find("git.example") != std::string::npos);
+        }
+    }
+    for (const support::canary& secret : support::token_canaries(1)) // which nothing but their formats tell
+        for (const std::string& url : {"https://" + secret.text + "@git.example/a.git",
+                                       "https://git.example/" + secret.text + "/a.git"}) {
+            CAPTURE(secret.label, url);
+            CHECK_FALSE(support::tells(remote(url), secret));
+        }
+    for (const char* const url :
+         {"https://git.example/sk-learn-pipeline-with-standard-scaler.git",
+          "https://git.example/org/token_type_ids/primary_key", "git.example:a/b@v1.git"})
+        CHECK(remote(url) == url);
 }
 
 TEST_CASE("variables of the environment do not lead to another repository") {

@@ -2,6 +2,7 @@
 #include <repro/capture/git_patch.hpp>
 
 #include "../../support/git_sandbox.hpp"
+#include "../../support/secrets.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -139,6 +140,56 @@ TEST_CASE("a patch that holds a secret is not made, and the reason does not tell
     const repro::git_patch patch = patch_of(folder);
     CHECK_FALSE(patch.text);
     CHECK(patch.reason == "it seems to hold secrets (named)");
+}
+
+TEST_CASE("no patch is made of a change that holds a token, be it text, a file's name, binary or UTF-16") {
+    const support::git_sandbox box;
+    const fs::path folder = box.repository();
+    box.write("repository/packed", binary);
+    box.commit(folder);
+    const auto refused = [&](const char* file, const std::string& text) {
+        box.write(std::string("repository/") + file, text);
+        const repro::git_patch patch = patch_of(folder, git_patch_scope::with_untracked);
+        box.write("repository/a", "one\n");
+        box.write("repository/packed", binary);
+        return !patch.text && patch.reason.starts_with("it seems to hold secrets (");
+    };
+    for (const support::canary& secret : support::token_canaries(1)) {
+        INFO(secret.label);
+        std::string wide;
+        for (const char c : secret.text)
+            (wide += c) += '\0';
+        CHECK(refused("a", "one\nkey: " + secret.text + "\n"));
+        CHECK(refused("packed", binary + secret.text + binary));
+        CHECK(refused("packed", wide));
+    }
+    for (const support::canary& secret : support::named_canaries(1)) {
+        INFO(secret.label);
+        CHECK(refused("a", secret.name + "=\"" + secret.text + "\"\n"));
+    }
+    const std::string token = support::token_canaries(1)[2].text;
+    box.write("repository/" + token, "text\n");
+    CHECK_FALSE(patch_of(folder, git_patch_scope::with_untracked).text);
+    fs::remove(folder / token);
+    box.write("repository/packed",
+              binary + token); // committed once, it would stand in the patch that drops it
+    box.commit(folder);
+    box.write("repository/packed", binary);
+    CHECK_FALSE(patch_of(folder).text);
+}
+
+TEST_CASE("a patch of what only looks like secrets is made, and holds it byte for byte") {
+    const support::git_sandbox box;
+    const fs::path folder = box.repository();
+    std::string all;
+    for (const std::string& each : support::benign_texts())
+        all += each + "\n";
+    box.write("repository/a", all);
+    const repro::git_patch patch = patch_of(folder);
+    INFO(patch.reason);
+    REQUIRE(patch.text);
+    for (const std::string& each : support::benign_texts())
+        CHECK(patch.text->find("\n+" + each + "\n") != std::string::npos);
 }
 
 TEST_CASE("a patch that would not rebuild the tree is not made") {

@@ -42,6 +42,8 @@ TEST_CASE("scp-like remotes lose their user; paths are no remotes") {
     CHECK(clean_url("git@git.example:a/b.git") == "git.example:a/b.git");
     CHECK(clean_url("git.example:a/b.git") == "git.example:a/b.git");
     CHECK(clean_url("me:secret@git.example:a/b.git") == "git.example:a/b.git");
+    CHECK(clean_url("me:se/cr@et@git.example:a/b.git") == "git.example:a/b.git");
+    CHECK(clean_url("git.example:a/b@v1.git") == "git.example:a/b@v1.git");
     CHECK(clean_url("/srv/me@home:a") == "/srv/me@home:a");
     CHECK(clean_url("../a@b/c:d") == "../a@b/c:d");
     CHECK(clean_url("data.npz") == "data.npz");

@@ -121,6 +121,10 @@ TEST_CASE("a rank that is none is warned of, and the process stands by itself") 
     CHECK(found_in(half).warnings.at(0).text ==
           "OMPI_COMM_WORLD_RANK=2, OMPI_COMM_WORLD_SIZE is not set: this is no rank of a launch by openmpi");
     CHECK_FALSE(found_in(with(open_mpi, {{"OMPI_COMM_WORLD_SIZE", "99999999999"}})).many());
+    CHECK(found_in(with(open_mpi, {{"OMPI_COMM_WORLD_RANK", std::string(21, 'x')}})).warnings.at(0).text ==
+          "OMPI_COMM_WORLD_RANK is a text of 21 characters, OMPI_COMM_WORLD_SIZE=4: this is no rank of a "
+          "launch "
+          "by openmpi");
 }
 
 TEST_CASE("what an adapter announces is believed before the environment") {

@@ -147,6 +147,20 @@ TEST_CASE("redactions are counted by place and kind, and tell no more") {
                            {"first", "url-user", 1}, {"first", "named", 2}, {"second", "named", 1}});
 }
 
+TEST_CASE("a token that was cut is found by what is left, and a text for a message is cut behind that") {
+    const std::string header = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
+    CHECK(cleaned(header + ".eyJzdWIiOiIxMjM0") == "***");
+    CHECK(cleaned(header + ".eyJzdW") == header + ".eyJzdW"); // nothing of a secret yet
+    CHECK(cleaned("import " + header + ".py") == "import " + header + ".py");
+    for (const support::canary& secret : support::token_canaries(1)) {
+        INFO(secret.label);
+        for (const std::size_t before : {0U, 20U, 44U, 60U})
+            CHECK(repro::detail::excerpt(std::string(before, ' ') + secret.text) ==
+                  std::string(before, ' ') + (secret.label == "slack-webhook" ? "https://***" : "***"));
+    }
+    CHECK(repro::detail::excerpt("abcdef", 3) == "abc");
+}
+
 TEST_CASE("a secret that another one hid is found as well") {
     // The key's label is short enough only without the parameter; the host shows its user only without the
     // slash.

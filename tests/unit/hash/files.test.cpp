@@ -102,19 +102,20 @@ TEST_CASE("with two threads for each file, one reads ahead: the digests are the 
 TEST_CASE("reading ahead ends with who hashes, whatever ended that") {
     const support::temporary_folder folder;
     const auto path = folder.write("large", std::string(std::size_t{8} << 20, 'a'));
-    using repro::detail::file_hasher;
-    constexpr auto ahead = repro::detail::reading::ahead;
+    repro::detail::file_hasher hasher;
+    const repro::detail::ahead_reading ahead{hasher};
     const auto seen = [](std::uintmax_t) {};
     SECTION("an exception") {
         const auto stop = [](std::uintmax_t) { throw std::length_error("enough"); };
-        CHECK_THROWS_AS(file_hasher(ahead).hash(path, stop), std::length_error);
+        const auto open = [&](struct stat& facts) { return repro::detail::open_regular(path, facts); };
+        CHECK_THROWS_AS(hasher.hash(path, stop, open, ahead), std::length_error);
     }
     SECTION("a file that cannot be read") {
         const auto open = [&](struct stat& facts) {
             repro::detail::descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
             return repro::detail::expect_content(path, std::move(file), facts);
         };
-        CHECK(support::refusal([&] { (void)file_hasher(ahead).hash(path, seen, open); }) ==
+        CHECK(support::refusal([&] { (void)hasher.hash(path, seen, open, ahead); }) ==
               repro::errc::artifact_unreadable);
     }
     SECTION("a file that grows, or is cut short") {
@@ -124,7 +125,7 @@ TEST_CASE("reading ahead ends with who hashes, whatever ended that") {
             std::filesystem::resize_file(path, opened++ == 0 ? 7'000'000 : 9'000'000); // of 8,388,608
             return file;
         };
-        CHECK(support::refusal([&] { (void)file_hasher(ahead).hash(path, seen, open); }) ==
+        CHECK(support::refusal([&] { (void)hasher.hash(path, seen, open, ahead); }) ==
               repro::errc::changed_during_hash);
     }
 }

@@ -2,6 +2,7 @@
 #include <repro/judge/environment.hpp>
 
 #include "../../support/git_sandbox.hpp"
+#include "../../support/refusal.hpp"
 #include "../../support/scoped_variable.hpp"
 #include "sample_manifest.hpp"
 
@@ -353,6 +354,25 @@ TEST_CASE("a program is read in the run's folder and where the system keeps prog
     CHECK(outcome(secret, repro::outside_files::read) == verify_outcome::match);
     CHECK(outcome(sandbox.write("run/train", "").native()) == verify_outcome::match);
     CHECK(outcome("/bin/sh") == verify_outcome::changed);
+}
+
+TEST_CASE("a link in a folder of the system may lead to another one, and no further") {
+    const support::git_sandbox sandbox;
+    const std::string library = sandbox.write("b/libx.so.1.2", "").native();
+    sandbox.write("secret", "");
+    std::filesystem::create_directories(sandbox / "a");
+    std::filesystem::create_directory_symlink("b", sandbox / "linked"); // as /lib is one to /usr/lib
+    std::filesystem::create_symlink(library, sandbox / "a/libx.so");
+    std::filesystem::create_symlink("../secret", sandbox / "a/libout.so");
+    std::filesystem::create_symlink("nowhere", sandbox / "a/libgone.so");
+    const auto place = [&](const char* name) {
+        return repro::detail::system_place({sandbox / "a", sandbox / "linked"}, sandbox / name);
+    };
+    CHECK(place("a/libx.so") == library);
+    CHECK(place("linked/libx.so.1.2") == library);
+    CHECK(support::refusal([&] { (void)place("a/libout.so"); }) == repro::errc::path_escape);
+    CHECK(support::refusal([&] { (void)place("a/libgone.so"); }) == repro::errc::artifact_missing);
+    CHECK(support::refusal([&] { (void)place("a/libnone.so"); }) == repro::errc::artifact_missing);
 }
 
 TEST_CASE("the loader's folders are those of its configuration, too, and one that includes itself ends") {

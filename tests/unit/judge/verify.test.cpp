@@ -142,7 +142,7 @@ TEST_CASE("the patch of a dirty tree is compared, too, by its name in the run's 
     std::filesystem::remove(run.folder / "run/git.patch");
     CHECK(item_of(run.verify(), item_kind::patch).outcome == verify_outcome::missing);
     std::filesystem::create_symlink(run.folder / "uv.lock", run.folder / "run/git.patch");
-    CHECK(item_of(run.verify(), item_kind::patch).outcome == verify_outcome::unreadable);
+    CHECK(item_of(run.verify(), item_kind::patch).outcome == verify_outcome::outside);
 }
 
 TEST_CASE("a folder holds as long as its files, their names and where its links lead are the same") {
@@ -198,6 +198,18 @@ TEST_CASE("a damaged digest beside a manifest cannot be decided") {
         CHECK(item_of(run.verify(), item_kind::manifest).outcome == verify_outcome::unreadable);
         CHECK(run.verify().verdict() == verify_verdict::undecided);
     }
+}
+
+TEST_CASE("a link that stands for the digest beside a manifest does not lead out of the folder") {
+    recorded_run run;
+    run.publish();
+    const auto secret = run.folder.write("secret", std::string(64, 's'));
+    std::filesystem::remove(run.folder / "run/manifest.json.sha256");
+    std::filesystem::create_symlink(secret, run.folder / "run/manifest.json.sha256");
+    const auto item = item_of(run.verify(), item_kind::manifest);
+    CHECK(item.outcome == verify_outcome::outside);
+    CHECK(item.reason.starts_with("E_PATH_ESCAPE"));
+    CHECK(run.verify().verdict() == verify_verdict::undecided);
 }
 
 TEST_CASE("a file without a recorded digest cannot be decided, whatever it holds") {

@@ -17,6 +17,12 @@ namespace {
 
 volatile unsigned long long sink = 0;
 
+char states[128]; // of the generator behind random(), or of one apart
+random_data apart{};
+drand48_data apart48{};
+
+unsigned time_now() { return static_cast<unsigned>(std::time(nullptr)); }
+
 } // namespace
 
 // What openat becomes under _FORTIFY_SOURCE.
@@ -101,6 +107,9 @@ void from_hwrng_by_open() {
 }
 
 void from_rand() { sink = static_cast<unsigned long long>(std::rand()); }
+void from_random() { sink = static_cast<unsigned long long>(::random()); }
+void from_lrand48() { sink = static_cast<unsigned long long>(::lrand48()); }
+void from_mrand48() { sink = static_cast<unsigned long long>(::mrand48()); }
 void from_drand48() { sink = static_cast<unsigned long long>(::drand48() * 10); }
 void seed_rand(unsigned seed) { std::srand(seed); }
 void seed_rand_by_time() { std::srand(static_cast<unsigned>(std::time(nullptr))); }
@@ -113,6 +122,42 @@ void seed_rand_by_time_of_day() {
 
 void seed_drand48_by_clock() {
     ::srand48(static_cast<long>(std::chrono::steady_clock::now().time_since_epoch().count()));
+}
+
+void seed_srandom() { ::srandom(12345); }
+void seed_srandom_by_time() { ::srandom(time_now()); }
+void seed_initstate() { ::initstate(12345, states, sizeof states); }
+void seed_initstate_by_time() { ::initstate(time_now(), states, sizeof states); }
+void seed_initstate_r() { ::initstate_r(12345, states, sizeof states, &apart); }
+void seed_initstate_r_by_time() { ::initstate_r(time_now(), states, sizeof states, &apart); }
+
+void seed_srandom_r() {
+    seed_initstate_r(); // without a state of its own it seeds nothing
+    ::srandom_r(12345, &apart);
+}
+
+void seed_srandom_r_by_time() {
+    seed_initstate_r();
+    ::srandom_r(time_now(), &apart);
+}
+
+void seed_srand48() { ::srand48(12345); }
+void seed_srand48_r() { ::srand48_r(12345, &apart48); }
+void seed_srand48_r_by_time() { ::srand48_r(static_cast<long>(std::time(nullptr)), &apart48); }
+
+void hand_over_by_setstate() {
+    seed_initstate_r(); // makes the state; the generator behind random() has not got it yet
+    ::setstate(states);
+}
+
+void hand_over_by_seed48() {
+    unsigned short state[3] = {1, 2, 3};
+    ::seed48(state);
+}
+
+void hand_over_by_lcong48() {
+    unsigned short state[7] = {1, 2, 3, 4, 5, 6, 7};
+    ::lcong48(state);
 }
 
 } // namespace drawing

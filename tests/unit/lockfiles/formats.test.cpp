@@ -103,6 +103,10 @@ const bad_row bad_rows[] = {
     {"channels.scm", "(channel (url \"https://", errc::lock_syntax},
     {"Dockerfile", "FROM\n", errc::lock_syntax},
     {"explicit.txt", "@EXPLICIT\nhttps://packages.example/numpy.conda\n", errc::lock_syntax},
+    {"spack.yaml", "spack: {specs: [\n", errc::lock_syntax},
+    {"spack.yaml", "spack: {specs: all}\n", errc::lock_syntax},
+    {"vcpkg-lock.json", R"({"https://packages.example/x": "HEAD"})", errc::lock_syntax},
+    {"train.buildinfo", "Installed-Build-Depends:\n gcc-12 (>= 12),\n", errc::lock_syntax},
     // depth
     {"uv.lock", "a = " + repeated("[", 20000), errc::lock_syntax},
     {"uv.lock", "a = " + repeated("{a=", 20000), errc::lock_syntax},
@@ -127,6 +131,12 @@ const bad_row bad_rows[] = {
     {"channels.scm", "(list 1 2)", errc::lock_unknown_format},
     {"Dockerfile", "RUN true\n", errc::lock_unknown_format},
     {"explicit.txt", "https://packages.example/a-1-0.conda\n", errc::lock_unknown_format},
+    {"spack.yaml", "packages: {all: {}}\n", errc::lock_unknown_format},
+    {"vcpkg-lock.json", R"({"https://packages.example/x": {"HEAD": []}})", errc::lock_unknown_format},
+    {"dpkg-list.txt", "||/ Name Version\n+++-====-=======\nlibc6 2.36-9 amd64\n", errc::lock_unknown_format},
+    {"dpkg-list.txt", "||/ Name Version\n+++-====-=======\nrc  libc6 2.36-9\n", errc::lock_unknown_format},
+    {"dpkg-list.txt", "no packages found\n", errc::lock_unknown_format},
+    {"train.buildinfo", "Format: 1.0\nSource: train\n", errc::lock_unknown_format},
     {"notes.txt", "some words", errc::lock_unknown_format},
     {"data.json", "{}", errc::lock_unknown_format},
     // versions from the future, or none
@@ -169,6 +179,8 @@ TEST_CASE("a file of unknown name is recognised by its content") {
     CHECK(lockfiles::grade("deps.lock", conan_text).kind == "conan.lock");
     CHECK(lockfiles::grade("frozen.lock", poetry_text).kind == "poetry.lock");
     CHECK(lockfiles::grade("js.json", npm_text).kind == "package-lock.json");
+    CHECK(lockfiles::grade("debian.txt", "||/ Name Version\n+++-====-===\nii  a 1\n").kind ==
+          "Debian packages");
 }
 
 TEST_CASE("names decide by their last part, and patterns by their star") {

@@ -235,6 +235,23 @@ TEST_CASE("specs of Spack that were added or left out make its lockfile stale, l
     CHECK(stale("openblas, $more") == std::nullopt);
 }
 
+TEST_CASE("specs of Spack tell one version from those that start with it, and lists are named") {
+    const auto report = grade_sample(samples / "spack_yaml/spack.yaml");
+    CHECK(named(report, "openblas").version == "0.3.26");
+    CHECK(named(report, "openblas").exact);
+    CHECK(named(report, "hdf5").version == "1.14");
+    CHECK_FALSE(named(report, "hdf5").exact);
+    CHECK(named(report, "fftw").version.empty());
+    CHECK(fact(report, "list of specs") == "$mpis");
+}
+
+TEST_CASE("dpkg's list tells packages that are installed, with their versions") {
+    const auto report = grade_sample(samples / "debian/dpkg-list.txt");
+    CHECK(named(report, "zlib1g:amd64").version == "1:1.2.13.dfsg-1");
+    CHECK(named(report, "libopenblas0-pthread:amd64").version == "0.3.21+ds-4"); // on hold
+    CHECK(std::ranges::count(report.packages, "linux-image-6.1.0-20-amd64", &lockfiles::package::name) == 0);
+}
+
 TEST_CASE("folders of ports that stand in for vcpkg's registries are told") {
     lockfiles::context around;
     around.companions["vcpkg-configuration.json"] = R"({"overlay-ports": ["ports"]})";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <repro/lockfiles/installed.hpp>
 
+#include "held_packages.hpp"
 #include "support/git_sandbox.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -13,13 +14,6 @@
 namespace lockfiles = repro::lockfiles;
 
 namespace {
-
-const lockfiles::held_package& named(const std::vector<lockfiles::held_package>& held,
-                                     std::string_view name) {
-    const auto found = std::ranges::find_if(held, [&](const auto& each) { return each.locked.name == name; });
-    REQUIRE(found != held.end());
-    return *found;
-}
 
 std::string record_line(const std::string& name, std::string_view content) {
     const repro::digest256 digest = repro::detail::evp_sha256(content);
@@ -91,25 +85,6 @@ TEST_CASE("a package from git is held by its commit") {
     };
     CHECK(!hold(commit));
     CHECK(hold(std::string(40, 'b')));
-}
-
-TEST_CASE("vcpkg's status is held against overrides") {
-    const support::temporary_folder folder;
-    folder.write("vcpkg_installed/vcpkg/status",
-                 "Package: zlib\nVersion: 1.3.1\nPort-Version: 2\nArchitecture: x64-linux\n"
-                 "Status: install ok installed\n\nPackage: zlib\nFeature: extra\n"
-                 "Status: install ok installed\n\nPackage: gone\nVersion: 1\n"
-                 "Status: purge ok not-installed\n");
-    const auto places = lockfiles::find_places(folder.path(), "");
-    const auto hold = [&](const std::string& version) {
-        const auto report = lockfiles::grade(
-            "vcpkg.json", R"({"builtin-baseline": ")" + std::string(40, 'a') +
-                              R"(", "dependencies": ["zlib"], "overrides": [{"name": "zlib", "version": ")" +
-                              version + "\"}]}");
-        return lockfiles::hold_installed(report, places).at(0);
-    };
-    CHECK(!hold("1.3.1#2").differs);
-    CHECK(hold("1.3.0").reason == "locked 1.3.0, installed 1.3.1#2");
 }
 
 TEST_CASE("FetchContent's sources are held by commit, by tree, and by the archive's digest") {

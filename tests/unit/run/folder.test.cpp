@@ -42,7 +42,7 @@ TEST_CASE("a link to the folder of the runs is followed where one made it onesel
     std::filesystem::create_symlink("real", link);
     CHECK(claim_folder(link, "x").path == link / "x");
     CHECK(std::filesystem::is_directory(folder / "real/x"));
-    if (::geteuid() != 0) SKIP("only root can give a link to another user");
+    if (::geteuid() != 0) SKIP("no-setuid: only root can give a link to another user");
     REQUIRE(::lchown(link.c_str(), 65534, 65534) == 0);
     for (const std::filesystem::path& root : {link, link / ""}) {
         CHECK(support::refusal([&] { (void)claim_folder(root, "y"); }) == errc::path_escape);

@@ -242,6 +242,43 @@ TEST_CASE("facts that differ between ranks are named with their ranks") {
     CHECK(support::warns(m, "W_RANKS_DIFFER"));
 }
 
+TEST_CASE("a variable that changes numbers and is another one on some rank is named, but none that a rank "
+          "has of its own") {
+    const quiet_root place;
+    const support::scoped_variable algorithm("NCCL_ALGO", "Ring"), protocol("NCCL_PROTO", std::nullopt),
+        tunables("GLIBC_TUNABLES", "glibc.malloc.check=0");
+    const std::string secret = "ghp_" + std::string(36, 'a');
+    const auto differing = [&](std::uint64_t rank) {
+        const std::string own = std::to_string(rank);
+        if (rank == 1) ::setenv("NCCL_ALGO", "Tree", 1);
+        if (rank == 2) ::setenv("NCCL_PROTO", secret.c_str(), 1);
+        for (const char* const name : {"CUDA_VISIBLE_DEVICES", "OMP_PLACES", "SLURM_PROCID", "SLURM_LOCALID",
+                                       "LOCAL_RANK", "MPI_LOCALRANKID"})
+            ::setenv(name, own.c_str(), 1);
+        repro::run r({.id = "job", .seed = 42, .root = place.root});
+        if (rank == 0) await_all(r, 3);
+        return r.finish();
+    };
+    CHECK(run_ranks(3, "variables", differing) == all_zero(3));
+    const json m = support::read_manifest(place.folder());
+    const json& found = m["ranks"]["differences"];
+    CHECK(found == json::parse(R"([
+        {"name": "knobs/NCCL_ALGO",
+         "values": [{"value": "Ring", "ranks": "0,2"}, {"value": "Tree", "ranks": "1"}]},
+        {"name": "knobs/NCCL_PROTO",
+         "values": [{"value": "absent", "ranks": "0-1"}, {"value": "***", "ranks": "2"}]}])"));
+    CHECK(support::warns(m, "W_RANKS_DIFFER"));
+    const json own = json::parse(support::read_text(place.folder() / "rank-0002.json"));
+    CHECK(std::ranges::count(own["knobs"],
+                             json{{"name", "GLIBC_TUNABLES"}, {"value", "glibc.malloc.check=0"}}) == 1);
+    CHECK(support::read_text(place.folder() / "rank-0002.json").find(secret) == std::string::npos);
+    json older = own; // as it was written before these were reported
+    older.erase("knobs");
+    std::ofstream(place.folder() / "rank-0002.json", std::ios::trunc) << older;
+    REQUIRE(seen(place.folder()).differences.size() == 1);
+    CHECK(seen(place.folder()).differences[0].name == "knobs/NCCL_ALGO");
+}
+
 TEST_CASE("a second process with a rank's variables leaves its files alone") {
     const quiet_root place;
     const auto with_child = [&](std::uint64_t rank) {

@@ -575,10 +575,10 @@ TEST_CASE("a folder of runs in memory, and one that everybody may change, is war
     CHECK(warns(m, "W_VOLATILE_FS") == (m["file_system"] == "tmpfs"));
 
     std::string memory = "/dev/shm/repro-test-XXXXXX";
-    if (::mkdtemp(memory.data()) == nullptr) SKIP("there is no file system in memory");
+    if (::mkdtemp(memory.data()) == nullptr) SKIP("no-shm: /dev/shm cannot be written");
     const json volatile_run = warnings_of(memory);
     std::filesystem::remove_all(memory);
-    if (volatile_run["file_system"] != "tmpfs") SKIP("/dev/shm is not in memory");
+    if (volatile_run["file_system"] != "tmpfs") SKIP("no-shm: /dev/shm is not in memory");
     CHECK(warns(volatile_run, "W_VOLATILE_FS"));
 }
 

@@ -28,6 +28,21 @@ namespace tool {
 /// Returns a path as text: bytes that are no UTF-8 as U+FFFD.
 [[nodiscard]] inline std::string shown(const std::string& path) { return repro::detail::utf8_replaced(path); }
 
+/// Returns `text` as part of a URI (RFC 3986): all but unreserved characters and those in `kept` as %XX.
+[[nodiscard]] inline std::string percent_encoded(std::string_view text, std::string_view kept = "/") {
+    constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string encoded;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (plain.find(c) != std::string_view::npos || kept.find(c) != std::string_view::npos)
+            encoded += c;
+        else
+            encoded.append(1, '%').append(1, digits[byte >> 4]).append(1, digits[byte & 15u]);
+    }
+    return encoded;
+}
+
 /// A program that the manifest knows the version of.
 struct known_version {
     std::string name;

@@ -5,6 +5,8 @@
 #include <repro/judge/manifest_reader.hpp>
 #include <repro/judge/verify.hpp>
 
+#include "../recorded_lockfile.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <span>
@@ -26,8 +28,10 @@ using ordered_json = nlohmann::ordered_json;
 [[nodiscard]] ordered_json test_result(const repro::recorded_manifest& manifest,
                                        const repro::verification& result);
 
-/// Returns a CycloneDX 1.6 document: mapped libraries, versions, lockfiles, inputs and artifacts.
-[[nodiscard]] ordered_json cyclonedx(const repro::recorded_manifest& manifest);
+/// Returns a CycloneDX 1.6 document: mapped libraries, versions, lockfiles with their packages, inputs and
+/// artifacts. `packages` is what the manifest's lockfiles held, in their order.
+[[nodiscard]] ordered_json cyclonedx(const repro::recorded_manifest& manifest,
+                                     std::span<const recorded_packages> packages);
 
 /// Returns metrics.json and params.yaml as DVC reads them: the last value of each series, and the config.
 struct dvc_files {

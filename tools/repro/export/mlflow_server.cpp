@@ -4,6 +4,8 @@
 #include <repro/core/error.hpp>
 #include <repro/judge/strict_json.hpp>
 
+#include "../console.hpp"
+
 #include <httplib.h>
 #include <map>
 #include <utility>
@@ -20,7 +22,7 @@ public:
         client_.set_connection_timeout(10);
         client_.set_read_timeout(60);
         if (!client_.is_valid())
-            throw repro::error(repro::errc::argument_invalid, "--url '" + url.substr(0, 200) + "'",
+            throw repro::error(repro::errc::argument_invalid, "--url '" + excerpt(url, 200) + "'",
                                "is no address of a server", "give http://HOST:PORT");
     }
 
@@ -50,7 +52,7 @@ private:
         if (answer->status != 200)
             throw repro::error(repro::errc::unwritable, where,
                                "answers " + std::to_string(answer->status) + ": " +
-                                   answer->body.substr(0, 300),
+                                   excerpt(answer->body, 300),
                                "check that an MLflow server listens there");
         const nlohmann::json document = repro::detail::parse_strict_json(answer->body, where);
         for (const char* const place : {"/experiment_id", "/experiment/experiment_id", "/run/info/run_id"}) {

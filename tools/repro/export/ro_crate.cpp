@@ -11,21 +11,6 @@ namespace {
 
 ordered_json reference(const std::string& id) { return {{"@id", id}}; }
 
-/// Returns `path` as part of a URI (RFC 3986): all but unreserved characters and slashes as %XX.
-std::string percent_encoded(std::string_view path) {
-    constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string text;
-    for (const char c : path) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (plain.find(c) != std::string_view::npos)
-            text += c;
-        else
-            text.append(1, '%').append(1, digits[byte >> 4]).append(1, digits[byte & 15u]);
-    }
-    return text;
-}
-
 /// Returns the @id of a file: relative to the run's folder, or a file: URI.
 std::string id_of(const repro::recorded_file& file) {
     const std::string& path = file.absolute.empty() ? file.path : file.absolute;

@@ -13,6 +13,11 @@ inline constexpr code_switch cpu_maths_switches[] = {
      "measured with the threads build of 0.3.21: it works between products, which OpenBLAS README, Setting "
      "the number of threads at runtime, denies; before pull request 5808 builds with OpenMP take "
      "omp_get_max_threads() at each product instead: OpenBLAS issue 5806"},
+    {"USE_LOCKING", "", "OpenBLAS from 0.3.7 on, when a build without threads (USE_THREAD=0) is compiled",
+     read_at::build, "1, where several threads call it", for_seeds,
+     "whether threads that call a serial build at once may share its buffers: products come out wrong then, "
+     "and not the same each time",
+     "a lock for each buffer", "OpenBLAS issues 1755 and 2126, and pull request 2136, which adds it"},
     {"mkl_cbwr_set", "MKL_CBWR_Set", "MKL, once, before any other call to it", read_at::handle,
      "MKL_CBWR_COMPATIBLE|MKL_CBWR_SSE2|MKL_CBWR_AVX2|MKL_CBWR_AVX512, the last two alone or with "
      "MKL_CBWR_STRICT",

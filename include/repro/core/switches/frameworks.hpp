@@ -80,6 +80,13 @@ inline constexpr code_switch framework_switches[] = {
     {"torch.utils.data.DataLoader", "worker_init_fn|torch.Generator", "PyTorch, when the loader is made",
      read_at::handle, "a seeded generator, and a worker_init_fn that seeds NumPy and random", for_seeds,
      "which random numbers the workers draw", "none", "PyTorch documentation, Reproducibility, DataLoader"},
+    {"bucket_cap_mb", "torch.nn.parallel.DistributedDataParallel|--ddp-bucket-size",
+     "PyTorch, when a model is wrapped for data parallelism", read_at::handle,
+     "the same size in every run, with the same parameters", for_bits,
+     "which gradients are summed over the ranks in one message: the algorithm is chosen by its size", "none",
+     "PyTorch documentation, DistributedDataParallel, and issue 48880 for how buckets are cut; NCCL issue "
+     "157 "
+     "for what the size decides"},
     {"torch._inductor.config.max_autotune",
      "torch._inductor.config.coordinate_descent_tuning|torch.compile(mode=\"max-autotune\")",
      "PyTorch compiler, when a function is compiled", read_at::handle, "False", for_bits,

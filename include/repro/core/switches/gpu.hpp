@@ -84,6 +84,21 @@ inline constexpr code_switch gpu_switches[] = {
      "DeviceSegmentedReduce, and DeviceScan promises nothing by default",
      "some speed, most of it for gpu_to_gpu",
      "CCCL documentation, CUB Determinism; CCCL 3.1.0 release notes"},
+    {"flash_attn_func",
+     "flash_attn_func(deterministic=True)|flash_attn_varlen_func|flash_attn_qkvpacked_func|"
+     "flash_attn_kvpacked_func",
+     "flash-attn from 2.4 on, for the gradients of the call", read_at::any, "deterministic=True", for_seeds,
+     "whether the backward pass adds with atomics; False is the default, and the forward pass is the same "
+     "every time",
+     "memory, and up to 12 % of the operation",
+     "flash-attention README, 2.4: ALiBi, deterministic backward pass; cost: autoware-ml issue 75"},
+    {"ncclAllReduce", "ncclReduceScatter|ncclReduce|torch.distributed.all_reduce",
+     "NCCL and RCCL, for the call", read_at::any,
+     "the same number of elements in every run, and the same cut of data into calls", for_bits,
+     "which algorithm adds up the ranks' values, and from which rank on: it is chosen by the size of the "
+     "message, so that tensors summed in one call have other bits than in a call each",
+     "sizes that follow the load",
+     "NCCL issue 157 for messages fused and separate; ROCm rocm-systems issue 11661 for the choice by size"},
     {"curandSetGeneratorOrdering", "", "cuRAND, for the numbers made after the call", read_at::handle,
      "CURAND_ORDERING_PSEUDO_LEGACY", for_bits,
      "in which order numbers stand in memory: the legacy order stays the same in all releases, which the "
