@@ -327,6 +327,7 @@ set(repro_repro_headers
     include/repro/judge/manifest_reader.hpp
     include/repro/judge/metric_diff.hpp
     include/repro/judge/ranks.hpp
+    include/repro/judge/recorded_code.hpp
     include/repro/judge/recorded_time.hpp
     include/repro/judge/recover.hpp
     include/repro/judge/results_table.hpp

@@ -132,6 +132,41 @@ TEST_CASE("values that are not finite, constants, one seed and unequal seeds eac
           0);
 }
 
+TEST_CASE("tables that share no metric are incomparable, and a metric of one side alone is told") {
+    const support::sample_runs runs;
+    const std::string rmse = runs.write("rmse.csv", "seed,rmse\n1,7.1\n2,7.2\n").native();
+    const std::string mae = runs.write("mae.csv", "seed,mae\n1,7.1\n2,7.2\n").native();
+    const std::string both = runs.write("both.csv", "seed,rmse,mae\n1,7.1,5\n2,7.2,5\n").native();
+    const auto apart = run_program({"compare", rmse, mae, "--level", "seed-stable"});
+    CHECK(apart.status == 3);
+    CHECK(contains(apart.out, "none is on both sides: A has rmse; B has mae"));
+    const auto beside = run_program({"compare", rmse, both, "--level", "seed-stable"});
+    CHECK(beside.status == 0);
+    CHECK(contains(beside.out, "informs    metric mae: only side B has it: it is not compared"));
+}
+
+TEST_CASE("changes that no commit holds make runs incomparable, and code that is not known is told") {
+    const support::sample_runs runs;
+    const auto one = [&runs](const char* id, const char* patch) {
+        auto document = support::bare_manifest();
+        document["git_dirty"] = true;
+        if (patch != nullptr) document["git"]["patch"] = {{"sha256", std::string(64, *patch)}, {"size", 1}};
+        return runs.publish(id, document).native();
+    };
+    const std::string a = one("a", "a"), b = one("b", "b"), unkept = one("c", nullptr);
+    const auto apart = run_program({"compare", a, b, "--level", "bit-exact"});
+    CHECK(apart.status == 3);
+    CHECK(
+        contains(apart.out, "bit-exact: incomparable\n  not runs of one thing: the code differs at commit"));
+    CHECK(run_program({"compare", a, a, "--level", "bit-exact"}).status == 0);
+    CHECK(run_program({"compare", a, b, "--level", "bit-exact", "--across", "code"}).status == 0);
+    const auto open = run_program({"compare", a, unkept, "--level", "bit-exact"});
+    CHECK(open.status == 0);
+    CHECK(contains(open.out, "informs    code: not known of 1 of 2 runs, so it may differ; first: c of B"));
+    const json document = json::parse(run_program({"compare", a, unkept, "--json"}).out);
+    CHECK(document.at("levels").at(0).at("findings").back().at("subject") == "code");
+}
+
 TEST_CASE("the document of a judgement has stable keys") {
     const support::sample_runs runs;
     const std::string a = publish(runs, "a", five);

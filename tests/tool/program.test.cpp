@@ -60,11 +60,37 @@ TEST_CASE("a command line that makes no sense is a matter of usage") {
     }
 }
 
+TEST_CASE("a command line that makes no sense is a document too, where one is asked for") {
+    struct row {
+        std::vector<std::string> line;
+        const char *where, *what, *fix;
+    };
+    for (const row& each : std::vector<row>{
+             {{"verify", "--json"}, "repro verify", "RUN is required", "repro help verify"},
+             {{"verify", "--json", "--no-such", "x"}, "repro verify", "--no-such", "repro help verify"},
+             {{"seeds", "--json", "--", "true"}, "repro seeds", "--seeds is required", "repro help seeds"},
+             {{"verfy", "--json", "x"}, "command 'verfy'", "is unknown", "did you mean verify?"},
+             {{"--json"}, "repro", "was called wrongly", "repro --help"}}) {
+        const auto result = run_program(each.line);
+        INFO(result.out << result.err);
+        CHECK(result.status == 2);
+        const auto error = nlohmann::json::parse(result.out).at("error");
+        CHECK(error.at("code") == "E_ARGUMENT_INVALID");
+        CHECK(error.at("where") == each.where);
+        CHECK(contains(error.at("what").get<std::string>(), each.what));
+        CHECK(contains(error.at("fix").get<std::string>(), each.fix));
+        CHECK(contains(result.err, "repro: error E_ARGUMENT_INVALID: "));
+    }
+    CHECK(run_program({"seeds", "--", "true", "--json"}).out.empty()); // the option of another program
+}
+
 TEST_CASE("a word that is no command is told with the nearest one, and help takes a command") {
     const auto near = run_program({"verfy", "x"});
     CHECK(near.status == 2);
-    CHECK(near.err == "repro: usage: unknown command 'verfy' (did you mean verify?)\n  help: repro --help\n");
-    CHECK(contains(run_program({"xyzzyplugh"}).err, "unknown command 'xyzzyplugh'\n"));
+    CHECK(near.err == "repro: error E_ARGUMENT_INVALID: command 'verfy' is unknown\n"
+                      "  fix:  did you mean verify? repro --help lists the commands\n"
+                      "  more: repro explain E_ARGUMENT_INVALID\n");
+    CHECK(contains(run_program({"xyzzyplugh"}).err, "'xyzzyplugh' is unknown\n  fix:  repro --help lists"));
     CHECK(contains(run_program({"help", "verfy"}).err, "did you mean verify?"));
     CHECK(run_program({"help"}).out == run_program({"--help"}).out);
     const auto page = run_program({"help", "verify"});
@@ -105,6 +131,9 @@ TEST_CASE("the schema is printed as it is installed") {
     const auto result = run_program({"schema"});
     CHECK(result.status == 0);
     CHECK(result.out == support::file_text("schema/manifest-1.schema.json"));
+    CHECK(run_program({"schema", "manifest"}).out == result.out);
+    CHECK(run_program({"schema", "answers"}).out == support::file_text("schema/answers-1.schema.json"));
+    CHECK(run_program({"schema", "nonsense"}).status == 2);
 }
 
 TEST_CASE("every command answers in one JSON document") {

@@ -97,6 +97,10 @@ TEST_CASE("seeds goes on after a failed seed, and runs that one alone again") {
     CHECK(bench.state(second, 0) == "reused");
     CHECK(bench.state(second, 1) == "completed");
     CHECK(bench.state(second, 2) == "reused");
+    const auto value = nlohmann::json::parse(second.out).at("metrics").at("value");
+    CHECK(value.at("n") == 3);
+    for (const char* const each : {"mean", "std", "sem"})
+        CHECK(value.at(each).is_number());
     CHECK(support::file_text(bench / "calls") == "started\nstarted\nstarted\nstarted\n");
 }
 

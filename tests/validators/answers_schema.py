@@ -66,7 +66,8 @@ def of_manifests(folder, a, b):
         {"path": each, "absolute": str(folder / each), "sha256": "0" * 64, "size": 1, "tracked": False, "kind": "requirements.txt"}
         for each in ("requirements.txt", "none.txt")]))
     baseline = folder / "baseline.json"
-    return [("error", ["show", "/no/such/run.json"]), ("show", ["show", f"{a}/seed_1"]), ("ls", ["ls", f"{a}/.."]),
+    return [("error", ["show", "/no/such/run.json"]), ("error", ["verify"]), ("error", ["verfy", "x"]),
+            ("show", ["show", f"{a}/seed_1"]), ("ls", ["ls", f"{a}/.."]),
             ("ls", ["ls", f"{a}/..", "--where", "seed<3"]), ("verify", ["verify", f"{a}/seed_1"]),
             ("verify", ["verify", str(locked), "--allow-outside"]), ("verify", ["verify", str(locked), "--lock", "--allow-outside"]),
             ("gate", ["verify", f"{a}", "--gate"]), ("gate", ["verify", f"{a}", "--gate", "publication"]),

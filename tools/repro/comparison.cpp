@@ -3,8 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <iterator>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -49,16 +52,39 @@ judge::tolerance parse_tolerance(const std::string& text) {
 
 judge::judgement not_these(repro::level level, std::string why) { return {level, {std::move(why)}, {}, {}}; }
 
+std::set<std::string> names_of(const value_table& table) {
+    std::set<std::string> names;
+    for (const auto& [name, column] : table)
+        names.insert(name);
+    return names;
+}
+
+/// Says which metrics are left out, as one side alone has them.
+void report_one_sided(const std::set<std::string>& has, const std::set<std::string>& lacks, const char* side,
+                      judge::judgement& to) {
+    for (const std::string& name : has)
+        if (!lacks.contains(name))
+            to.findings.push_back({"metric " + name, std::nullopt,
+                                   fmt::format("only side {} has it: it is not compared", side)});
+}
+
 /// Compares where a side is a table: nothing is known but values by seed.
 judge::judgement compare_tables(const value_table& a, const value_table& b, repro::level level,
                                 const judge::compare_options& options) {
     if (level == repro::level::bit_exact) return not_these(level, "a table holds no digests: give runs");
     judge::judgement result{level, {}, {}, {}};
+    const std::set<std::string> of_a = names_of(a), of_b = names_of(b);
     std::set<std::string> names;
-    for (const auto& [name, column] : a)
-        if (b.contains(name)) names.insert(name);
-    if (!options.metrics.empty()) names = {options.metrics.begin(), options.metrics.end()};
-    if (names.empty()) return not_these(level, "the two sides share no metric");
+    std::ranges::set_intersection(of_a, of_b, std::inserter(names, names.end()));
+    if (!options.metrics.empty()) {
+        names = {options.metrics.begin(), options.metrics.end()};
+    } else {
+        if (auto reason = judge::reason_no_common_metric(of_a, of_b))
+            return not_these(level, std::move(*reason));
+        if (names.empty()) return not_these(level, "neither side has a metric");
+        report_one_sided(of_a, of_b, "A", result);
+        report_one_sided(of_b, of_a, "B", result);
+    }
     for (const std::string& name : names) {
         if (!a.contains(name) || !b.contains(name))
             throw repro::error(repro::errc::argument_invalid, "metric '" + name + "'", "is not on both sides",

@@ -117,13 +117,20 @@ std::string told_of(std::string problem, const std::vector<std::string>& words) 
     return problem;
 }
 
-exit_code fail_usage(const std::string& problem) {
-    fmt::print(stderr, "repro: usage: {}\n  help: repro --help\n", printable(problem));
-    return exit_code::usage;
+/// Returns whether a document is asked for, by a line that was not understood: what follows `--` belongs to
+/// another program.
+bool asks_for_json(const std::vector<std::string>& words) {
+    const auto end = std::ranges::find(words, "--");
+    return std::find(words.begin(), end, "--json") != end;
 }
 
-/// Says that `word` is no command, and which one is nearest.
-exit_code fail_unknown(const std::string& word, const std::vector<command>& commands) {
+exit_code fail_usage(const repro::error& problem, bool json) {
+    console(json ? format::json : format::text, colour::never).fail(problem);
+    return meaning(problem.code());
+}
+
+/// Returns the error of a line whose first word is no command, with the nearest one.
+repro::error unknown_command(const std::string& word, const std::vector<command>& commands) {
     const std::string start = excerpt(word, 80);
     const auto distance = [&start](const command& each) {
         return repro::detail::edit_distance(each.name, start);
@@ -131,8 +138,19 @@ exit_code fail_unknown(const std::string& word, const std::vector<command>& comm
     const command& nearest = *std::ranges::min_element(commands, {}, distance);
     const std::size_t far =
         std::max<std::size_t>(1, nearest.name.size() / 2); // half of its letters are other ones
-    return fail_usage(fmt::format("unknown command '{}'", start) +
-                      (distance(nearest) > far ? "" : fmt::format(" (did you mean {}?)", nearest.name)));
+    return {repro::errc::argument_invalid, "command '" + start + "'", "is unknown",
+            (distance(nearest) > far ? "" : "did you mean " + nearest.name + "? ") +
+                "repro --help lists the commands"};
+}
+
+/// Returns the error of a line that does not fit its command: an unknown option, a missing argument.
+repro::error misused(const std::string& problem, const std::vector<std::string>& words,
+                     const std::vector<command>& commands) {
+    const bool known = !words.empty() && std::ranges::count(commands, words.front(), &command::name) > 0;
+    return {repro::errc::argument_invalid, known ? "repro " + words.front() : "repro",
+            "was called wrongly: " + excerpt(problem, 400),
+            known ? "repro help " + words.front() + " says what it takes"
+                  : "repro --help lists the commands"};
 }
 
 exit_code run(int argc, char** argv) {
@@ -158,14 +176,14 @@ exit_code run(int argc, char** argv) {
     std::vector<std::string> words = words_of_line(argc, argv);
     if (!words.empty() && !words.front().starts_with('-') &&
         std::ranges::count(commands, words.front(), &command::name) == 0)
-        return fail_unknown(words.front(), commands);
+        return fail_usage(unknown_command(words.front(), commands), asks_for_json(words));
     try {
-        app.parse(std::vector<std::string>(words.rbegin(), words.rend())); // backwards, as CLI11 takes them
-    } catch (const CLI::Success& asked) {                                  // --help and --version
+        app.parse(std::vector(words.rbegin(), words.rend())); // the last word first, as CLI11 takes them
+    } catch (const CLI::Success& asked) {                     // --help and --version
         app.exit(asked);
         return exit_code::holds;
     } catch (const CLI::ParseError& problem) {
-        return fail_usage(told_of(problem.what(), words));
+        return fail_usage(misused(told_of(problem.what(), words), words, commands), asks_for_json(words));
     }
     for (const command& each : commands)
         if (app.got_subcommand(each.name)) return run(each, options);

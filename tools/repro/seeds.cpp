@@ -132,6 +132,21 @@ private:
     std::size_t done_ = 0;
 };
 
+/// Returns what the seeds came to, by metric; what is not finite is null, as the spread of one seed is.
+nlohmann::ordered_json summary_json(const repro::judge::run_batch& runs) {
+    auto metrics = nlohmann::ordered_json::object();
+    for (const std::string& name : repro::judge::metric_names(runs, {})) {
+        const repro::statistics::summary s =
+            repro::statistics::summarize(repro::judge::last_values(runs, name).values);
+        const auto number = [](double x) {
+            return std::isfinite(x) ? nlohmann::ordered_json(x) : nlohmann::ordered_json(nullptr);
+        };
+        metrics[name] = {
+            {"n", s.n}, {"mean", number(s.mean)}, {"std", number(s.std)}, {"sem", number(s.sem())}};
+    }
+    return metrics;
+}
+
 /// Says what the seeds came to, metric by metric, and what so many seeds are good for.
 void print_summary(const repro::judge::run_batch& runs, console& out) {
     table rows;
@@ -240,7 +255,8 @@ exit_code sweep_seeds(const seeds_arguments& given, console& out) {
                     {"dataset", sweep.place.dataset},
                     {"method", sweep.place.method},
                     {"failed", progress.failed()},
-                    {"seeds", progress.as_json()}});
+                    {"seeds", progress.as_json()},
+                    {"metrics", summary_json(runs)}});
     else
         print_summary(runs, out);
     if (progress.failed() > 0)

@@ -42,8 +42,10 @@ chosen_metrics(const judge::run_batch& a, const judge::run_batch& b, const judge
 }
 
 /// Says that there is nothing to compare.
-inline void expect_metrics(const std::vector<std::string>& metrics, judge::judgement& to) {
+inline void expect_metrics(const judge::run_batch& a, const judge::run_batch& b,
+                           const std::vector<std::string>& metrics, judge::judgement& to) {
     if (metrics.empty()) to.incomparable.push_back("no run recorded a metric");
+    expect_common_metric(a, b, metrics, to);
 }
 
 } // namespace detail
@@ -55,7 +57,7 @@ namespace judge {
                                              const compare_options& options) {
     judgement result{level::seed_stable, reasons_incomparable(a, b, options.declared), {}, {}};
     const std::vector<std::string> metrics = detail::chosen_metrics(a, b, options);
-    detail::expect_metrics(metrics, result);
+    detail::expect_metrics(a, b, metrics, result);
     std::vector<std::uint64_t> alone;
     (void)pair_by_seed(a, b, alone);
     for (const std::string& metric : metrics) {
@@ -65,6 +67,7 @@ namespace judge {
                            own == options.tolerances.end() ? options.tolerance : own->second));
     }
     detail::report_alone(alone, result);
+    detail::report_unknown_code(a, b, result);
     return result;
 }
 
@@ -73,7 +76,7 @@ namespace judge {
                                                      const compare_options& options) {
     judgement result{level::distribution_stable, reasons_incomparable(a, b, options.declared), {}, {}};
     const std::vector<std::string> metrics = detail::chosen_metrics(a, b, options);
-    detail::expect_metrics(metrics, result);
+    detail::expect_metrics(a, b, metrics, result);
     for (const std::string& metric : metrics) {
         const seeded_values left = last_values(a, metric), right = last_values(b, metric);
         distribution_options own = options.distribution;
@@ -84,6 +87,7 @@ namespace judge {
                 {"metric " + metric + ": values", verdict::undecided, "some runs recorded none"});
         judge_samples(metric, left.values, right.values, own, result);
     }
+    detail::report_unknown_code(a, b, result);
     return result;
 }
 

@@ -17,10 +17,12 @@
 #include <filesystem>
 #include <limits>
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace repro::inline v0 {
@@ -160,6 +162,27 @@ inline void tally_metrics(const judge::run_pair& pair, tallies& to) {
     }
 }
 
+/// Says that the sides share none of the metrics that count, where they do not. Without names all count.
+inline void expect_common_metric(const judge::run_batch& a, const judge::run_batch& b,
+                                 const std::vector<std::string>& names, judge::judgement& to) {
+    if (a.empty() || b.empty()) return; // told already
+    const auto counting = [&names](const judge::run_batch& side) {
+        std::set<std::string> of_side = judge::metric_names(side, {});
+        std::erase_if(of_side, [&names](const std::string& each) {
+            return !names.empty() && std::ranges::count(names, each) == 0;
+        });
+        return of_side;
+    };
+    if (auto reason = judge::reason_no_common_metric(counting(a), counting(b)))
+        to.incomparable.push_back(std::move(*reason));
+}
+
+/// Says of which runs the code is not known, where there are such.
+inline void report_unknown_code(const judge::run_batch& a, const judge::run_batch& b, judge::judgement& to) {
+    if (auto unknown = judge::unknown_code(a, b))
+        to.findings.push_back({"code", std::nullopt, std::move(*unknown)});
+}
+
 /// Says which seeds have no partner, where some have.
 inline void report_alone(const std::vector<std::uint64_t>& alone, judge::judgement& to) {
     if (alone.empty()) return;
@@ -180,6 +203,7 @@ namespace judge {
 [[nodiscard]] inline judgement compare_bits(const run_batch& a, const run_batch& b,
                                             const declared_differences& declared = {}) {
     judgement result{level::bit_exact, reasons_incomparable(a, b, declared), {}, {}};
+    detail::expect_common_metric(a, b, {}, result);
     std::vector<std::uint64_t> alone;
     detail::tallies tallies;
     for (const run_pair& pair : pair_by_seed(a, b, alone)) {
@@ -193,6 +217,7 @@ namespace judge {
     for (const auto& [subject, tally] : tallies)
         result.findings.push_back(tally.result(subject));
     detail::report_alone(alone, result);
+    detail::report_unknown_code(a, b, result);
     return result;
 }
 

@@ -6,12 +6,14 @@
 #include <repro/core/error.hpp>
 #include <repro/detail/text.hpp>
 #include <repro/judge/manifest_reader.hpp>
+#include <repro/judge/recorded_code.hpp>
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -92,6 +94,24 @@ namespace judge {
     return names;
 }
 
+/// Returns why there is no metric to compare: the two sides record none under one name; nothing where they
+/// share one, and where neither has any.
+[[nodiscard]] inline std::optional<std::string> reason_no_common_metric(const std::set<std::string>& a,
+                                                                        const std::set<std::string>& b) {
+    const bool shared = std::ranges::any_of(a, [&b](const std::string& name) { return b.contains(name); });
+    if (shared || (a.empty() && b.empty())) return std::nullopt;
+    const auto told = [](const std::set<std::string>& names) {
+        constexpr std::size_t most = 8;
+        std::string list;
+        std::size_t count = 0;
+        for (const std::string& name : names)
+            if (count++ < most) list += (list.empty() ? "" : ", ") + name;
+        if (count > most) list += " and " + detail::decimal(count - most) + " more";
+        return list.empty() ? std::string("none") : list;
+    };
+    return "the metrics differ, none is on both sides: A has " + told(a) + "; B has " + told(b);
+}
+
 /// Returns the last value of `metric` of each run that recorded one.
 [[nodiscard]] inline seeded_values last_values(const run_batch& runs, const std::string& metric) {
     seeded_values found;
@@ -105,7 +125,7 @@ namespace judge {
 
 /// What two sides may differ in and still be compared, as that is what the comparison is about.
 struct declared_differences {
-    bool code = false;   ///< the commit
+    bool code = false;   ///< the commit, and the changes beside it
     bool config = false; ///< anything in the config
 };
 
@@ -116,17 +136,16 @@ struct declared_differences {
     std::vector<std::string> reasons;
     if (a.empty() || b.empty()) return {"a side has no runs"};
     const recorded_manifest& first = a.front();
+    const detail::recorded_code first_code = detail::code_of(first);
     const auto check = [&](const recorded_manifest& run, bool other_side) {
         const bool shares_id = other_side && std::ranges::count(a, run.id, &recorded_manifest::id) > 0;
         const std::string named = run.id + (shares_id ? " of B" : "");
         if (run.status && run.status != run_status::completed)
             reasons.push_back(named + " did not complete: its status is " +
                               std::string(to_string(*run.status)));
-        const auto sha = detail::optional_text(run.document, "git_sha");
-        const auto first_sha = detail::optional_text(first.document, "git_sha");
-        if (sha && first_sha && sha != first_sha && !(declared.code && other_side))
-            reasons.push_back("the code differs: " + first.id + " is of commit " + first_sha->substr(0, 12) +
-                              ", " + named + " of " + sha->substr(0, 12));
+        if (auto other = detail::code_difference(first_code, first.id, detail::code_of(run), named);
+            other && !(declared.code && other_side))
+            reasons.push_back(std::move(*other));
         if (detail::config_of(run) != detail::config_of(first) && !(declared.config && other_side))
             reasons.push_back("the config of " + named + " differs from that of " + first.id);
     };
@@ -135,6 +154,20 @@ struct declared_differences {
     for (const recorded_manifest& run : b)
         check(run, true);
     return reasons;
+}
+
+/// Returns of how many runs the code is not known, and what the first of them lacks; nothing where it is
+/// known of all. Such runs are compared, as no difference is known, and may be of other code.
+[[nodiscard]] inline std::optional<std::string> unknown_code(const run_batch& a, const run_batch& b) {
+    std::size_t unknown = 0;
+    std::string first;
+    for (const run_batch* const side : {&a, &b})
+        for (const recorded_manifest& run : *side)
+            if (const auto gap = detail::code_gap(detail::code_of(run)); gap && unknown++ == 0)
+                first = run.id + (side == &b ? " of B" : " of A") + " recorded " + *gap;
+    if (unknown == 0) return std::nullopt;
+    return "not known of " + detail::decimal(unknown) + " of " + detail::decimal(a.size() + b.size()) +
+           " runs, so it may differ; first: " + first;
 }
 
 /// Two runs under one seed, one of each side.

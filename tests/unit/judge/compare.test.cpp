@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -173,6 +174,103 @@ TEST_CASE("runs of different things are incomparable, unless that is the questio
     CHECK(judge::compare(a, config, level::seed_stable, across).verdict() == verdict::accepted);
     code[0].document["git_sha"] = "something else"; // one side in itself has to be of one code
     CHECK(!judge::compare(code, a, level::bit_exact, across).incomparable.empty());
+}
+
+TEST_CASE("runs whose code is known to differ are incomparable, at one commit as well") {
+    struct tree {
+        std::optional<bool> dirty;
+        const char* patch;
+    };
+    const auto batch_of = [](const tree& which) {
+        judge::run_batch runs = batch(five);
+        for (auto& each : runs) {
+            each.document["git_dirty"] = which.dirty ? json(*which.dirty) : json(nullptr);
+            if (which.patch != nullptr) each.document["git"]["patch"]["sha256"] = which.patch;
+        }
+        return runs;
+    };
+    const tree clean{false, nullptr}, one{true, "aaaa"}, other{true, "bbbb"}, unkept{true, nullptr},
+        unknown{std::nullopt, nullptr};
+    struct row {
+        tree a, b;
+        const char* differs; ///< the end of the reason; empty where they can be compared
+        const char* unknown; ///< what the note ends with; empty where there is none
+    };
+    for (const row& each : std::vector<row>{
+             {clean, clean, "", ""},
+             {one, one, "", ""},
+             {clean, one, "the tree of seed_1 of B had changes that no commit holds, that of seed_1 had none",
+              ""},
+             {one, clean, "the tree of seed_1 had changes that no commit holds, that of seed_1 of B had none",
+              ""},
+             {one, other,
+              "the tree of seed_1 had the changes of patch aaaa, that of seed_1 of B those of bbbb", ""},
+             {clean, unkept, "that of seed_1 had none",
+              "seed_1 of B recorded no patch of the changes in its tree"},
+             {one, unkept, "", "seed_1 of B recorded no patch of the changes in its tree"},
+             {unkept, unkept, "", "seed_1 of A recorded no patch of the changes in its tree"},
+             {clean, unknown, "", "seed_1 of B recorded not whether its tree had changes"}}) {
+        const judge::run_batch a = batch_of(each.a), b = batch_of(each.b);
+        CAPTURE(each.differs, each.unknown);
+        for (const level which : {level::bit_exact, level::seed_stable, level::distribution_stable}) {
+            const auto result = judge::compare(a, b, which);
+            CHECK(result.incomparable.empty() == (*each.differs == '\0'));
+            for (const std::string& reason : result.incomparable)
+                CHECK(reason.starts_with("the code differs at commit 0123456789ab: "));
+            if (!result.incomparable.empty()) CHECK(result.incomparable.front().ends_with(each.differs));
+            judge::compare_options across;
+            across.declared.code = true;
+            CHECK(judge::compare(a, b, which, across).incomparable.empty());
+            if (*each.unknown != '\0') {
+                const judge::finding& note = about(result, "code");
+                CHECK(!note.verdict);
+                CHECK(note.evidence.ends_with(each.unknown));
+            } else {
+                CHECK(std::ranges::count(result.findings, "code", &judge::finding::subject) == 0);
+            }
+        }
+    }
+}
+
+TEST_CASE("a commit against none is no difference that is known, and is told") {
+    judge::run_batch a = batch(five), b = batch(five);
+    for (auto& each : a)
+        each.document["git_dirty"] = false;
+    for (auto& each : b)
+        each.document["git_sha"] = nullptr;
+    const auto result = judge::compare(a, b, level::bit_exact);
+    CHECK(result.verdict() == verdict::accepted);
+    CHECK(about(result, "code").evidence ==
+          "not known of 5 of 10 runs, so it may differ; first: seed_1 of B recorded no commit");
+}
+
+TEST_CASE("sides that share no metric are incomparable, with the metrics of both") {
+    const judge::run_batch a = batch(five);
+    judge::run_batch b = batch(five), none = batch(five), more = batch(five);
+    for (auto& each : b) {
+        each.document["metrics"]["mae"] = each.document["metrics"]["rmse"];
+        each.document["metrics"].erase("rmse");
+    }
+    for (auto& each : none)
+        each.document["metrics"] = json::object();
+    for (auto& each : more)
+        each.document["metrics"]["mae"] = each.document["metrics"]["rmse"];
+    for (const level each : {level::bit_exact, level::seed_stable, level::distribution_stable}) {
+        const auto result = judge::compare(a, b, each);
+        CHECK(result.verdict() == verdict::undecided);
+        REQUIRE(result.incomparable.size() == 1);
+        CHECK(result.incomparable.front() ==
+              "the metrics differ, none is on both sides: A has rmse; B has mae");
+        CHECK(judge::compare(none, a, each).incomparable.front().ends_with("A has none; B has rmse"));
+        CHECK(judge::compare(a, more, each).incomparable.empty()); // they share one
+        CHECK(judge::compare(a, more, each).verdict() != verdict::accepted);
+    }
+    CHECK(judge::compare(none, none, level::bit_exact).verdict() == verdict::accepted); // artifacts, streams
+    judge::compare_options mae;
+    mae.metrics = {"mae"};
+    CHECK(judge::compare(a, more, level::seed_stable, mae)
+              .incomparable.front()
+              .ends_with("A has none; B has mae"));
 }
 
 TEST_CASE("equal means are accepted within a margin, and not without one") {
