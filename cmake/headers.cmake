@@ -449,6 +449,7 @@ set(repro_mpi_headers
     include/repro/adapters/mpi/agreement.hpp
     include/repro/adapters/mpi/call.hpp
     include/repro/adapters/mpi/place.hpp
+    include/repro/adapters/mpi/products.hpp
     include/repro/adapters/mpi/stream_check.hpp
     include/repro/adapters/mpi/sum.hpp
     include/repro/adapters/mpi.hpp

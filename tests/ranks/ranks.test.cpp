@@ -79,7 +79,10 @@ std::string serial_sums() {
             floats.push_back(static_cast<float>(all[i]));
             places[i % 3].push_back(all[i]);
         }
-        line += bits(repro::sum(all)) + " " + bits(repro::sum(floats)) + " " + bits(repro::mean(all));
+        line += bits(repro::sum(all)) + " " + bits(repro::sum(floats)) + " " + bits(repro::mean(all)) + " " +
+                bits(repro::dot(all, all)) + " " + bits(repro::dot(floats, floats)) + " " +
+                bits(repro::norm2(all)) + " " + bits(repro::variance(all)) + " " +
+                bits(repro::variance(floats));
         for (const auto& each : places)
             line += " " + bits(repro::sum(each));
         line += ";";

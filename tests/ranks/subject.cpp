@@ -31,7 +31,7 @@ int world_here() { return mpi::detail::size_of(MPI_COMM_WORLD); }
 
 /// Prints a line for each rank, on rank 0.
 void print_all(const std::string& text) {
-    std::array<char, 2048> line{};
+    std::array<char, 4096> line{};
     const int size = static_cast<int>(line.size());
     text.copy(line.data(), line.size() - 1);
     std::vector<char> all(line.size() * static_cast<std::size_t>(world_here()));
@@ -82,7 +82,10 @@ void sums() {
         }
         mpi::merge(MPI_COMM_WORLD, std::span(places));
         line += bits(mpi::sum(MPI_COMM_WORLD, own)) + " " + bits(mpi::sum(MPI_COMM_WORLD, own_floats)) + " " +
-                bits(mpi::mean(MPI_COMM_WORLD, own));
+                bits(mpi::mean(MPI_COMM_WORLD, own)) + " " + bits(mpi::dot(MPI_COMM_WORLD, own, own)) + " " +
+                bits(mpi::dot(MPI_COMM_WORLD, own_floats, own_floats)) + " " +
+                bits(mpi::norm2(MPI_COMM_WORLD, own)) + " " + bits(mpi::variance(MPI_COMM_WORLD, own)) + " " +
+                bits(mpi::variance(MPI_COMM_WORLD, own_floats));
         for (const auto& each : places)
             line += " " + bits(each.value());
         line += ";";

@@ -9,6 +9,7 @@
 
 #include <repro/adapters/mpi/agreement.hpp>
 #include <repro/adapters/mpi/place.hpp>
+#include <repro/adapters/mpi/products.hpp>
 #include <repro/adapters/mpi/stream_check.hpp>
 #include <repro/adapters/mpi/sum.hpp>
 #include <repro/core/seed.hpp>

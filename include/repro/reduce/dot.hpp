@@ -64,6 +64,13 @@ template <class T, executor Executor>
         });
 }
 
+/// Returns the root of a sum of squares. Precondition: carries were moved.
+template <class Float>
+[[nodiscard]] Float norm_of(const long_sum_of_products& squares, const special_values& seen) noexcept {
+    if (const auto known = seen.value<Float>()) return *known;
+    return nearest_root<Float>(squares.absolute());
+}
+
 } // namespace detail
 
 /// Returns the sum of the products of the elements of `left` and `right`: the exact one, rounded once.
@@ -91,8 +98,7 @@ template <terms Left, terms Right> [[nodiscard]] auto dot(const Left& left, cons
 template <terms Range, executor Executor> [[nodiscard]] auto norm2(const Range& values, Executor& by) {
     using result = sum_type<detail::term_type<Range>>;
     const auto sum = detail::accumulated_products(detail::span_of(values), detail::span_of(values), by);
-    if (const auto known = sum.special().template value<result>()) return *known;
-    return detail::nearest_root<result>(sum.total().absolute());
+    return detail::norm_of<result>(sum.total(), sum.special());
 }
 template <terms Range> [[nodiscard]] auto norm2(const Range& values) noexcept {
     serial by;

@@ -35,6 +35,25 @@ private:
     dot_accumulator<T> squares_;
 };
 
+/// Returns the variance of `n` values from the exact sums of them and of their squares. Precondition: carries
+/// of the squares were moved.
+template <class Float>
+[[nodiscard]] Float variance_of(const sum_state& sums, const long_sum_of_products& squares,
+                                const special_values& seen, std::uint64_t n) noexcept {
+    if (n < 2 || seen.value<Float>()) return std::numeric_limits<Float>::quiet_NaN();
+    // (n * sum of squares - square of sum) / (n * (n - 1)), in units of 2^-2176.
+    constexpr std::size_t n_digits = 2 * long_sum::n_digits + 4;
+    auto numerator = squares.template absolute<n_digits>();
+    numerator.multiply(n);
+    long_sum sum;
+    sum.set_digits(sums.digits);
+    sum.carry();
+    numerator.subtract(squared<n_digits>(sum.absolute()));
+    numerator.divide(n);
+    numerator.divide(n - 1);
+    return nearest<Float>(numerator, false);
+}
+
 } // namespace detail
 
 /// Returns the mean of `values`: the exact sum divided by their number, rounded once; NaN where there are
@@ -62,24 +81,14 @@ template <terms Range, executor Executor> [[nodiscard]] auto variance(const Rang
     using result = sum_type<value_type>;
     const auto all = detail::span_of(values);
     const std::uint64_t n = all.size();
-    const auto nan = std::numeric_limits<result>::quiet_NaN();
-    if (n < 2) return nan;
+    if (n < 2) return std::numeric_limits<result>::quiet_NaN();
     const auto sums = detail::accumulated(
         all.size(), by, [] { return detail::moments<value_type>(); },
         [all](detail::moments<value_type>& part, detail::piece p) {
             part.add(all.subspan(p.first, p.size));
         });
-    if (sums.squares().special().template value<result>()) return nan;
-    // (n * sum of squares - square of sum) / (n * (n - 1)), in units of 2^-2176.
-    constexpr std::size_t n_digits = 2 * detail::long_sum::n_digits + 4;
-    auto numerator = sums.squares().total().template absolute<n_digits>();
-    numerator.multiply(n);
-    detail::long_sum sum;
-    sum.set_digits(sums.sum().save().digits);
-    numerator.subtract(detail::squared<n_digits>(sum.absolute()));
-    numerator.divide(n);
-    numerator.divide(n - 1);
-    return detail::nearest<result>(numerator, false);
+    return detail::variance_of<result>(sums.sum().save(), sums.squares().total(), sums.squares().special(),
+                                       n);
 }
 template <terms Range> [[nodiscard]] auto variance(const Range& values) noexcept {
     serial by;

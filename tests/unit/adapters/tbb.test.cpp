@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <repro/adapters/tbb.hpp>
-#include <repro/reduce/moments.hpp>
-#include <repro/reduce/tree_sum.hpp>
 
-#include "support/sum_terms.hpp"
+#include "support/every_reduction.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -14,8 +12,8 @@
 static_assert(repro::executor<repro::tbb::executor>);
 
 TEST_CASE("oneTBB's threads give the bits of one") {
-    const auto values = support::long_terms<double>(400000, 40);
-    const double sum = repro::sum(values), tree = repro::tree_sum(values), variance = repro::variance(values);
+    const auto doubles = support::every_reduction<double>();
+    const auto floats = support::every_reduction<float>();
     for (const int n_threads : {1, 2, 5}) {
         const tbb::global_control threads_at_most(tbb::global_control::max_allowed_parallelism,
                                                   static_cast<std::size_t>(n_threads));
@@ -23,9 +21,8 @@ TEST_CASE("oneTBB's threads give the bits of one") {
         arena.execute([&] {
             repro::tbb::executor threads;
             CHECK(threads.concurrency() == static_cast<std::size_t>(n_threads));
-            CHECK(repro::sum(values, threads) == sum);
-            CHECK(repro::tree_sum(values, threads) == tree);
-            CHECK(repro::variance(values, threads) == variance);
+            CHECK(support::every_reduction<double>(threads) == doubles);
+            CHECK(support::every_reduction<float>(threads) == floats);
         });
     }
 }

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <numeric>
 #include <random>
 #include <span>
@@ -50,7 +51,7 @@ TEST_CASE("each place becomes the exact sum of what it was and of its terms") {
     CHECK(out[64] == before[64]); // no term names it
 }
 
-TEST_CASE("order and threads change no bit of a scatter, of bins or of segments") {
+TEST_CASE("order and threads change no bit of a scatter or of bins") {
     const scattered all = some_terms(50000, 300);
     const auto bins = repro::weighted_bincount<std::int32_t, float>(all.places, all.terms, 300);
     std::vector<std::size_t> order(all.terms.size());
@@ -69,6 +70,48 @@ TEST_CASE("order and threads change no bit of a scatter, of bins or of segments"
         repro::scatter_add<std::int32_t, float>(all.places, all.terms, expected);
         repro::scatter_add<std::int32_t, float>(other.places, other.terms, out, pool);
         CHECK(out == expected);
+    }
+}
+
+TEST_CASE("order within segments and threads change no bit of segments") {
+    std::vector<double> terms = support::long_terms<double>(50000, 30);
+    std::vector<std::int64_t> offsets;
+    for (std::int64_t first = 0; first <= 50000; first += 250)
+        offsets.push_back(first);
+    const auto expected = repro::segment_sum<std::int64_t, double>(terms, offsets);
+    std::mt19937 random(12);
+    for (std::size_t n_threads = 1; n_threads <= 4; ++n_threads) {
+        for (std::size_t first = 0; first < terms.size(); first += 250)
+            std::ranges::shuffle(std::span(terms).subspan(first, 250), random);
+        repro::thread_pool pool(n_threads);
+        CHECK(repro::segment_sum<std::int64_t, double>(terms, offsets, pool) == expected);
+    }
+}
+
+TEST_CASE("special doubles and denormals go to places of 64 bits, in any order") {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+    constexpr double least = std::numeric_limits<double>::denorm_min();
+    std::vector<std::int64_t> places{0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5};
+    std::vector<double> terms{1,    nan,  infinity, -1,        infinity, -infinity,
+                              -0.0, -0.0, least,    2 * least, 0.0,      -0.0};
+    repro::thread_pool pool(3);
+    for (int round = 0; round < 2; ++round) {
+        std::vector<double> out(7, -0.0);
+        repro::scatter_add<std::int64_t, double>(places, terms, out, pool);
+        const auto bins = repro::weighted_bincount<std::int64_t, double>(places, terms, 7, pool);
+        for (const auto& sums : {out, bins}) {
+            CHECK(std::isnan(sums[0]));
+            CHECK(sums[1] == infinity);
+            CHECK(std::isnan(sums[2]));
+            CHECK((sums[3] == 0 && std::signbit(sums[3])));
+            CHECK(sums[4] == 3 * least);
+            CHECK((sums[5] == 0 && !std::signbit(sums[5])));
+        }
+        CHECK(std::signbit(out[6])); // no term names it
+        CHECK(!std::signbit(bins[6]));
+        std::ranges::reverse(places);
+        std::ranges::reverse(terms);
     }
 }
 

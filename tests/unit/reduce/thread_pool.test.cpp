@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include <repro/reduce/moments.hpp>
 #include <repro/reduce/thread_pool.hpp>
-#include <repro/reduce/tree_sum.hpp>
 
-#include "support/sum_terms.hpp"
+#include "support/every_reduction.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -42,23 +40,11 @@ TEST_CASE("what a piece throws comes out after all pieces are done") {
 }
 
 TEST_CASE("any number of threads gives the same bits") {
-    const auto values = support::long_terms<double>(400000, 40);
-    const auto floats = support::long_terms<float>(400000, 40);
-    const double sum = repro::sum(values), tree = repro::tree_sum(values), mean = repro::mean(values),
-                 variance = repro::variance(values), norm = repro::norm2(values),
-                 dot = repro::dot(values, values);
-    const float float_sum = repro::sum(floats), float_tree = repro::tree_sum(floats),
-                float_dot = repro::dot(floats, floats);
+    const auto doubles = support::every_reduction<double>();
+    const auto floats = support::every_reduction<float>();
     for (std::size_t n_threads = 1; n_threads <= 5; ++n_threads) {
         repro::thread_pool pool(n_threads);
-        CHECK(repro::sum(values, pool) == sum);
-        CHECK(repro::tree_sum(values, pool) == tree);
-        CHECK(repro::mean(values, pool) == mean);
-        CHECK(repro::variance(values, pool) == variance);
-        CHECK(repro::norm2(values, pool) == norm);
-        CHECK(repro::dot(values, values, pool) == dot);
-        CHECK(repro::sum(floats, pool) == float_sum);
-        CHECK(repro::tree_sum(floats, pool) == float_tree);
-        CHECK(repro::dot(floats, floats, pool) == float_dot);
+        CHECK(support::every_reduction<double>(pool) == doubles);
+        CHECK(support::every_reduction<float>(pool) == floats);
     }
 }
