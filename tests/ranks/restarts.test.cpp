@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Ranks that end early, under mpirun of Open MPI and
+// Ranks that end early, and ranks that another number of them goes on from, under mpirun of Open MPI and
 // MPICH.
+
+#include <repro/data/permutation.hpp>
 
 #include "ranks/kinds.hpp"
 #include "support/command.hpp"
+#include "support/contains.hpp"
 #include "support/manifest.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -15,7 +18,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <set>
 #include <sstream>
@@ -172,3 +177,115 @@ TEST_CASE("a rank that ends early is told from those that completed") {
     }
 }
 #endif
+
+namespace {
+
+/// What all ranks together saw in the steps that one launch took.
+struct launch_record {
+    std::vector<std::string> steps;  ///< epoch and samples
+    std::vector<std::string> common; ///< what each step drew from the common stream
+    std::vector<std::string> own;    ///< what all ranks drew from their own
+};
+
+/// Reads the files of `world` ranks in `folder`; the ranks' common draws have to be equal.
+launch_record read_seen(const std::filesystem::path& folder, int world) {
+    launch_record all;
+    for (int rank = 0; rank < world; ++rank) {
+        std::ifstream in(folder / ("seen." + std::to_string(rank)));
+        std::vector<std::string> common;
+        std::size_t step = 0;
+        for (std::string samples, noise, own; std::getline(in, samples); ++step) {
+            std::getline(in, noise);
+            std::getline(in, own);
+            if (rank == 0)
+                all.steps.push_back(samples);
+            else
+                all.steps.at(step) += samples.substr(std::min(samples.size(), samples.find(' ')));
+            common.push_back(noise);
+            all.own.push_back(own);
+        }
+        if (rank == 0) all.common = common;
+        CHECK(common == all.common);
+    }
+    return all;
+}
+
+/// Goes on from the checkpoints in the folder `from` up to step `stop`, on `world` ranks.
+launch_record go_on(const mpi_kind& kind, const support::temporary_folder& folder, const std::string& from,
+                    const std::string& to, int world, int stop) {
+    std::filesystem::create_directory(folder / to);
+    const auto result = start(kind, folder, world,
+                              "env REPRO_EXPERIMENTS=" + to + "/runs " + REPRO_RANKS_RESUME + " " + from +
+                                  " " + to + " " + std::to_string(stop));
+    CHECK(result.status == 0);
+    return read_seen(folder / to, world);
+}
+
+/// Returns what the steps of the subject see, one process alone: batches of 48 of 1000 samples.
+std::vector<std::string> order_of_data(std::size_t steps) {
+    std::vector<std::string> lines;
+    for (std::uint64_t epoch = 0; lines.size() < steps; ++epoch) {
+        const repro::permutation order(42, epoch, 1000);
+        for (std::uint64_t i = 0; i < order.size(); ++i) {
+            if (i % 48 == 0) lines.push_back(std::to_string(epoch));
+            lines.back() += " " + std::to_string(order[i]);
+        }
+    }
+    lines.resize(steps);
+    return lines;
+}
+
+template <class T> std::vector<T> joined(std::vector<T> first, const std::vector<T>& second) {
+    first.insert(first.end(), second.begin(), second.end());
+    return first;
+}
+
+/// Checks what the ranks recorded of their place among `world`, after a checkpoint of four.
+void check_places(const std::filesystem::path& run, int world) {
+    for (int rank = 0; rank < world; ++rank) {
+        INFO("rank " << rank << " of " << world);
+        const json report = json::parse(support::read_text(report_of(run, rank)));
+        CHECK(report.at("status") == "completed");
+        CHECK(support::warns(report, "W_RANKS_CHANGED") == (world != 4));
+        const std::string words = "taken by rank " + std::to_string(rank < 4 ? rank : 0) +
+                                  " of 4, and this is rank " + std::to_string(rank) + " of " +
+                                  std::to_string(world) + ":";
+        CHECK(support::contains(report.at("warnings").dump(), words) == (world != 4));
+    }
+    const json manifest = support::read_manifest(run);
+    CHECK(manifest.at("parent").at("step") == 13);
+    CHECK(manifest.at("parent").at("place") == json({{"rank", 0}, {"world", 4}}));
+    CHECK(manifest.at("parent").at("place_now") == json({{"rank", 0}, {"world", world}}));
+    CHECK(manifest.at("ranks").at("findings").empty());
+}
+
+} // namespace
+
+TEST_CASE(
+    "another number of ranks goes on with the order of data and common streams, and with new own ones") {
+    const mpi_kind kind = GENERATE(Catch::Generators::from_range(ranks::both_kinds()));
+    if (!kind.skip.empty()) SKIP(kind.skip);
+    const support::temporary_folder folder;
+    const auto whole = go_on(kind, folder, "none", "whole", 4, 30); // nobody stops it
+    CHECK(whole.steps == order_of_data(30));
+    const auto before = go_on(kind, folder, "none", "before", 4, 13); // stops within the first epoch
+    std::set<std::string> drawn(before.own.begin(), before.own.end());
+    CHECK(drawn.size() == 4 * 13);
+    std::size_t count = drawn.size();
+    for (const int world : {2, 3, 4, 5}) {
+        INFO(kind.name << " " << world << " ranks");
+        const std::string to = "after" + std::to_string(world);
+        const auto after = go_on(kind, folder, "before", to, world, 30);
+        CHECK(joined(before.steps, after.steps) == whole.steps);
+        CHECK(joined(before.common, after.common) == whole.common);
+        check_places(only_run(folder / (to + "/runs")), world);
+        drawn.insert(after.own.begin(), after.own.end());
+        count += static_cast<std::size_t>(world) * 17;
+        CHECK(drawn.size() == count); // no number twice
+        const std::size_t known = static_cast<std::size_t>(
+            std::count_if(after.own.begin(), after.own.end(), [&](const std::string& each) {
+                return std::find(whole.own.begin(), whole.own.end(), each) != whole.own.end();
+            }));
+        CHECK(known == (world == 4 ? 4U * 17U : 0U)); // as many ranks go on with their own
+    }
+}
