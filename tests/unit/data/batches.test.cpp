@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <repro/data/batches.hpp>
+#include <repro/data/data_position.hpp>
 #include <repro/data/permutation.hpp>
+#include <repro/data/stratified.hpp>
+#include <repro/data/weighted.hpp>
 
 #include "../../support/refusal.hpp"
 
@@ -40,6 +43,29 @@ sample_list joined(const std::vector<sample_list>& steps) {
     for (const auto& each : steps)
         all.insert(all.end(), each.begin(), each.end());
     return all;
+}
+
+/// Holds the order under batches against the same order alone: by any number of ranks, from the beginning and
+/// gone on from behind any step, by yet another number of ranks.
+template <class Order> void check_on_any_ranks(const Order& order, const sample_list& all) {
+    constexpr std::uint64_t batch = 48;
+    CHECK(all.size() % batch != 0); // the last batch is a small one
+    const auto alone = steps_of(order, {batch}, 1);
+    CHECK(joined(alone) == all);
+    for (const std::uint64_t world : {1U, 2U, 3U, 5U}) {
+        CHECK(steps_of(order, {batch}, world) == alone);
+        const batches plan(order, {batch}, shard(world - 1, world));
+        for (std::uint64_t step = 0; step < plan.size(); ++step) {
+            const auto line = repro::data_position{7, plan.position_after(step)}.save(order.size());
+            const auto at = repro::data_position::restore(line, order.size());
+            const auto rest = alone.begin() + static_cast<std::ptrdiff_t>(step) + 1;
+            for (const std::uint64_t world_now : {1U, 2U, 3U, 5U}) {
+                INFO(world << " ranks, then " << world_now << " behind step " << step);
+                CHECK(steps_of(order, {batch}, world_now, at.sample) ==
+                      std::vector<sample_list>(rest, alone.end()));
+            }
+        }
+    }
 }
 
 } // namespace
@@ -110,6 +136,23 @@ TEST_CASE("an epoch goes on from any position, by other batches and another numb
     CHECK(joined(steps_of(order, {50}, 3, used)) == sample_list(all.begin() + 320, all.end()));
     CHECK(batches(order, {64}, shard(), 1000).size() == 0);
     CHECK(batches(order, {64}, shard(), 999).position_after(0) == 1000);
+}
+
+TEST_CASE("a weighted order is the same over any number of ranks, and goes on from any position") {
+    std::vector<double> weights;
+    for (int i = 0; i < 300; ++i)
+        weights.push_back(i % 7 / 4.0);
+    const repro::weighted_order order(42, 7, weights, 500); // more draws than there are samples
+    check_on_any_ranks(order, sample_list(order.begin(), order.end()));
+}
+
+TEST_CASE("a stratified order is the same over any number of ranks, and goes on from any position") {
+    std::vector<std::uint32_t> strata;
+    for (std::uint32_t i = 0; i < 500; ++i)
+        strata.push_back(i % 100 == 0 ? 9 : i * i % 11 % 4);
+    const auto order = repro::stratified_order(42, 7, strata);
+    check_on_any_ranks(order, order);
+    check_on_any_ranks(repro::stratified_order(42, 7, strata), order); // made anew, as after a restart
 }
 
 TEST_CASE("batches are gone through by a loop") {
