@@ -65,14 +65,14 @@ std::string without_secrets(std::string_view text) {
     return repro::redact(text, uncounted, "output");
 }
 
-using nlohmann::ordered_json;
+using json = nlohmann::ordered_json;
 
-ordered_json without_secrets(std::string_view name, const ordered_json& value);
+json without_secrets(std::string_view name, const json& value);
 
-ordered_json members_without_secrets(const ordered_json& value) {
-    ordered_json clean = ordered_json::object();
-    auto& members = clean.get_ref<ordered_json::object_t&>();
-    for (const auto& [name, child] : value.get_ref<const ordered_json::object_t&>()) {
+json members_without_secrets(const json& value) {
+    json clean = json::object();
+    auto& members = clean.get_ref<json::object_t&>();
+    for (const auto& [name, child] : value.get_ref<const json::object_t&>()) {
         std::string word = without_secrets(name);
         while (word != name && members.find(word) != members.end())
             word += '~'; // two names that differ in their secrets stay two
@@ -82,11 +82,11 @@ ordered_json members_without_secrets(const ordered_json& value) {
 }
 
 /// Returns `value`, which stands under `name`, without the secrets in its texts.
-ordered_json without_secrets(std::string_view name, const ordered_json& value) {
+json without_secrets(std::string_view name, const json& value) {
     if (value.is_object()) return members_without_secrets(value);
     if (value.is_array()) {
-        ordered_json clean = ordered_json::array();
-        for (const ordered_json& child : value)
+        json clean = json::array();
+        for (const json& child : value)
             clean.push_back(without_secrets(name, child));
         return clean;
     }
@@ -144,7 +144,7 @@ void console::print(std::string_view text) {
 void console::answer(const nlohmann::ordered_json& document) {
     answered_ = true;
     // ASCII alone: the document is safe on a terminal as it is. Bytes that are no UTF-8 are replaced.
-    print(without_secrets({}, document).dump(2, ' ', true, ordered_json::error_handler_t::replace) + "\n");
+    print(without_secrets({}, document).dump(2, ' ', true, json::error_handler_t::replace) + "\n");
 }
 
 std::string console::paint(tone tone, std::string_view text) const {

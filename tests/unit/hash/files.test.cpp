@@ -85,9 +85,10 @@ TEST_CASE("progress grows to the sum of the sizes and is told by one thread at a
 
 TEST_CASE("with two threads for each file, one reads ahead: the digests are the same") {
     const support::temporary_folder folder;
-    constexpr std::size_t piece = std::size_t{1} << 18, large = std::size_t{4} << 20;
+    constexpr std::size_t piece = std::size_t{1} << 18, ahead_from = std::size_t{4} << 20;
     paths files;
-    for (const std::size_t size : {large - 1, large, large + 1, large + piece - 1, large + 3 * piece})
+    for (const std::size_t size :
+         {ahead_from - 1, ahead_from, ahead_from + 1, ahead_from + piece - 1, ahead_from + 3 * piece})
         files.push_back(folder.write("file" + std::to_string(size), std::string(size, 'a') + "z"));
     std::uintmax_t last = 0;
     const auto results = repro::hash_files(
