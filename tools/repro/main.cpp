@@ -193,17 +193,23 @@ exit_code run(int argc, char** argv) {
 constexpr const char* without_memory =
     "repro: error E_INTERNAL: out of memory, or standard error cannot be written\n";
 
+bool is_out_of_memory(const std::exception_ptr& reason) noexcept {
+    try {
+        if (reason) std::rethrow_exception(reason);
+        return false;
+    } catch (const std::bad_alloc&) {
+        return true;
+    } catch (...) {
+        return false;
+    }
+}
+
 /// Ends the program where memory ran out in a destructor that may not throw: that of a JSON document
 /// allocates.
 [[noreturn]] void end_in_a_destructor() {
-    try {
-        if (const std::exception_ptr reason = std::current_exception()) std::rethrow_exception(reason);
-    } catch (const std::bad_alloc&) {
-        std::fputs(without_memory, stderr);
-        std::_Exit(static_cast<int>(exit_code::internal));
-    } catch (...) { // a fault of this program
-    }
-    std::abort();
+    if (!is_out_of_memory(std::current_exception())) std::abort(); // a fault of this program
+    std::fputs(without_memory, stderr);
+    std::_Exit(static_cast<int>(exit_code::internal));
 }
 
 } // namespace
