@@ -2,6 +2,7 @@
 // Whatever stands in names, reasons and values: it acts on no terminal, and adds neither an element to XML or
 // HTML nor a line to Markdown.
 
+#include <repro/core/redact.hpp>
 #include <repro/detail/utf8.hpp>
 
 #include "console.hpp"
@@ -97,7 +98,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     demand(std::ranges::none_of(shown,
                                 [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }));
     demand(repro::detail::utf8_fault(shown) == std::string_view::npos);
-    demand(tool::printable(shown) == shown);
+    repro::redaction_list hidden;
+    if (repro::redact(shown, hidden, "output") == shown) // spelled out, bytes can look like a token
+        demand(tool::printable(shown) == shown);
     demand(repro::detail::utf8_fault(tool::clipped(text, 16)) == std::string_view::npos);
     look_at_xml(text);
     look_at_markdown(text);
