@@ -101,8 +101,8 @@ TEST_CASE("under MPICH's mpirun each rank is started again and keeps its number"
 TEST_CASE("under srun each rank is started again and keeps its number, on either node") {
     if (!on_path("slurmctld") || !on_path("slurmd") || !on_path("salloc"))
         SKIP("no-slurm: Slurm's daemons are not installed, or do not start here");
-    const support::temporary_folder folder;
-    check_two_ranks("tests/ranks/slurm.sh " + (folder / "slurm").native() + " srun -N 2 -n 2");
+    const support::temporary_folder place;
+    check_two_ranks("tests/ranks/slurm.sh " + (place / "slurm").native() + " srun -N 2 -n 2");
 }
 
 TEST_CASE("under gdb the relaunch is refused, with the reason, and the program goes on") {
